@@ -1,0 +1,9 @@
+/**
+ * What an agent is: definition, attachments, list, export.
+ *
+ * <p>May import: base, message, store, account, llm, tool, memory.
+ */
+@NullMarked
+package dev.mneme.agent;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,9 @@
+/**
+ * The command line: an ordinary HTTP client.
+ *
+ * <p>May import: base, message, wire.
+ */
+@NullMarked
+package dev.mneme.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,9 @@
+/**
+ * The door: routes, authentication, mapping, problems to status, SSE.
+ *
+ * <p>May import: base, message, account, search, llm, tool, memory, agent, run, wire.
+ */
+@NullMarked
+package dev.mneme.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,28 @@
+package dev.mneme.llm;
+
+import dev.mneme.message.Content;
+import dev.mneme.message.ToolCall;
+import dev.mneme.message.Usage;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a model says, as it says it, in no vendor's words. A stream ends with exactly one Done. */
+public sealed interface ModelEvent {
+    record ReasoningDelta(String text) implements ModelEvent {}
+
+    record TextDelta(String text) implements ModelEvent {}
+
+    /** A piece of a tool call; index tells parallel calls apart; id and name come with the first piece of a call. */
+    record CallDelta(
+            int index,
+            @Nullable String id,
+            @Nullable String name,
+            @Nullable String arguments) implements ModelEvent {}
+
+    /**
+     * The whole answer. content keeps thinking blocks verbatim and in order; arguments of calls are JSON text as the model wrote it.
+     *
+     * @param truncated cut by the output limit
+     */
+    record Done(List<Content> content, List<ToolCall> calls, boolean truncated, Usage usage) implements ModelEvent {}
+}

@@ -1,0 +1,50 @@
+package dev.mneme.llm;
+
+import dev.mneme.message.LlmConfig;
+import dev.mneme.message.Message;
+import dev.mneme.message.ToolSpec;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of a model.
+ *
+ * @param config which model and how
+ * @param system the compiled system prompt (the first row of the context is not repeated in history)
+ * @param history rows after the system row, in order; tool calls and returns are paired
+ * @param tools what may be called; empty: no tools are sent
+ * @param choice auto, required, none, or the one tool that must be called
+ * @param parallel whether the provider may answer several calls
+ * @param stream whether deltas are wanted; without, only Done comes
+ * @param agentId for provider-side caching marks and logs; never a secret
+ * @param userId the acting user, sent where the contract has it
+ * @param timezone of the agent, for the time in tool-return envelopes
+ */
+public record ModelRequest(
+        LlmConfig config,
+        String system,
+        List<Message> history,
+        List<ToolSpec> tools,
+        ToolChoice choice,
+        boolean parallel,
+        boolean stream,
+        String agentId,
+        String userId,
+        String timezone) {
+    /** How free the model is to call. */
+    public record ToolChoice(Mode mode, @Nullable String name) {
+        public enum Mode {
+            AUTO,
+            REQUIRED,
+            NAMED,
+            NONE
+        }
+
+        public static final ToolChoice AUTO = new ToolChoice(Mode.AUTO, null);
+        public static final ToolChoice REQUIRED = new ToolChoice(Mode.REQUIRED, null);
+
+        public static ToolChoice named(String tool) {
+            return new ToolChoice(Mode.NAMED, tool);
+        }
+    }
+}

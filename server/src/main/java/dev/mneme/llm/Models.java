@@ -1,0 +1,55 @@
+package dev.mneme.llm;
+
+import dev.mneme.message.EmbeddingConfig;
+import dev.mneme.message.LlmConfig;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Every model and embedder that this server can reach. Thread-safe. */
+public interface Models extends AutoCloseable {
+    /**
+     * Starts a call; returns as soon as the provider has accepted it or failed. Retries happen in here, only before the first token.
+     *
+     * @throws ModelException when the provider refuses or cannot be reached
+     */
+    ModelStream open(ModelRequest request);
+
+    /** The embedder of a config; throws a Problem that names what is missing if it cannot be called. */
+    Embedder embedder(EmbeddingConfig config);
+
+    /** The config of a handle or bare name, with the contract's defaults (01 §4.1); throws NOT_FOUND or INVALID_ARGUMENT. */
+    LlmConfig resolve(String handleOrName);
+
+    /** As {@link #resolve} for embedders; the contract's 400 for an unknown one. */
+    EmbeddingConfig resolveEmbedding(String handleOrName);
+
+    /** The handle used when a request names no model; null: there is none and the request must name one. */
+    @Nullable
+    String defaultHandle();
+
+    /** The embedder handle used when a request names none; null: agents have no embedder. */
+    @Nullable
+    String defaultEmbeddingHandle();
+
+    /** What GET /v1/models/ shows. */
+    List<ModelCard> list();
+
+    /** What GET /v1/models/embedding shows. */
+    List<EmbeddingConfig> listEmbeddings();
+
+    /** The base prefix for each configured provider with its address, for the start-up report: never keys. */
+    List<ProviderStatus> providers();
+
+    @Override
+    void close();
+
+    /** A listed model: its config as an agent would get it and the window that the model itself has, in tokens. */
+    record ModelCard(LlmConfig config, int maxContextWindow) {}
+
+    /** One configured provider. note: what is wrong or what to set, null when all is well. */
+    record ProviderStatus(
+            String name,
+            @Nullable String baseUrl,
+            boolean hasKey,
+            @Nullable String note) {}
+}

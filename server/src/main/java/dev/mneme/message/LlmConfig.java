@@ -1,0 +1,46 @@
+package dev.mneme.message;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The model of an agent and how to call it. The JSON names and their order are the contract's llm_config (09 §3).
+ *
+ * @param handle {@code provider/model}; the endpoint is resolved from its provider at each call, never frozen here
+ * @param modelEndpoint informative for server-configured providers; meaningful when the caller wrote it
+ * @param contextWindow tokens
+ * @param maxTokens limit of one answer, null: the model's own
+ * @param parallelToolCalls with false only the first call of an answer counts
+ */
+public record LlmConfig(
+        String model,
+        @JsonProperty("display_name") @Nullable String displayName,
+        @JsonProperty("model_endpoint_type") String modelEndpointType,
+        @JsonProperty("model_endpoint") @Nullable String modelEndpoint,
+        @JsonProperty("provider_name") @Nullable String providerName,
+        @JsonProperty("provider_category") @Nullable String providerCategory,
+        @JsonProperty("model_wrapper") @Nullable String modelWrapper,
+        @JsonProperty("context_window") int contextWindow,
+
+        @JsonProperty("put_inner_thoughts_in_kwargs") @Nullable
+        Boolean putInnerThoughtsInKwargs,
+
+        @Nullable String handle,
+        @Nullable Double temperature,
+        @JsonProperty("max_tokens") @Nullable Integer maxTokens,
+        @JsonProperty("enable_reasoner") boolean enableReasoner,
+        @JsonProperty("reasoning_effort") @Nullable String reasoningEffort,
+        @JsonProperty("max_reasoning_tokens") int maxReasoningTokens,
+        @Nullable String effort,
+        @JsonProperty("frequency_penalty") @Nullable Double frequencyPenalty,
+        @JsonProperty("compatibility_type") @Nullable String compatibilityType,
+        @Nullable String verbosity,
+        @Nullable String tier,
+        @JsonProperty("parallel_tool_calls") @Nullable Boolean parallelToolCalls,
+        @JsonProperty("response_format") @Nullable JsonNode responseFormat,
+        @Nullable Boolean strict,
+        @JsonProperty("return_logprobs") boolean returnLogprobs,
+        @JsonProperty("top_logprobs") @Nullable Integer topLogprobs,
+        @JsonProperty("return_token_ids") boolean returnTokenIds,
+        @JsonProperty("tool_call_parser") @Nullable String toolCallParser) {}

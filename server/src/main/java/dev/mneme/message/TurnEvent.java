@@ -1,0 +1,38 @@
+package dev.mneme.message;
+
+import org.jspecify.annotations.Nullable;
+
+/** What happens in a turn, as its readers see it, in order. A turn ends with Stopped, then Used or Failed. */
+public sealed interface TurnEvent {
+    /** A stored row of this turn, whole (step mode), or a tool row in either mode. */
+    record Row(Message message) implements TurnEvent {}
+
+    /** A piece of reasoning that is being streamed. piece: its index in the row to come. */
+    record ReasoningDelta(String messageId, int piece, String stepId, String text, long at) implements TurnEvent {}
+
+    /** A piece of visible text that is being streamed. */
+    record TextDelta(String messageId, int piece, String stepId, String text, long at) implements TurnEvent {}
+
+    /** A piece of a call that is being streamed; name or arguments null where this piece does not bring it. */
+    record CallDelta(
+            String messageId,
+            int piece,
+            String stepId,
+            String callId,
+            @Nullable String name,
+            @Nullable String arguments,
+            long at)
+            implements TurnEvent {}
+
+    /** Nothing happened for a while. */
+    record Ping(long at) implements TurnEvent {}
+
+    record Stopped(StopReason reason) implements TurnEvent {}
+
+    /** Tokens of the whole turn. contextTokens: total of the last call. */
+    record Used(Usage usage, int steps, @Nullable Integer contextTokens) implements TurnEvent {}
+
+    /** errorType: llm_authentication, llm_rate_limit, llm_timeout, llm_error, internal_error … (contract 03 §8). */
+    record Failed(
+            String errorType, String message, @Nullable String detail) implements TurnEvent {}
+}

@@ -1,0 +1,28 @@
+package dev.mneme.search;
+
+import java.util.List;
+
+/**
+ * The search index over passages and messages. Thread-safe. The database is the truth: the index follows it (by change_seq) and can be
+ * rebuilt. A search sees everything committed before it began, also what the index has not taken in yet.
+ */
+public interface Index extends AutoCloseable {
+    /** Ranked hits, best first, at most {@code query.limit()}. */
+    List<Hit> search(Query query);
+
+    /** Tells that something was committed; returns at once. */
+    void nudge();
+
+    IndexStatus status();
+
+    @Override
+    void close();
+
+    /**
+     * A hit. score: fused and normalised to 0..1, larger is better. ranks: 1-based place in each list, 0 when it was in only one of them.
+     */
+    record Hit(String id, double score, int textRank, int vectorRank) {}
+
+    /** How far the index is: rows waiting to be taken in, rows held, whether a rebuild runs. */
+    record IndexStatus(long held, long waiting, boolean rebuilding, String folder) {}
+}

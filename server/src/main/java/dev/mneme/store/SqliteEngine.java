@@ -1,0 +1,102 @@
+package dev.mneme.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.mneme.base.Problem;
+import dev.mneme.base.ProblemCode;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.function.Function;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/** SQLite in WAL mode with synchronous=FULL: many readers, one writer that commits in groups. */
+final class SqliteEngine implements Engine {
+    /** Readers at once; each costs about 1 MB of cache. */
+    private static final int READERS = 8;
+
+    /** How long SQLite itself waits for a lock of another process, ms. */
+    private static final int LOCK_WAIT_MS = 5_000;
+
+    private final HikariDataSource readers;
+    private final SqliteWriter writer;
+    private final Jooq jooq = new Jooq(SQLDialect.SQLITE);
+
+    private SqliteEngine(HikariDataSource readers, Connection writerConnection) {
+        this.readers = readers;
+        this.writer = new SqliteWriter(writerConnection, jooq);
+    }
+
+    static SqliteEngine open(Path file) {
+        SQLiteDataSource writing = source(file);
+        Connection writerConnection;
+        try {
+            Migrations.run(writing, "blob");
+            writerConnection = writing.getConnection();
+            writerConnection.setAutoCommit(false);
+        } catch (SQLException e) {
+            throw SqlFailure.translate(
+                    e,
+                    new Problem(
+                            ProblemCode.UNAVAILABLE, "Cannot open the database " + file + ": " + e.getMessage(), e));
+        } catch (RuntimeException e) {
+            throw SqlFailure.translate(e);
+        }
+        HikariConfig pool = new HikariConfig();
+        pool.setPoolName("mneme-read");
+        pool.setDataSource(source(file));
+        pool.setMaximumPoolSize(READERS);
+        pool.setMinimumIdle(1);
+        pool.setAutoCommit(false);
+        pool.setConnectionTimeout(30_000);
+        pool.setInitializationFailTimeout(-1);
+        return new SqliteEngine(new HikariDataSource(pool), writerConnection);
+    }
+
+    private static SQLiteDataSource source(Path file) {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.enforceForeignKeys(true);
+        config.setBusyTimeout(LOCK_WAIT_MS);
+        config.setCacheSize(-4_000);
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        source.setUrl("jdbc:sqlite:" + file);
+        return source;
+    }
+
+    @Override
+    public String kind() {
+        return "sqlite";
+    }
+
+    @Override
+    public <T extends @Nullable Object> T read(Function<DSLContext, T> work) {
+        try (Connection connection = readers.getConnection()) {
+            try {
+                return work.apply(jooq.on(connection));
+            } finally {
+                connection.rollback();
+            }
+        } catch (SQLException e) {
+            throw SqlFailure.translate(e, new IllegalStateException(e));
+        } catch (RuntimeException e) {
+            throw SqlFailure.translate(e);
+        }
+    }
+
+    @Override
+    public <T extends @Nullable Object> T write(String organizationId, Work<T> work) {
+        return writer.write(organizationId, work);
+    }
+
+    @Override
+    public void close() {
+        writer.close();
+        readers.close();
+    }
+}
