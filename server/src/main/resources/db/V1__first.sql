@@ -291,11 +291,12 @@ create table lease (
   until bigint not null
 );
 
--- The numbered records of a run, as readers get them (SSE data as text).
+-- The numbered records of a run, as readers get them, several in one row: seq is the first number, last_seq the last;
+-- each line of data is a record: `data JSON`, `error JSON` or `data [DONE]`.
 create table run_event (
   run_id text not null references run (id) on delete cascade,
   seq bigint not null,
-  name text not null,
+  last_seq bigint not null,
   data text not null,
   created_at bigint not null,
   primary key (run_id, seq)
