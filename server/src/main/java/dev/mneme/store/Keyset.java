@@ -40,8 +40,14 @@ public record Keyset(@Nullable String after, @Nullable String before, boolean as
     }
 
     private static <R extends org.jooq.Record> Condition beyond(
-            DSLContext sql, Table<R> table, TableField<R, Long> time, TableField<R, String> id, String cursor, boolean up) {
-        Record2<Long, String> at = sql.select(time, id).from(table).where(id.eq(cursor)).fetchOne();
+            DSLContext sql,
+            Table<R> table,
+            TableField<R, Long> time,
+            TableField<R, String> id,
+            String cursor,
+            boolean up) {
+        Record2<Long, String> at =
+                sql.select(time, id).from(table).where(id.eq(cursor)).fetchOne();
         if (at == null) {
             return DSL.noCondition();
         }

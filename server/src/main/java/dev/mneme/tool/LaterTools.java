@@ -1,0 +1,201 @@
+package dev.mneme.tool;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.base.Json;
+import dev.mneme.message.ToolSpec;
+import java.util.List;
+
+/**
+ * Base tools whose work arrives with a later version: their descriptions, since agents made elsewhere carry them.
+ * Names and arguments are the contract's (05 §7, §8); the words are ours. A tool moves out of here when it learns to run.
+ */
+final class LaterTools {
+    private LaterTools() {}
+
+    static List<ToolSpec> specs() {
+        return List.of(
+                storeMemories(),
+                rethinkUserMemory(),
+                tool("finish_rethinking_memory", "Say that the user memory needs no further rewriting.")
+                        .spec(),
+                searchMemory(),
+                sendAndWait(),
+                sendByTags(),
+                sendAsync(),
+                runCode(),
+                runCodeWithTools(),
+                webSearch(),
+                fetchWebpage(),
+                openFiles(),
+                grepFiles(),
+                searchFiles());
+    }
+
+    private static ToolSpec storeMemories() {
+        ObjectNode chunk = tool("", "")
+                .need("start_index", "integer", "Number of the first line that this piece covers.")
+                .need("end_index", "integer", "Number of the last line that this piece covers.")
+                .need("context", "string", "One or two sentences that say what the piece is about.")
+                .parameters();
+        return tool(
+                        "store_memories",
+                        "Keep pieces of the conversation that is leaving the context, each with a short summary.")
+                .needList("chunks", chunk, "The pieces to keep, without overlaps.")
+                .spec();
+    }
+
+    private static ToolSpec rethinkUserMemory() {
+        return tool("rethink_user_memory", "Rewrite what is known about the user in one go.")
+                .need("new_memory", "string", "The whole new text, with old facts that still hold.")
+                .spec();
+    }
+
+    private static ToolSpec searchMemory() {
+        return tool("search_memory", "Look up what was said earlier, by words and by how long ago.")
+                .mayList("convo_keyword_queries", "Words or short phrases to look for.")
+                .may("start_minutes_ago", "integer", "Oldest end of the time span, in minutes before now.")
+                .may("end_minutes_ago", "integer", "Newest end of the time span, in minutes before now.")
+                .spec();
+    }
+
+    private static ToolSpec sendAndWait() {
+        return tool(
+                        "send_message_to_agent_and_wait_for_reply",
+                        "Send a message to another agent and wait for what it answers.")
+                .need("message", "string", "What to say.")
+                .need("other_agent_id", "string", "The id of the agent that should get it.")
+                .spec();
+    }
+
+    private static ToolSpec sendByTags() {
+        return tool(
+                        "send_message_to_agents_matching_tags",
+                        "Send a message to every agent with fitting tags and collect their answers.")
+                .need("message", "string", "What to say.")
+                .needList("match_all", text(), "Tags that an agent must all have.")
+                .needList("match_some", text(), "Tags of which an agent must have at least one.")
+                .spec();
+    }
+
+    private static ToolSpec sendAsync() {
+        return tool("send_message_to_agent_async", "Send a message to another agent without waiting for an answer.")
+                .need("message", "string", "What to say.")
+                .need("other_agent_id", "string", "The id of the agent that should get it.")
+                .spec();
+    }
+
+    private static ToolSpec runCode() {
+        ObjectNode language = Json.object().put("type", "string");
+        ArrayNode words = language.putArray("enum");
+        List.of("python", "js", "ts", "r", "java").forEach(words::add);
+        return tool("run_code", "Run a program in a sandbox and get its output.")
+                .need("code", "string", "The program text.")
+                .need("language", language, "The language it is written in.")
+                .spec();
+    }
+
+    private static ToolSpec runCodeWithTools() {
+        return tool("run_code_with_tools", "Run a Python program in a sandbox in which your other tools are functions.")
+                .need("code", "string", "The program text.")
+                .spec();
+    }
+
+    private static ToolSpec webSearch() {
+        return tool("web_search", "Search the web.")
+                .need("query", "string", "What to look for.")
+                .may("num_results", "integer", "How many results, 1 to 100; 10 unless given.")
+                .may("category", "string", "Kind of page, for example news, company, research paper.")
+                .may("include_text", "boolean", "Whether the text of each page comes along.")
+                .mayList("include_domains", "Only pages of these domains.")
+                .mayList("exclude_domains", "No pages of these domains.")
+                .may("start_published_date", "string", "Only pages published on or after this ISO date.")
+                .may("end_published_date", "string", "Only pages published on or before this ISO date.")
+                .may("user_location", "string", "Two-letter country code to search from.")
+                .spec();
+    }
+
+    private static ToolSpec fetchWebpage() {
+        return tool("fetch_webpage", "Fetch a web page as readable text.")
+                .need("url", "string", "The address of the page.")
+                .spec();
+    }
+
+    private static ToolSpec openFiles() {
+        ObjectNode request = tool("", "")
+                .need("file_name", "string", "The name of the file, with its folder.")
+                .may("offset", "integer", "First line to show, counted from 0.")
+                .may("length", "integer", "How many lines to show.")
+                .parameters();
+        return tool("open_files", "Bring files, or parts of them, into view.")
+                .needList("file_requests", request, "The files to open.")
+                .may("close_all_others", "boolean", "Whether every other file is closed first.")
+                .spec();
+    }
+
+    private static ToolSpec grepFiles() {
+        return tool("grep_files", "Find lines in the attached files by a regular expression.")
+                .need("pattern", "string", "The regular expression, at most 1000 characters.")
+                .may("include", "string", "Only files whose names fit this pattern.")
+                .may("context_lines", "integer", "Lines shown around each match; 1 unless given.")
+                .may("offset", "integer", "How many matches to pass over, for the next page.")
+                .spec();
+    }
+
+    private static ToolSpec searchFiles() {
+        return tool("semantic_search_files", "Find passages of the attached files by meaning.")
+                .need("query", "string", "What to look for.")
+                .may("limit", "integer", "How many passages; 5 unless given.")
+                .spec();
+    }
+
+    private static ObjectNode text() {
+        return Json.object().put("type", "string");
+    }
+
+    private static Draft tool(String name, String description) {
+        return new Draft(name, description, Json.object(), Json.array());
+    }
+
+    /** A spec that is being written. */
+    private record Draft(String name, String description, ObjectNode properties, ArrayNode required) {
+        Draft need(String argument, String type, String meaning) {
+            return need(argument, Json.object().put("type", type), meaning);
+        }
+
+        Draft need(String argument, ObjectNode type, String meaning) {
+            required.add(argument);
+            properties.set(argument, type.put("description", meaning));
+            return this;
+        }
+
+        Draft needList(String argument, ObjectNode item, String meaning) {
+            ObjectNode type = Json.object().put("type", "array");
+            type.set("items", item);
+            return need(argument, type, meaning);
+        }
+
+        Draft may(String argument, String type, String meaning) {
+            properties.set(argument, Json.object().put("type", type).put("description", meaning));
+            return this;
+        }
+
+        Draft mayList(String argument, String meaning) {
+            ObjectNode type = Json.object().put("type", "array");
+            type.set("items", text());
+            properties.set(argument, type.put("description", meaning));
+            return this;
+        }
+
+        ObjectNode parameters() {
+            ObjectNode parameters = Json.object().put("type", "object");
+            parameters.set("properties", properties);
+            parameters.set("required", required);
+            return parameters;
+        }
+
+        ToolSpec spec() {
+            return new ToolSpec(name, description, parameters());
+        }
+    }
+}
