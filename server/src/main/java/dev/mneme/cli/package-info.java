@@ -1,7 +1,7 @@
 /**
  * The command line: an ordinary HTTP client.
  *
- * <p>May import: base, message, wire.
+ * <p>May import: base, config, message, wire.
  */
 @NullMarked
 package dev.mneme.cli;

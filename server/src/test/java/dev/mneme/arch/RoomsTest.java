@@ -44,7 +44,7 @@ class RoomsTest {
         WALLS.put(
                 "http",
                 Set.of("base", "message", "account", "search", "llm", "tool", "memory", "agent", "run", "wire"));
-        WALLS.put("cli", Set.of("base", "message", "wire"));
+        WALLS.put("cli", Set.of("base", "config", "message", "wire"));
     }
 
     static List<String> rooms() {

@@ -1,0 +1,122 @@
+package dev.mneme.config;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All settings, checked. Made once, before anything is opened.
+ *
+ * @param environment the process environment, for rooms that read their own names (the providers of llm)
+ * @param warnings lines to show at start
+ */
+public record Options(
+        ServerOptions server,
+        SecurityOptions security,
+        StorageOptions storage,
+        StreamOptions stream,
+        Map<String, String> environment,
+        List<String> warnings) {
+    private static final int MAX_PORT = 65_535;
+    private static final int MAX_POOL = 500;
+    private static final int MAX_PING_SECONDS = 3_600;
+
+    /** Reads flags and environment. Throws {@link StartRefused} on the first thing that cannot be right. */
+    public static Options read(Map<Setting, String> flags, Map<String, String> environment) {
+        List<String> warnings = new KnownNames().check(environment.keySet());
+        Settings settings = new Settings(flags, environment);
+        return new Options(
+                server(settings),
+                security(settings),
+                storage(settings, environment),
+                stream(settings),
+                Map.copyOf(environment),
+                List.copyOf(warnings));
+    }
+
+    private static ServerOptions server(Settings settings) {
+        return new ServerOptions(
+                Objects.requireNonNull(settings.text(Setting.HOST)),
+                settings.number(Setting.PORT, 0, MAX_PORT),
+                settings.text(Setting.DEFAULT_LLM),
+                settings.text(Setting.DEFAULT_EMBEDDING),
+                settings.on(Setting.DEBUG));
+    }
+
+    private static SecurityOptions security(Settings settings) {
+        Secret password = settings.secret(Setting.PASSWORD);
+        String auth = Objects.requireNonNull(settings.text(Setting.AUTH));
+        if (!auth.equals("none") && !auth.equals("password")) {
+            throw new StartRefused("LETTA_SERVER_AUTH=" + auth + " is unknown: write password or none.");
+        }
+        boolean authOff = auth.equals("none");
+        if (authOff && password != null) {
+            throw new StartRefused(
+                    "LETTA_SERVER_AUTH=none and LETTA_SERVER_PASSWORD contradict each other: unset one of them.");
+        }
+        List<String> more = settings.list(Setting.MORE_ORIGINS);
+        List<String> outbound = settings.list(Setting.OUTBOUND_ALLOW);
+        return new SecurityOptions(
+                settings.on(Setting.SECURE) || password != null,
+                password,
+                authOff,
+                settings.on(Setting.NO_DEFAULT_ACTOR),
+                settings.list(Setting.CORS_ORIGINS),
+                more == null ? List.of() : more,
+                settings.secret(Setting.ENCRYPTION_KEY),
+                outbound == null ? List.of() : outbound);
+    }
+
+    private static StorageOptions storage(Settings settings, Map<String, String> environment) {
+        Secret uri = settings.secret(Setting.PG_URI);
+        return new StorageOptions(
+                folder(settings, environment),
+                uri != null ? uri : fromParts(settings),
+                settings.number(Setting.PG_POOL_SIZE, 1, MAX_POOL));
+    }
+
+    private static Path folder(Settings settings, Map<String, String> environment) {
+        String ours = settings.given(Setting.DATA_FOLDER);
+        if (ours != null) {
+            return path(ours, environment);
+        }
+        String theirs = settings.given(Setting.LETTA_FOLDER);
+        return theirs != null
+                ? path(theirs, environment).resolve("mneme")
+                : path(Setting.DATA_FOLDER.fallback(), environment);
+    }
+
+    private static Path path(String text, Map<String, String> environment) {
+        String home = environment.getOrDefault("HOME", System.getProperty("user.home"));
+        Path path = text.equals("~") || text.startsWith("~/") ? Path.of(home + text.substring(1)) : Path.of(text);
+        return path.toAbsolutePath().normalize();
+    }
+
+    /** The five parts make an address only together (contract 09 §7). */
+    private static @Nullable Secret fromParts(Settings settings) {
+        List<@Nullable String> parts = Stream.of(
+                        Setting.PG_USER, Setting.PG_PASSWORD, Setting.PG_HOST, Setting.PG_PORT, Setting.PG_DB)
+                .<@Nullable String>map(settings::given)
+                .toList();
+        if (parts.stream().anyMatch(Objects::isNull)) {
+            return null;
+        }
+        return new Secret("postgresql://" + encode(String.valueOf(parts.get(0))) + ":"
+                + encode(String.valueOf(parts.get(1))) + "@" + parts.get(2) + ":" + parts.get(3) + "/"
+                + encode(String.valueOf(parts.get(4))));
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private static StreamOptions stream(Settings settings) {
+        int seconds = settings.number(Setting.KEEPALIVE_INTERVAL, 1, MAX_PING_SECONDS);
+        return new StreamOptions(settings.on(Setting.KEEPALIVE) ? seconds : 0);
+    }
+}

@@ -1,0 +1,249 @@
+package dev.mneme.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every setting, declared once: {@code docs/gen/settings.md} and {@code --help} are made from this list.
+ *
+ * <p>Names that begin with {@code LETTA_} and the providers' own names are those of the retired server (contract 09 §7), so that
+ * old compose files keep working. A variable that begins with {@code MNEME_} and does not stand here stops the start.
+ */
+public enum Setting {
+    HOST(
+            Topic.SERVER,
+            Kind.TEXT,
+            "127.0.0.1",
+            "Address to listen on. Anything but loopback makes callers authenticate.",
+            "--host",
+            "MNEME_HOST"),
+    PORT(Topic.SERVER, Kind.NUMBER, "8283", "TCP port to listen on; 0 takes a free one.", "--port", "MNEME_PORT"),
+    DEFAULT_LLM(
+            Topic.SERVER,
+            Kind.TEXT,
+            "",
+            "Model of agents that name none: a handle such as openai/gpt-4o, or a bare name.",
+            "--default-llm",
+            "LETTA_DEFAULT_LLM_HANDLE"),
+    DEFAULT_EMBEDDING(
+            Topic.SERVER,
+            Kind.TEXT,
+            "",
+            "Embedding model of agents that name none. Empty: the one inside the server.",
+            "--default-embedding",
+            "LETTA_DEFAULT_EMBEDDING_HANDLE"),
+    DEBUG(Topic.SERVER, Kind.SWITCH, "false", "Log every request.", "--debug", "LETTA_DEBUG"),
+    JVM_FLAGS(Topic.SERVER, Kind.TEXT, "", "More flags for the JVM; read by the launcher.", null, "MNEME_JVM_FLAGS"),
+
+    SECURE(
+            Topic.SECURITY,
+            Kind.SWITCH,
+            "false",
+            "Loopback callers must authenticate too. Switch it on behind a reverse proxy.",
+            "--secure",
+            "LETTA_SERVER_SECURE"),
+    PASSWORD(
+            Topic.SECURITY,
+            Kind.SECRET,
+            "",
+            "The server's password. Setting it switches secure mode on. Empty: one is made and shown at the first start.",
+            null,
+            "LETTA_SERVER_PASSWORD"),
+    AUTH(
+            Topic.SECURITY,
+            Kind.TEXT,
+            "password",
+            "The word none lets every caller in without a password, from any address. Warned about at every start.",
+            null,
+            "LETTA_SERVER_AUTH"),
+    NO_DEFAULT_ACTOR(
+            Topic.SECURITY,
+            Kind.SWITCH,
+            "false",
+            "Refuse requests whose user_id header names nobody known.",
+            null,
+            "LETTA_NO_DEFAULT_ACTOR"),
+    CORS_ORIGINS(
+            Topic.SECURITY,
+            Kind.LIST,
+            "",
+            "Web origins that may call the API: a JSON list or a comma list that replaces the built-in one.",
+            null,
+            "LETTA_CORS_ORIGINS"),
+    MORE_ORIGINS(
+            Topic.SECURITY,
+            Kind.LIST,
+            "",
+            "Web origins added to the list above, separated by commas.",
+            null,
+            "ACCEPTABLE_ORIGINS"),
+    ENCRYPTION_KEY(
+            Topic.SECURITY,
+            Kind.SECRET,
+            "",
+            "Key for secrets at rest, in the retired server's format. Empty: a key file in the data folder.",
+            null,
+            "LETTA_ENCRYPTION_KEY"),
+    OUTBOUND_ALLOW(
+            Topic.SECURITY,
+            Kind.LIST,
+            "",
+            "Private hosts, host:port pairs or networks (10.0.0.0/8) that addresses written by callers may reach.",
+            null,
+            "MNEME_OUTBOUND_ALLOW"),
+
+    DATA_FOLDER(
+            Topic.STORAGE,
+            Kind.TEXT,
+            "~/.mneme",
+            "Data folder: database, search index, key file. One server at a time.",
+            "--data",
+            "MNEME_DIR"),
+    LETTA_FOLDER(
+            Topic.STORAGE,
+            Kind.TEXT,
+            "",
+            "Without MNEME_DIR: the subfolder mneme in here is the data folder. Nothing else in it is touched.",
+            null,
+            "LETTA_DIR"),
+    PG_URI(
+            Topic.STORAGE,
+            Kind.SECRET,
+            "",
+            "PostgreSQL instead of SQLite: postgresql://user:password@host:5432/db?sslmode=require; libpq's and JDBC's spellings too.",
+            null,
+            "LETTA_PG_URI"),
+    PG_DB(
+            Topic.STORAGE,
+            Kind.TEXT,
+            "",
+            "Database name; the five parts count only when all are set.",
+            null,
+            "LETTA_PG_DB"),
+    PG_USER(Topic.STORAGE, Kind.TEXT, "", "Database user.", null, "LETTA_PG_USER"),
+    PG_PASSWORD(Topic.STORAGE, Kind.SECRET, "", "Database password.", null, "LETTA_PG_PASSWORD"),
+    PG_HOST(Topic.STORAGE, Kind.TEXT, "", "Database host.", null, "LETTA_PG_HOST"),
+    PG_PORT(Topic.STORAGE, Kind.NUMBER, "", "Database port.", null, "LETTA_PG_PORT"),
+    PG_POOL_SIZE(
+            Topic.STORAGE,
+            Kind.NUMBER,
+            "25",
+            "Connections to PostgreSQL, at most (1 to 500).",
+            null,
+            "LETTA_PG_POOL_SIZE"),
+
+    KEEPALIVE(Topic.STREAMS, Kind.SWITCH, "true", "Send pings on quiet streams.", null, "LETTA_ENABLE_KEEPALIVE"),
+    KEEPALIVE_INTERVAL(
+            Topic.STREAMS, Kind.NUMBER, "20", "Seconds between pings (1 to 3600).", null, "LETTA_KEEPALIVE_INTERVAL"),
+
+    OPENAI_KEY(Topic.MODELS, Kind.SECRET, "", "Key of OpenAI.", null, "OPENAI_API_KEY"),
+    OPENAI_URL(
+            Topic.MODELS,
+            Kind.TEXT,
+            "https://api.openai.com/v1",
+            "OpenAI or any server that speaks its protocol.",
+            null,
+            "OPENAI_BASE_URL",
+            "OPENAI_API_BASE"),
+    ANTHROPIC_KEY(Topic.MODELS, Kind.SECRET, "", "Key of Anthropic.", null, "ANTHROPIC_API_KEY"),
+    ANTHROPIC_URL(
+            Topic.MODELS, Kind.TEXT, "https://api.anthropic.com", "Address of Anthropic.", null, "ANTHROPIC_BASE_URL"),
+    OLLAMA_URL(
+            Topic.MODELS, Kind.TEXT, "", "Address of Ollama, such as http://localhost:11434.", null, "OLLAMA_BASE_URL"),
+    VLLM_URL(Topic.MODELS, Kind.TEXT, "", "Address of vLLM.", null, "VLLM_API_BASE"),
+    LMSTUDIO_URL(Topic.MODELS, Kind.TEXT, "", "Address of LM Studio.", null, "LMSTUDIO_BASE_URL"),
+    OPENROUTER_KEY(Topic.MODELS, Kind.SECRET, "", "Key of OpenRouter.", null, "OPENROUTER_API_KEY"),
+    LLM_TIMEOUT(
+            Topic.MODELS,
+            Kind.NUMBER,
+            "600",
+            "Seconds that a model may take to answer; 0: as long as it likes.",
+            null,
+            "LETTA_LLM_REQUEST_TIMEOUT_SECONDS"),
+    LLM_STREAM_TIMEOUT(
+            Topic.MODELS,
+            Kind.NUMBER,
+            "600",
+            "Seconds of silence in a model's stream before it counts as dead; 0: never.",
+            null,
+            "LETTA_LLM_STREAM_TIMEOUT_SECONDS"),
+
+    BASE_URL(
+            Topic.CLIENT,
+            Kind.TEXT,
+            "http://127.0.0.1:8283",
+            "Server that run, agents and health talk to.",
+            "--url",
+            "LETTA_BASE_URL"),
+    API_KEY(Topic.CLIENT, Kind.SECRET, "", "Password or key that they show.", null, "LETTA_API_KEY");
+
+    /** What a value looks like. A SECRET is a text that prints as {@code ***}. */
+    public enum Kind {
+        TEXT,
+        NUMBER,
+        SWITCH,
+        LIST,
+        SECRET
+    }
+
+    private final Topic topic;
+    private final Kind kind;
+    private final String fallback;
+    private final String meaning;
+    private final @Nullable String flag;
+    private final String variable;
+    private final List<String> variables;
+
+    Setting(
+            Topic topic,
+            Kind kind,
+            String fallback,
+            String meaning,
+            @Nullable String flag,
+            String variable,
+            String... aliases) {
+        this.topic = topic;
+        this.kind = kind;
+        this.fallback = fallback;
+        this.meaning = meaning;
+        this.flag = flag;
+        this.variable = variable;
+        List<String> all = new ArrayList<>();
+        all.add(variable);
+        all.addAll(List.of(aliases));
+        this.variables = List.copyOf(all);
+    }
+
+    public Topic topic() {
+        return topic;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** The value when nothing is set; empty: none. */
+    public String fallback() {
+        return fallback;
+    }
+
+    public String meaning() {
+        return meaning;
+    }
+
+    /** The flag of {@code mneme server} that wins over the environment, or null. */
+    public @Nullable String flag() {
+        return flag;
+    }
+
+    /** The environment variable. */
+    public String variable() {
+        return variable;
+    }
+
+    /** The environment variable and its other spellings; the first that is set wins. */
+    public List<String> variables() {
+        return variables;
+    }
+}

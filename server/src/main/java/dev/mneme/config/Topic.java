@@ -1,0 +1,21 @@
+package dev.mneme.config;
+
+/** A chapter of the settings page. */
+public enum Topic {
+    SERVER("Server"),
+    SECURITY("Security"),
+    STORAGE("Storage"),
+    STREAMS("Streams"),
+    MODELS("Models"),
+    CLIENT("Command line as a client");
+
+    private final String title;
+
+    Topic(String title) {
+        this.title = title;
+    }
+
+    public String title() {
+        return title;
+    }
+}
