@@ -74,6 +74,20 @@ final class SqlFailure {
         return cause != null && ("40P01".equals(cause.getSQLState()) || "40001".equals(cause.getSQLState()));
     }
 
+    /**
+     * The driver's failure if it made SQLite roll back the whole transaction by itself: out of memory (7), interrupt (9), I/O (10),
+     * corrupt (11), full (13) and busy (5); see "Response To Errors Within A Transaction" in SQLite's documentation.
+     */
+    static @Nullable SQLException endsTransaction(Throwable failure) {
+        if (!(sqlCause(failure) instanceof SQLiteException sqlite)) {
+            return null;
+        }
+        return switch (sqlite.getResultCode().code & 0xff) {
+            case 5, 7, 9, 10, 11, 13 -> sqlite;
+            default -> null;
+        };
+    }
+
     private static Problem constraint(SQLException cause, RuntimeException fallback) {
         return new Problem(
                 ProblemCode.CONFLICT,

@@ -24,20 +24,21 @@ final class SqliteEngine implements Engine {
 
     private final HikariDataSource readers;
     private final SqliteWriter writer;
-    private final Jooq jooq = new Jooq(SQLDialect.SQLITE);
+    private final Jooq jooq;
 
-    private SqliteEngine(HikariDataSource readers, Connection writerConnection) {
+    private SqliteEngine(HikariDataSource readers, SqliteWriter writer, Jooq jooq) {
         this.readers = readers;
-        this.writer = new SqliteWriter(writerConnection, jooq);
+        this.writer = writer;
+        this.jooq = jooq;
     }
 
     static SqliteEngine open(Path file) {
         SQLiteDataSource writing = source(file);
-        Connection writerConnection;
+        Jooq jooq = new Jooq(SQLDialect.SQLITE);
+        SqliteWriter writer;
         try {
             Migrations.run(writing, "blob");
-            writerConnection = writing.getConnection();
-            writerConnection.setAutoCommit(false);
+            writer = new SqliteWriter(writing, jooq);
         } catch (SQLException e) {
             throw SqlFailure.translate(
                     e,
@@ -54,7 +55,7 @@ final class SqliteEngine implements Engine {
         pool.setAutoCommit(false);
         pool.setConnectionTimeout(30_000);
         pool.setInitializationFailTimeout(-1);
-        return new SqliteEngine(new HikariDataSource(pool), writerConnection);
+        return new SqliteEngine(new HikariDataSource(pool), writer, jooq);
     }
 
     private static SQLiteDataSource source(Path file) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +22,17 @@ final class SqliteWriter {
     /** Writes in one commit. Bounds how long the first one waits for the last. */
     private static final int GROUP = 64;
 
-    private final Connection connection;
+    private final DataSource source;
     private final Jooq jooq;
     private final LinkedBlockingQueue<Job<?>> queue = new LinkedBlockingQueue<>();
     private final Thread thread;
+    private Connection connection;
     private volatile boolean closed;
 
-    SqliteWriter(Connection connection, Jooq jooq) {
-        this.connection = connection;
+    SqliteWriter(DataSource source, Jooq jooq) throws SQLException {
+        this.source = source;
+        this.connection = source.getConnection();
+        this.connection.setAutoCommit(false);
         this.jooq = jooq;
         this.thread = Thread.ofPlatform().name("mneme-writer").daemon().start(this::loop);
     }
@@ -81,7 +85,7 @@ final class SqliteWriter {
             connection.commit();
         } catch (SQLException e) {
             broken = SqlFailure.translate(e, new IllegalStateException(e));
-            rollback();
+            reopen();
         }
         for (Job<?> job : group) {
             job.finish(broken);
@@ -92,16 +96,30 @@ final class SqliteWriter {
         Savepoint before = connection.setSavepoint();
         job.run(jooq, connection);
         if (job.failure != null) {
+            SQLException fatal = SqlFailure.endsTransaction(job.failure);
+            if (fatal != null) {
+                throw fatal;
+            }
             connection.rollback(before);
         }
         connection.releaseSavepoint(before);
     }
 
-    private void rollback() {
+    /**
+     * A full disk, an I/O error and a lost lock make SQLite roll the whole transaction back by itself, behind the driver's back: what
+     * came after would be committed statement by statement. A new connection knows where it stands.
+     */
+    private void reopen() {
         try {
-            connection.rollback();
+            connection.close();
         } catch (SQLException e) {
-            // The connection is gone with its transaction: nothing of the group was stored, which is what we report.
+            // It is replaced anyway; what it had not committed is gone, and every caller of the group is told so.
+        }
+        try {
+            connection = source.getConnection();
+            connection.setAutoCommit(false);
+        } catch (SQLException e) {
+            // The next group finds the closed connection, fails with its error and tries to open again.
         }
     }
 
