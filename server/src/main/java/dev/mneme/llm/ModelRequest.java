@@ -31,6 +31,11 @@ public record ModelRequest(
         String agentId,
         String userId,
         String timezone) {
+    /** The same call of another model. */
+    public ModelRequest withConfig(LlmConfig other) {
+        return new ModelRequest(other, system, history, tools, choice, parallel, stream, agentId, userId, timezone);
+    }
+
     /** How free the model is to call. */
     public record ToolChoice(Mode mode, @Nullable String name) {
         public enum Mode {

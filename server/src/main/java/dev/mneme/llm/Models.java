@@ -23,6 +23,14 @@ public interface Models extends AutoCloseable {
     /** As {@link #resolve} for embedders; the contract's 400 for an unknown one. */
     EmbeddingConfig resolveEmbedding(String handleOrName);
 
+    /**
+     * A resolved config with the model's own reasoning switched on or off, as far as the model lets itself be switched (01 §4.1).
+     * {@link #resolve} answers as with wanted = true.
+     */
+    default LlmConfig reasoning(LlmConfig config, boolean wanted) {
+        return config;
+    }
+
     /** The handle used when a request names no model; null: there is none and the request must name one. */
     @Nullable
     String defaultHandle();

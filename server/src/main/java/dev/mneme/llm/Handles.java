@@ -1,0 +1,340 @@
+package dev.mneme.llm;
+
+import dev.mneme.base.Problem;
+import dev.mneme.message.EmbeddingConfig;
+import dev.mneme.message.LlmConfig;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Handles and bare names → configs (contract 09 §4, 01 §4.1). A handle stays valid whatever address its provider has; an unknown
+ * model of a known provider is passed through, so that the provider's own error is what people see. Thread-safe.
+ */
+final class Handles {
+    static final String DEMO = "demo/mneme-demo";
+    static final String LOCAL_EMBEDDING = "mneme/all-minilm-l6-v2";
+
+    /** The handle of the retired hosted service; it stands for whatever this server uses by default. */
+    static final String FREE = "letta/letta-free";
+
+    /** Tokens, as the retired server showed it. */
+    private static final int FREE_WINDOW = 30_000;
+
+    private static final int LOCAL_DIMENSIONS = 384;
+    private static final String FORMAT = "The model handle should be in the format provider/model-name";
+
+    private final LlmOptions options;
+    private final Providers providers;
+    private final Catalogue catalogue;
+    private final Listings listings;
+    private final ToIntFunction<EmbeddingConfig> probe;
+
+    Handles(
+            LlmOptions options,
+            Providers providers,
+            Catalogue catalogue,
+            Listings listings,
+            ToIntFunction<EmbeddingConfig> probe) {
+        this.options = options;
+        this.providers = providers;
+        this.catalogue = catalogue;
+        this.listings = listings;
+        this.probe = probe;
+    }
+
+    static boolean isDemo(LlmConfig config) {
+        return DEMO.equals(config.handle())
+                || (config.handle() == null && config.model().equals("mneme-demo"));
+    }
+
+    static boolean isLocal(EmbeddingConfig config) {
+        return LOCAL_EMBEDDING.equals(config.handle())
+                || (config.handle() == null && config.embeddingModel().equals("all-minilm-l6-v2"));
+    }
+
+    /** What is really called: configs of the retired hosted service stand for the default. */
+    LlmConfig real(LlmConfig config) {
+        if (config.handle() == null || !prefix(config.handle()).equals("letta")) {
+            return config;
+        }
+        return resolve(fallback());
+    }
+
+    /** As {@link #real(LlmConfig)}. */
+    EmbeddingConfig real(EmbeddingConfig config) {
+        if (config.handle() == null || !prefix(config.handle()).equals("letta")) {
+            return config;
+        }
+        return defaultEmbedding();
+    }
+
+    LlmConfig resolve(String handleOrName) {
+        String handle = qualified(handleOrName.strip());
+        String prefix = prefix(handle);
+        String model = handle.substring(prefix.length() + 1);
+        if (prefix.equals("demo") || prefix.equals("letta")) {
+            if (!handle.equals(DEMO) && !prefix.equals("letta")) {
+                throw unknown(handle);
+            }
+            int window = prefix.equals("letta") ? FREE_WINDOW : window(null, handle);
+            return Configs.llm(handle, model, "openai", null, prefix, cut(window), maxTokens(handle));
+        }
+        KnownProvider provider = KnownProvider.of(prefix);
+        if (provider == null) {
+            throw unknown(handle);
+        }
+        ProviderOption option = providers.configured(provider);
+        String endpoint = option == null ? provider.publicUrl : option.baseUrl();
+        LlmConfig config = Configs.llm(
+                handle,
+                model,
+                provider.endpointType,
+                endpoint,
+                provider.prefix,
+                cut(window(provider, model)),
+                maxTokens(model));
+        return reasoning(config, true);
+    }
+
+    LlmConfig reasoning(LlmConfig config, boolean wanted) {
+        return Configs.reasoning(config, catalogue.find(config.model()), wanted);
+    }
+
+    EmbeddingConfig resolveEmbedding(String handleOrName) {
+        String asked = handleOrName.strip();
+        if (asked.equals(FREE) || asked.equals("letta-free")) {
+            EmbeddingConfig real = defaultEmbedding();
+            return Configs.embedding(
+                    FREE,
+                    real.embeddingModel(),
+                    real.embeddingEndpointType(),
+                    real.embeddingEndpoint(),
+                    real.embeddingDim());
+        }
+        if (asked.equals(LOCAL_EMBEDDING) || asked.equals("all-minilm-l6-v2")) {
+            return localEmbedding();
+        }
+        String handle = asked.contains("/") ? asked : qualifiedEmbedding(asked);
+        String prefix = prefix(handle);
+        KnownProvider provider = KnownProvider.of(prefix);
+        String model = handle.substring(Math.min(handle.length(), prefix.length() + 1));
+        if (provider == null || model.isEmpty()) {
+            throw unknownEmbedding(handle);
+        }
+        ProviderOption option = providers.configured(provider);
+        String endpoint = option == null ? provider.publicUrl : option.baseUrl();
+        EmbeddingConfig config = Configs.embedding(handle, model, "openai", endpoint, 0);
+        int dimensions = dimensions(provider, config);
+        return Configs.embedding(handle, model, "openai", endpoint, dimensions);
+    }
+
+    List<Models.ModelCard> list() {
+        List<Models.ModelCard> cards = new ArrayList<>();
+        cards.add(card(FREE, FREE_WINDOW));
+        for (KnownProvider provider : providers.configured()) {
+            for (Vendor.Listed listed : listings.known(provider.prefix)) {
+                if (!catalogue.isEmbedder(listed.name()) && chats(provider, listed.name())) {
+                    cards.add(card(provider.prefix + "/" + listed.name(), window(provider, listed.name())));
+                }
+            }
+        }
+        cards.add(card(DEMO, window(null, DEMO)));
+        return cards;
+    }
+
+    List<EmbeddingConfig> listEmbeddings() {
+        List<EmbeddingConfig> configs = new ArrayList<>();
+        configs.add(resolveEmbedding(FREE));
+        for (KnownProvider provider : providers.configured()) {
+            for (Vendor.Listed listed : listings.known(provider.prefix)) {
+                Catalogue.Entry entry = catalogue.find(listed.name());
+                if (entry != null && entry.dim() != null && entry.dim() > 0) {
+                    configs.add(resolveEmbedding(provider.prefix + "/" + listed.name()));
+                }
+            }
+        }
+        configs.add(localEmbedding());
+        configs.subList(1, configs.size())
+                .sort((a, b) -> String.valueOf(a.handle()).compareTo(String.valueOf(b.handle())));
+        return configs;
+    }
+
+    private Models.ModelCard card(String handle, int window) {
+        return new Models.ModelCard(Configs.listed(resolve(handle)), window);
+    }
+
+    /** At OpenAI itself the list holds much that cannot chat (contract 09 §4); other addresses list what they serve. */
+    private boolean chats(KnownProvider provider, String model) {
+        ProviderOption option = providers.configured(provider);
+        if (provider != KnownProvider.OPENAI
+                || option == null
+                || !option.baseUrl().equals(provider.publicUrl)) {
+            return true;
+        }
+        boolean fits = false;
+        for (String start : List.of("gpt-4", "gpt-5", "o1", "o3", "o4")) {
+            fits |= model.startsWith(start);
+        }
+        for (String part : List.of(
+                "transcribe", "search", "realtime", "tts", "audio", "computer", "o1-mini", "o1-preview", "o1-pro")) {
+            fits &= !model.contains(part);
+        }
+        return fits;
+    }
+
+    /** The handle of a bare name: a configured provider that is known for it or lists it, else the one it is known from. */
+    private String qualified(String asked) {
+        if (asked.equals("letta") || asked.equals("letta-free")) {
+            return FREE;
+        }
+        if (asked.equals("mneme-demo") || asked.equals("demo")) {
+            return DEMO;
+        }
+        int slash = asked.indexOf('/');
+        if (slash > 0 && slash < asked.length() - 1) {
+            return asked;
+        }
+        if (slash >= 0 || asked.isEmpty()) {
+            throw Problem.invalid(FORMAT);
+        }
+        return byName(asked, false);
+    }
+
+    private String qualifiedEmbedding(String asked) {
+        try {
+            return byName(asked, true);
+        } catch (Problem e) {
+            throw unknownEmbedding(asked);
+        }
+    }
+
+    private String byName(String name, boolean embedder) {
+        Catalogue.Entry entry = catalogue.find(name);
+        KnownProvider known = entry == null || entry.provider() == null || (entry.dim() != null) != embedder
+                ? null
+                : KnownProvider.of(entry.provider());
+        if (known != null && providers.configured(known) != null) {
+            return known.prefix + "/" + name;
+        }
+        for (KnownProvider provider : providers.configured()) {
+            for (Vendor.Listed listed : listings.of(provider.prefix)) {
+                if (sameName(listed.name(), name)) {
+                    return provider.prefix + "/" + name;
+                }
+            }
+        }
+        if (known != null) {
+            return known.prefix + "/" + name;
+        }
+        throw Problem.invalid(FORMAT);
+    }
+
+    private EmbeddingConfig defaultEmbedding() {
+        String handle = options.defaultEmbedding();
+        return handle == null || prefix(handle).equals("letta") ? localEmbedding() : resolveEmbedding(handle);
+    }
+
+    private static EmbeddingConfig localEmbedding() {
+        return Configs.embedding(LOCAL_EMBEDDING, "all-minilm-l6-v2", "hugging-face", null, LOCAL_DIMENSIONS);
+    }
+
+    /** What the retired hosted model stands for: the configured default, else a cheap model of the first provider, else the demo. */
+    private String fallback() {
+        String handle = options.defaultLlm();
+        if (handle != null && !prefix(handle).equals("letta")) {
+            return handle;
+        }
+        for (KnownProvider provider : providers.configured()) {
+            for (String cheap : List.of("gpt-4o-mini", "claude-haiku-4-5", "gemini-2.5-flash")) {
+                Catalogue.Entry entry = catalogue.find(cheap);
+                if (entry != null && provider.prefix.equals(entry.provider())) {
+                    return provider.prefix + "/" + cheap;
+                }
+            }
+            for (Vendor.Listed listed : listings.of(provider.prefix)) {
+                if (!catalogue.isEmbedder(listed.name())) {
+                    return provider.prefix + "/" + listed.name();
+                }
+            }
+        }
+        return DEMO;
+    }
+
+    private int window(@Nullable KnownProvider provider, String model) {
+        Catalogue.Entry entry = catalogue.find(model);
+        if (provider != null && providers.configured(provider) != null) {
+            boolean ask = entry == null || provider.selfHosted();
+            for (Vendor.Listed listed : ask ? listings.of(provider.prefix) : listings.known(provider.prefix)) {
+                if (listed.window() != null && sameName(listed.name(), model)) {
+                    return listed.window();
+                }
+            }
+        }
+        if (entry != null && entry.window() != null) {
+            return entry.window();
+        }
+        return provider != null && provider.selfHosted() ? Catalogue.UNKNOWN_LOCAL_WINDOW : Catalogue.UNKNOWN_WINDOW;
+    }
+
+    private int maxTokens(String model) {
+        Catalogue.Entry entry = catalogue.find(model);
+        return entry == null || entry.maxTokens() == null ? Catalogue.UNKNOWN_MAX_TOKENS : entry.maxTokens();
+    }
+
+    private int cut(int window) {
+        return Math.min(window, options.globalMaxContextWindow());
+    }
+
+    /** The size of the vectors: known, or found out by asking a configured provider that lists the model or lists nothing. */
+    private int dimensions(KnownProvider provider, EmbeddingConfig config) {
+        Catalogue.Entry entry = catalogue.find(config.embeddingModel());
+        if (entry != null && entry.dim() != null && entry.dim() > 0) {
+            return entry.dim();
+        }
+        boolean chatModel = entry != null && entry.dim() == null;
+        if (chatModel || providers.configured(provider) == null) {
+            throw unknownEmbedding(String.valueOf(config.handle()));
+        }
+        List<Vendor.Listed> listed = listings.of(provider.prefix);
+        boolean possible = listed.isEmpty();
+        for (Vendor.Listed each : listed) {
+            possible |= sameName(each.name(), config.embeddingModel());
+        }
+        if (!possible) {
+            throw unknownEmbedding(String.valueOf(config.handle()));
+        }
+        try {
+            return probe.applyAsInt(config);
+        } catch (ModelException e) {
+            throw Problem.invalid("Embedding model " + config.handle() + " not found: " + e.detail());
+        }
+    }
+
+    private static boolean sameName(String listed, String asked) {
+        return listed.equals(asked) || listed.equals(asked + ":latest");
+    }
+
+    private static String prefix(String handle) {
+        int slash = handle.indexOf('/');
+        return slash < 0 ? handle : handle.substring(0, slash);
+    }
+
+    private Problem unknown(String handle) {
+        Set<String> known = new LinkedHashSet<>();
+        for (KnownProvider provider : providers.configured()) {
+            known.add(provider.prefix + "/…");
+        }
+        known.add(DEMO);
+        return Problem.notFound("NOT_FOUND: Handle " + handle + " not found, must be one of "
+                + known.toString().toLowerCase(Locale.ROOT));
+    }
+
+    private static Problem unknownEmbedding(String handle) {
+        return Problem.invalid("Embedding model " + handle + " not found");
+    }
+}

@@ -1,0 +1,176 @@
+package dev.mneme.llm;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The providers that can be configured through the environment, in the order in which their models are listed (contract 09 §1, §3).
+ *
+ * <p>A row says: the handle prefix, the name used in error texts, the endpoint type that clients see, the wire language, the
+ * variable of the key, the public address (null: it is wherever the operator runs it), whether {@code /v1} is added to an address
+ * that lacks it, and the variables that give the address.
+ */
+enum KnownProvider {
+    OPENAI(
+            "openai",
+            "OpenAI",
+            "openai",
+            Dialect.OPENAI,
+            "OPENAI_API_KEY",
+            "https://api.openai.com/v1",
+            false,
+            "OPENAI_BASE_URL",
+            "OPENAI_API_BASE"),
+    ANTHROPIC(
+            "anthropic",
+            "Anthropic",
+            "anthropic",
+            Dialect.ANTHROPIC,
+            "ANTHROPIC_API_KEY",
+            "https://api.anthropic.com/v1",
+            true,
+            "ANTHROPIC_BASE_URL"),
+    OLLAMA("ollama", "Ollama", "openai", Dialect.OPENAI, null, null, true, "OLLAMA_BASE_URL"),
+    GOOGLE_AI(
+            "google_ai",
+            "Google AI",
+            "google_ai",
+            Dialect.OPENAI,
+            "GEMINI_API_KEY",
+            "https://generativelanguage.googleapis.com/v1beta/openai",
+            false),
+    GROQ("groq", "Groq", "groq", Dialect.OPENAI, "GROQ_API_KEY", "https://api.groq.com/openai/v1", false),
+    TOGETHER(
+            "together",
+            "Together",
+            "together",
+            Dialect.OPENAI,
+            "TOGETHER_API_KEY",
+            "https://api.together.xyz/v1",
+            false),
+    VLLM("vllm", "vLLM", "openai", Dialect.OPENAI, null, null, true, "VLLM_API_BASE"),
+    SGLANG("sglang", "SGLang", "openai", Dialect.OPENAI, null, null, true, "SGLANG_API_BASE"),
+    DEEPSEEK(
+            "deepseek",
+            "DeepSeek",
+            "deepseek",
+            Dialect.OPENAI,
+            "DEEPSEEK_API_KEY",
+            "https://api.deepseek.com/v1",
+            false),
+    XAI("xai", "xAI", "xai", Dialect.OPENAI, "XAI_API_KEY", "https://api.x.ai/v1", false),
+    LMSTUDIO("lmstudio_openai", "LM Studio", "openai", Dialect.OPENAI, null, null, true, "LMSTUDIO_BASE_URL"),
+    ZAI("zai", "Z.ai", "zai", Dialect.OPENAI, "ZAI_API_KEY", "https://api.z.ai/api/paas/v4", false, "ZAI_BASE_URL"),
+    MINIMAX(
+            "minimax",
+            "MiniMax",
+            "minimax",
+            Dialect.ANTHROPIC,
+            "MINIMAX_API_KEY",
+            "https://api.minimax.io/anthropic/v1",
+            true),
+    BASETEN(
+            "baseten",
+            "Baseten",
+            "baseten",
+            Dialect.OPENAI,
+            "BASETEN_API_KEY",
+            "https://inference.baseten.co/v1",
+            false),
+    FIREWORKS(
+            "fireworks",
+            "Fireworks",
+            "fireworks",
+            Dialect.OPENAI,
+            "FIREWORKS_API_KEY",
+            "https://api.fireworks.ai/inference/v1",
+            false,
+            "FIREWORKS_API_BASE"),
+    OPENROUTER(
+            "openrouter",
+            "OpenRouter",
+            "openrouter",
+            Dialect.OPENAI,
+            "OPENROUTER_API_KEY",
+            "https://openrouter.ai/api/v1",
+            false);
+
+    /** Which wire language a provider speaks. */
+    enum Dialect {
+        OPENAI,
+        ANTHROPIC
+    }
+
+    final String prefix;
+    final String display;
+    final String endpointType;
+    final Dialect dialect;
+    final @Nullable String keyVariable;
+    final @Nullable String publicUrl;
+    final List<String> urlVariables;
+    private final boolean versioned;
+
+    KnownProvider(
+            String prefix,
+            String display,
+            String endpointType,
+            Dialect dialect,
+            @Nullable String keyVariable,
+            @Nullable String publicUrl,
+            boolean versioned,
+            String... urlVariables) {
+        this.prefix = prefix;
+        this.display = display;
+        this.endpointType = endpointType;
+        this.dialect = dialect;
+        this.keyVariable = keyVariable;
+        this.publicUrl = publicUrl;
+        this.versioned = versioned;
+        this.urlVariables = List.of(urlVariables);
+    }
+
+    /** The provider of a handle prefix; null: there is none of that name. */
+    static @Nullable KnownProvider of(String prefix) {
+        String name = switch (prefix.toLowerCase(Locale.ROOT)) {
+            case "openai-proxy" -> "openai"; // the retired server's word for any other base URL
+            case "lmstudio" -> "lmstudio_openai";
+            default -> prefix.toLowerCase(Locale.ROOT);
+        };
+        for (KnownProvider provider : values()) {
+            if (provider.prefix.equals(name)) {
+                return provider;
+            }
+        }
+        return null;
+    }
+
+    /** Whether it runs on the operator's own machines: it needs an address and no key. */
+    boolean selfHosted() {
+        return publicUrl == null;
+    }
+
+    /** The variable without which it cannot be called. */
+    String missingVariable() {
+        return keyVariable != null ? keyVariable : urlVariables.getFirst();
+    }
+
+    /** The address as requests use it: no trailing slash, {@code /v1} added where this provider wants it. */
+    String address(String configured) {
+        String url = configured.strip();
+        while (url.endsWith("/")) {
+            url = url.substring(0, url.length() - 1);
+        }
+        return versioned && !url.endsWith("/v1") ? url + "/v1" : url;
+    }
+
+    /** The prefixes in listing order. */
+    static List<String> prefixes() {
+        List<String> names = new ArrayList<>();
+        for (KnownProvider provider : values()) {
+            names.add(provider.prefix);
+        }
+        return names;
+    }
+}

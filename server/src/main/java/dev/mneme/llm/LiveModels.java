@@ -1,0 +1,151 @@
+package dev.mneme.llm;
+
+import dev.mneme.base.Problem;
+import dev.mneme.base.ProblemCode;
+import dev.mneme.base.Scope;
+import dev.mneme.llm.demo.DemoModel;
+import dev.mneme.llm.local.LocalEmbedder;
+import dev.mneme.message.EmbeddingConfig;
+import dev.mneme.message.LlmConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The models of the configured providers, plus the two that need nothing: the demo model and the embedder inside this process.
+ *
+ * <p>A config's provider is looked up at each call, so an agent follows a changed address or key. A provider's own key goes only to
+ * that provider's configured address. Nothing is fetched before somebody asks. Thread-safe.
+ */
+public final class LiveModels implements Models {
+    private final LlmOptions options;
+    private final Providers providers;
+    private final Map<KnownProvider.Dialect, Vendor> vendors;
+    private final DemoModel demo = new DemoModel();
+    private final LocalEmbedder local = new LocalEmbedder();
+    private final Listings listings;
+    private final Handles handles;
+    private final Scope scope = new Scope("models");
+
+    public LiveModels(LlmOptions options) {
+        this.options = options;
+        this.providers = new Providers(options);
+        this.vendors = Map.of();
+        this.listings = new Listings(this::fetch);
+        this.handles = new Handles(options, providers, new Catalogue(options.catalogueFile()), listings, this::probe);
+    }
+
+    @Override
+    public ModelStream open(ModelRequest request) {
+        LlmConfig config = handles.real(request.config());
+        ModelRequest real = config == request.config() ? request : request.withConfig(config);
+        if (Handles.isDemo(config)) {
+            return demo.open(real);
+        }
+        KnownProvider provider = providers.of(config);
+        return vendor(provider)
+                .open(real, providers.endpoint(provider, config.modelEndpoint(), config.providerCategory()));
+    }
+
+    @Override
+    public Embedder embedder(EmbeddingConfig config) {
+        EmbeddingConfig real = handles.real(config);
+        if (Handles.isLocal(real)) {
+            return local;
+        }
+        throw Problem.notImplemented("embedding providers");
+    }
+
+    @Override
+    public LlmConfig resolve(String handleOrName) {
+        return handles.resolve(handleOrName);
+    }
+
+    @Override
+    public EmbeddingConfig resolveEmbedding(String handleOrName) {
+        return handles.resolveEmbedding(handleOrName);
+    }
+
+    @Override
+    public LlmConfig reasoning(LlmConfig config, boolean wanted) {
+        return handles.reasoning(config, wanted);
+    }
+
+    @Override
+    public @Nullable String defaultHandle() {
+        return options.defaultLlm();
+    }
+
+    @Override
+    public @Nullable String defaultEmbeddingHandle() {
+        return options.defaultEmbedding() == null ? Handles.LOCAL_EMBEDDING : options.defaultEmbedding();
+    }
+
+    @Override
+    public List<ModelCard> list() {
+        fetchAll();
+        return handles.list();
+    }
+
+    @Override
+    public List<EmbeddingConfig> listEmbeddings() {
+        fetchAll();
+        return handles.listEmbeddings();
+    }
+
+    @Override
+    public List<ProviderStatus> providers() {
+        List<ProviderStatus> all = new ArrayList<>();
+        for (ProviderOption option : options.providers()) {
+            all.add(new ProviderStatus(
+                    option.name(), option.baseUrl(), option.apiKey() != null, listings.note(option.name())));
+        }
+        all.add(new ProviderStatus("demo", null, false, "answers by fixed rules, for trying out and for tests"));
+        return all;
+    }
+
+    @Override
+    public void close() {
+        scope.close();
+        local.close();
+    }
+
+    private Vendor vendor(KnownProvider provider) {
+        Vendor vendor = vendors.get(provider.dialect);
+        if (vendor == null) {
+            throw new IllegalStateException("no codec for " + provider.dialect);
+        }
+        return vendor;
+    }
+
+    private void fetchAll() {
+        List<Callable<Boolean>> tasks = new ArrayList<>();
+        for (ProviderOption option : options.providers()) {
+            tasks.add(() -> {
+                listings.of(option.name());
+                return true;
+            });
+        }
+        scope.all(tasks);
+    }
+
+    private List<Vendor.Listed> fetch(String prefix) {
+        KnownProvider provider = KnownProvider.of(prefix);
+        if (provider == null) {
+            return List.of();
+        }
+        return vendor(provider).list(providers.endpoint(provider, null, "base"));
+    }
+
+    /** The size of an unknown embedder's vectors, found by embedding one word. */
+    private int probe(EmbeddingConfig config) {
+        float[] vector = embedder(config).embed(List.of("size")).getFirst();
+        if (vector.length == 0) {
+            throw new Problem(
+                    ProblemCode.INVALID_ARGUMENT, "INVALID_ARGUMENT: " + config.handle() + " gives empty vectors");
+        }
+        return vector.length;
+    }
+}
