@@ -20,6 +20,7 @@ public record Options(
         SecurityOptions security,
         StorageOptions storage,
         StreamOptions stream,
+        ClientOptions client,
         Map<String, String> environment,
         List<String> warnings) {
     private static final int MAX_PORT = 65_535;
@@ -35,6 +36,7 @@ public record Options(
                 security(settings),
                 storage(settings, environment),
                 stream(settings),
+                client(settings),
                 Map.copyOf(environment),
                 List.copyOf(warnings));
     }
@@ -60,7 +62,6 @@ public record Options(
                     "LETTA_SERVER_AUTH=none and LETTA_SERVER_PASSWORD contradict each other: unset one of them.");
         }
         List<String> more = settings.list(Setting.MORE_ORIGINS);
-        List<String> outbound = settings.list(Setting.OUTBOUND_ALLOW);
         return new SecurityOptions(
                 settings.on(Setting.SECURE) || password != null,
                 password,
@@ -68,8 +69,7 @@ public record Options(
                 settings.on(Setting.NO_DEFAULT_ACTOR),
                 settings.list(Setting.CORS_ORIGINS),
                 more == null ? List.of() : more,
-                settings.secret(Setting.ENCRYPTION_KEY),
-                outbound == null ? List.of() : outbound);
+                settings.secret(Setting.ENCRYPTION_KEY));
     }
 
     private static StorageOptions storage(Settings settings, Map<String, String> environment) {
@@ -118,5 +118,12 @@ public record Options(
     private static StreamOptions stream(Settings settings) {
         int seconds = settings.number(Setting.KEEPALIVE_INTERVAL, 1, MAX_PING_SECONDS);
         return new StreamOptions(settings.on(Setting.KEEPALIVE) ? seconds : 0);
+    }
+
+    private static ClientOptions client(Settings settings) {
+        String url = settings.text(Setting.BASE_URL);
+        return new ClientOptions(
+                url != null ? url : "http://127.0.0.1:" + settings.number(Setting.PORT, 0, MAX_PORT),
+                settings.secret(Setting.API_KEY));
     }
 }

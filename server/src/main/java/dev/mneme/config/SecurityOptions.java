@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param origins web origins that may call; null: the built-in list
  * @param moreOrigins added to it
  * @param encryptionKey key for secrets at rest in the retired server's format; null: the key file
- * @param outboundAllow private places that addresses written by callers may reach
  */
 public record SecurityOptions(
         boolean secure,
@@ -22,5 +21,4 @@ public record SecurityOptions(
         boolean noDefaultActor,
         @Nullable List<String> origins,
         List<String> moreOrigins,
-        @Nullable Secret encryptionKey,
-        List<String> outboundAllow) {}
+        @Nullable Secret encryptionKey) {}

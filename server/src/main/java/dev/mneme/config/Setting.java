@@ -85,13 +85,6 @@ public enum Setting {
             "Key for secrets at rest, in the retired server's format. Empty: a key file in the data folder.",
             null,
             "LETTA_ENCRYPTION_KEY"),
-    OUTBOUND_ALLOW(
-            Topic.SECURITY,
-            Kind.LIST,
-            "",
-            "Private hosts, host:port pairs or networks (10.0.0.0/8) that addresses written by callers may reach.",
-            null,
-            "MNEME_OUTBOUND_ALLOW"),
 
     DATA_FOLDER(
             Topic.STORAGE,
@@ -137,23 +130,20 @@ public enum Setting {
     KEEPALIVE_INTERVAL(
             Topic.STREAMS, Kind.NUMBER, "20", "Seconds between pings (1 to 3600).", null, "LETTA_KEEPALIVE_INTERVAL"),
 
-    OPENAI_KEY(Topic.MODELS, Kind.SECRET, "", "Key of OpenAI.", null, "OPENAI_API_KEY"),
-    OPENAI_URL(
+    PRIVATE_HOSTS(
+            Topic.MODELS,
+            Kind.LIST,
+            "",
+            "Private hosts that a caller's own model_endpoint may name, separated by commas.",
+            null,
+            "MNEME_ALLOWED_PRIVATE_HOSTS"),
+    MODELS_FILE(
             Topic.MODELS,
             Kind.TEXT,
-            "https://api.openai.com/v1",
-            "OpenAI or any server that speaks its protocol.",
+            "",
+            "JSON file with model windows and limits that win over the built-in ones.",
             null,
-            "OPENAI_BASE_URL",
-            "OPENAI_API_BASE"),
-    ANTHROPIC_KEY(Topic.MODELS, Kind.SECRET, "", "Key of Anthropic.", null, "ANTHROPIC_API_KEY"),
-    ANTHROPIC_URL(
-            Topic.MODELS, Kind.TEXT, "https://api.anthropic.com", "Address of Anthropic.", null, "ANTHROPIC_BASE_URL"),
-    OLLAMA_URL(
-            Topic.MODELS, Kind.TEXT, "", "Address of Ollama, such as http://localhost:11434.", null, "OLLAMA_BASE_URL"),
-    VLLM_URL(Topic.MODELS, Kind.TEXT, "", "Address of vLLM.", null, "VLLM_API_BASE"),
-    LMSTUDIO_URL(Topic.MODELS, Kind.TEXT, "", "Address of LM Studio.", null, "LMSTUDIO_BASE_URL"),
-    OPENROUTER_KEY(Topic.MODELS, Kind.SECRET, "", "Key of OpenRouter.", null, "OPENROUTER_API_KEY"),
+            "MNEME_MODELS_FILE"),
     LLM_TIMEOUT(
             Topic.MODELS,
             Kind.NUMBER,
@@ -172,8 +162,8 @@ public enum Setting {
     BASE_URL(
             Topic.CLIENT,
             Kind.TEXT,
-            "http://127.0.0.1:8283",
-            "Server that run, agents and health talk to.",
+            "",
+            "Server that run, agents and health talk to. Empty: the one on this machine, at MNEME_PORT.",
             "--url",
             "LETTA_BASE_URL"),
     API_KEY(Topic.CLIENT, Kind.SECRET, "", "Password or key that they show.", null, "LETTA_API_KEY");

@@ -1,0 +1,29 @@
+package dev.mneme.cli;
+
+import dev.mneme.config.Options;
+import java.util.concurrent.CountDownLatch;
+
+/** A server in this process, from its first line to its drain. */
+final class Serving {
+    private Serving() {}
+
+    /** Starts it, shows what it has to say, and sees to it that Ctrl-C and SIGTERM drain it. */
+    static RunningServer start(ServerStarter starter, Options options, Console console) {
+        options.warnings().forEach(line -> console.err().println("mneme: " + line));
+        RunningServer server = starter.start(options);
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close, "drain"));
+        server.notices().forEach(line -> console.err().println("mneme: " + line));
+        console.out().println("Mneme is ready at " + server.url());
+        console.out().flush();
+        return server;
+    }
+
+    /** Blocks until the process is told to stop. */
+    static void untilStopped() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
