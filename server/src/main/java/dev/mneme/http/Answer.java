@@ -1,0 +1,62 @@
+package dev.mneme.http;
+
+import com.fasterxml.jackson.databind.node.NullNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/** What a route says back. Immutable. */
+sealed interface Answer {
+    int status();
+
+    /** Extra response headers, in lower case. */
+    Map<String, String> headers();
+
+    /** A JSON body: a wire record, a list of them, or a tree. */
+    record Json(int status, Object body, Map<String, String> headers) implements Answer {}
+
+    /** No body at all. */
+    record Empty(int status, Map<String, String> headers) implements Answer {}
+
+    /** A body that is ready: pages and files. */
+    record Bytes(int status, String contentType, byte[] body, Map<String, String> headers) implements Answer {}
+
+    /** Server-sent events; the status line is sent before the first one. */
+    record Stream(Events events) implements Answer {
+        @Override
+        public int status() {
+            return 200;
+        }
+
+        @Override
+        public Map<String, String> headers() {
+            return Map.of();
+        }
+    }
+
+    /** Writes the events of a stream; returns when there are no more. */
+    @FunctionalInterface
+    interface Events {
+        void writeTo(SseWriter out);
+    }
+
+    static Answer ok(Object body) {
+        return new Json(200, body, Map.of());
+    }
+
+    /** 200 with the JSON text {@code null}. */
+    static Answer nothing() {
+        return new Json(200, NullNode.getInstance(), Map.of());
+    }
+
+    static Answer noContent() {
+        return new Empty(204, Map.of());
+    }
+
+    static Answer page(String contentType, String text) {
+        return new Bytes(200, contentType, text.getBytes(StandardCharsets.UTF_8), Map.of());
+    }
+
+    static Answer stream(Events events) {
+        return new Stream(events);
+    }
+}

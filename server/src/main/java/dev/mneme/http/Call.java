@@ -1,0 +1,66 @@
+package dev.mneme.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request as a route sees it: authenticated, its path ids checked, its body bounded and parsed. Confined to the request's thread.
+ *
+ * @param id of the request, in the answer's {@code x-request-id} and in the log
+ * @param path values of the path's slots
+ * @param query texts by name, in order
+ * @param headers looks a header up by its lower-case name
+ * @param json the parsed body; missing node when there was none
+ */
+record Call(
+        String id,
+        Actor actor,
+        Caller caller,
+        Map<String, String> path,
+        Map<String, List<String>> query,
+        Function<String, @Nullable String> headers,
+        JsonNode json) {
+    String org() {
+        return actor.org();
+    }
+
+    String user() {
+        return actor.userId();
+    }
+
+    /** The value of a slot of the route's pattern. */
+    String at(String slot) {
+        String value = path.get(slot);
+        if (value == null) {
+            throw new IllegalArgumentException("the route has no slot " + slot);
+        }
+        return value;
+    }
+
+    /** The value of a query parameter. */
+    <T extends @Nullable Object> T at(Param<T> param) {
+        return param.reader().read(param.name(), query.getOrDefault(param.name(), List.of()));
+    }
+
+    boolean has(Param<?> param) {
+        return query.containsKey(param.name());
+    }
+
+    @Nullable
+    String header(String lowerCaseName) {
+        return headers.apply(lowerCaseName);
+    }
+
+    /** The body as a record; throws Invalid. */
+    <T> T body(Class<T> type) {
+        return Binder.body(json, type);
+    }
+
+    /** As {@link #body(Class)} for a tree that was changed before. */
+    <T> T body(JsonNode tree, Class<T> type) {
+        return Binder.body(tree, type);
+    }
+}

@@ -1,0 +1,181 @@
+package dev.mneme.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.mneme.base.IdKind;
+import dev.mneme.base.Json;
+import io.helidon.common.uri.UriQuery;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where every request arrives: cross-origin rules, the door, the route, the answer, and the one edge where an exception becomes a status.
+ * Thread-safe.
+ */
+public final class Reception {
+    private static final String REQUEST_ID = "x-request-id";
+    private static final String JSON = "application/json";
+
+    private final RouteTable table;
+    private final Door door;
+    private final Actors actors;
+    private final BodyReader bodies;
+    private final Refusals refusals = new Refusals();
+    private final CrossOrigin crossOrigin;
+
+    Reception(RouteTable table, Door door, Actors actors, BodyReader bodies) {
+        this.table = table;
+        this.door = door;
+        this.actors = actors;
+        this.bodies = bodies;
+        this.crossOrigin = new CrossOrigin(door);
+    }
+
+    void receive(ServerRequest request, ServerResponse response) {
+        String id = requestId(request);
+        response.header(REQUEST_ID, id);
+        Function<String, @Nullable String> header = name -> header(request, name);
+        crossOrigin.headers(header).forEach(response::header);
+        Answer answer;
+        try {
+            answer = answer(request, header, id);
+        } catch (Exception e) {
+            answer = refusals.of(e, id);
+        } catch (StackOverflowError e) {
+            answer = refusals.of(e, id);
+        }
+        write(answer, response, id);
+    }
+
+    private Answer answer(ServerRequest request, Function<String, @Nullable String> header, String id) {
+        String method = request.prologue().method().text();
+        if (CrossOrigin.isPreflight(method, header)) {
+            return crossOrigin.preflight(header);
+        }
+        RouteTable.Found found = null;
+        Invalid malformed = null;
+        try {
+            found = table.find(method, request.path().absolute().rawPath());
+        } catch (Invalid e) {
+            malformed = e;
+        }
+        boolean open =
+                found instanceof RouteTable.Found.Match match && match.route().open();
+        if (!open) {
+            door.admit(isLoopback(request), header);
+        }
+        if (malformed != null) {
+            throw malformed;
+        }
+        return switch (java.util.Objects.requireNonNull(found)) {
+            case RouteTable.Found.Nowhere() ->
+                new Answer.Json(404, Json.object().put("detail", "Not Found"), Map.of());
+            case RouteTable.Found.WrongMethod(List<String> allowed) ->
+                new Answer.Json(
+                        405,
+                        Json.object().put("detail", "Method Not Allowed"),
+                        Map.of("allow", String.join(", ", allowed)));
+            case RouteTable.Found.Match match -> run(match, request, header, id);
+        };
+    }
+
+    private Answer run(
+            RouteTable.Found.Match match, ServerRequest request, Function<String, @Nullable String> header, String id) {
+        Route route = match.route();
+        Actor actor = actor(header.apply("user_id"));
+        JsonNode json = MissingNode.getInstance();
+        if (route.body() != null) {
+            json = request.content().hasEntity()
+                    ? bodies.json(
+                            header.apply("content-type"), request.content().inputStream())
+                    : MissingNode.getInstance();
+            if (json.isMissingNode() && !route.bodyOptional()) {
+                throw new Invalid(Invalid.Fault.missing(List.of("body")));
+            }
+        }
+        Caller caller = Caller.of(header.apply("x-stainless-package-version"), header.apply("user-agent"));
+        Call call = new Call(id, actor, caller, match.values(), query(request.query()), header, json);
+        return route.handler().answer(call);
+    }
+
+    private Actor actor(@Nullable String userId) {
+        if (userId != null && !IdKind.USER.fits(userId)) {
+            throw Param.malformed(IdKind.USER, userId);
+        }
+        return actors.of(userId);
+    }
+
+    private static boolean isLoopback(ServerRequest request) {
+        return request.remotePeer().address() instanceof InetSocketAddress peer
+                && peer.getAddress() != null
+                && peer.getAddress().isLoopbackAddress();
+    }
+
+    private static @Nullable String header(ServerRequest request, String name) {
+        return request.headers().first(HeaderNames.create(name)).orElse(null);
+    }
+
+    private static String requestId(ServerRequest request) {
+        String given = header(request, REQUEST_ID);
+        return given != null && given.matches("[\\w.:-]{1,100}") ? given : "req-" + IdKind.uuid();
+    }
+
+    private static Map<String, List<String>> query(UriQuery query) {
+        Map<String, List<String>> out = new LinkedHashMap<>();
+        for (String name : query.names()) {
+            out.put(name, query.all(name).stream().map(BodyReader::clean).toList());
+        }
+        return out;
+    }
+
+    private void write(Answer answer, ServerResponse response, String id) {
+        response.status(Status.create(answer.status()));
+        answer.headers().forEach(response::header);
+        switch (answer) {
+            case Answer.Json json -> {
+                response.header(HeaderNames.CONTENT_TYPE, JSON);
+                response.send(bytes(json));
+            }
+            case Answer.Empty empty -> response.send();
+            case Answer.Bytes bytes -> {
+                response.header(HeaderNames.CONTENT_TYPE, bytes.contentType());
+                response.send(bytes.body());
+            }
+            case Answer.Stream stream -> events(stream, response);
+        }
+    }
+
+    private static byte[] bytes(Answer.Json json) {
+        try {
+            return Json.MAPPER.writeValueAsBytes(json.body());
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void events(Answer.Stream stream, ServerResponse response) {
+        response.header(HeaderNames.CONTENT_TYPE, SseWriter.CONTENT_TYPE);
+        response.header(HeaderNames.CACHE_CONTROL, "no-cache");
+        try (OutputStream out = response.outputStream()) {
+            stream.events().writeTo(new SseWriter(out));
+        } catch (SseWriter.Gone e) {
+            // the reader left: what it read about goes on without it
+            return;
+        } catch (IOException | UncheckedIOException e) {
+            // it left while the stream was being closed
+            return;
+        }
+    }
+}

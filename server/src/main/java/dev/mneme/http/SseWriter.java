@@ -1,0 +1,65 @@
+package dev.mneme.http;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Writes server-sent events by hand, as the contract has them (03 §8): {@code data: <json>}, a blank line, no ids. Confined to one thread.
+ *
+ * <p>A client that went away shows as {@link Gone} on the next write; the work behind the stream goes on without it.
+ */
+final class SseWriter {
+    static final String CONTENT_TYPE = "text/event-stream; charset=utf-8";
+
+    private static final byte[] DATA = "data: ".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] ERROR = "event: error\n".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] END = "\n\n".getBytes(StandardCharsets.UTF_8);
+    private static final String DONE = "[DONE]";
+
+    private final OutputStream out;
+
+    SseWriter(OutputStream out) {
+        this.out = out;
+    }
+
+    /** An unnamed event. data is one line. */
+    void data(String data) {
+        write(data, false);
+    }
+
+    /** The one named event that clients turn into an exception. */
+    void error(String data) {
+        write(data, true);
+    }
+
+    void done() {
+        write(DONE, false);
+    }
+
+    private void write(String data, boolean error) {
+        try {
+            if (error) {
+                out.write(ERROR);
+            }
+            out.write(DATA);
+            out.write(data.getBytes(StandardCharsets.UTF_8));
+            out.write(END);
+            out.flush();
+        } catch (IOException e) {
+            throw new Gone(e);
+        } catch (UncheckedIOException e) {
+            throw new Gone(e.getCause());
+        }
+    }
+
+    /** The reader went away. Not an error. */
+    static final class Gone extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Gone(Throwable cause) {
+            super("the client went away", cause, false, false);
+        }
+    }
+}
