@@ -3,6 +3,7 @@ package dev.mneme.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +41,13 @@ record Call(
         return value;
     }
 
-    /** The value of a query parameter. */
-    <T extends @Nullable Object> T at(Param<T> param) {
+    /** The value of a query parameter that has a standard one. */
+    <T> T at(Param<T> param) {
+        return Objects.requireNonNull(maybe(param), param.name());
+    }
+
+    /** The value of a query parameter, null when it is absent and has no standard value. */
+    <T> @Nullable T maybe(Param<T> param) {
         return param.reader().read(param.name(), query.getOrDefault(param.name(), List.of()));
     }
 

@@ -3,6 +3,7 @@ package dev.mneme.http;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
 import java.net.URI;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -24,6 +25,19 @@ import org.jspecify.annotations.Nullable;
  */
 public record Door(
         boolean secure, boolean authOff, Set<String> hosts, Set<String> origins, Predicate<String> password) {
+    /** The door for these settings. A host that is named in an origin may also be addressed by that name. */
+    public static Door of(boolean secure, boolean authOff, List<String> origins, Predicate<String> password) {
+        Set<String> pages = new LinkedHashSet<>();
+        Set<String> names = new LinkedHashSet<>();
+        for (String origin : origins) {
+            String lower = origin.strip().toLowerCase(Locale.ROOT).replaceAll("/+$", "");
+            pages.add(lower);
+            int scheme = lower.indexOf("://");
+            names.add(hostName(scheme < 0 ? lower : lower.substring(scheme + 3)));
+        }
+        return new Door(secure, authOff, Set.copyOf(names), Set.copyOf(pages), password);
+    }
+
     /** Any of these means that something stands between the caller and this server. */
     private static final List<String> FORWARDING = List.of(
             "forwarded",
@@ -61,7 +75,7 @@ public record Door(
             throw new Problem(ProblemCode.FORBIDDEN, "Host '" + host + "' is not this server's own name")
                     .with(
                             "hint",
-                            "Address it as localhost, or add the name to MNEME_HOSTS, or send the server's password.");
+                            "Address it as localhost, or add http://<name> to ACCEPTABLE_ORIGINS, or send the server's password.");
         }
         String origin = header.apply("origin");
         if (origin != null && !ownOrigin(origin, host)) {

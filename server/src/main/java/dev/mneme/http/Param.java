@@ -22,17 +22,17 @@ import org.jspecify.annotations.Nullable;
  * One query parameter: its name, what it means and how its text is read. A route lists its parameters, reads them through the same objects,
  * and OpenAPI is made from them. Immutable.
  *
- * @param <T> what the handler gets
+ * @param <T> what the handler gets; those without a standard value may give null: see {@link Call#maybe}
  */
-record Param<T extends @Nullable Object>(
-        String name, String about, ObjectNode schema, boolean repeated, Reader<T> reader) {
+record Param<T>(String name, String about, ObjectNode schema, boolean repeated, Reader<T> reader) {
     /** Turns the given texts (none: the parameter is absent) into a value. Throws Invalid. */
     @FunctionalInterface
-    interface Reader<T extends @Nullable Object> {
+    interface Reader<T> {
+        @Nullable
         T read(String name, List<String> texts);
     }
 
-    static Param<@Nullable String> text(String name, String about) {
+    static Param<String> text(String name, String about) {
         return new Param<>(
                 name, about, schema("string"), false, (n, given) -> given.isEmpty() ? null : given.getLast());
     }
@@ -48,7 +48,7 @@ record Param<T extends @Nullable Object>(
     }
 
     /** An id of one kind; a malformed one is 400 (contract 12.1). */
-    static Param<@Nullable String> id(String name, IdKind kind, String about) {
+    static Param<String> id(String name, IdKind kind, String about) {
         return new Param<>(name, about, schema("string"), false, (n, given) -> {
             if (given.isEmpty()) {
                 return null;
@@ -63,14 +63,8 @@ record Param<T extends @Nullable Object>(
 
     /** The contract's 400 for a malformed id in an untyped place. */
     static Problem malformed(IdKind kind, String id) {
-        String word =
-                kind.prefix().equals("user") ? "User" : capital(kind.name().toLowerCase(Locale.ROOT));
-        return Problem.invalid(
-                "Invalid " + word + " ID format: " + id + ". Expected format: '" + kind.prefix() + "-<uuid4>'");
-    }
-
-    private static String capital(String word) {
-        return word.equals("user") ? word : word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1);
+        return Problem.invalid("Invalid " + kind.prefix().replace('-', ' ') + " ID format: " + id
+                + ". Expected format: '" + kind.prefix() + "-<uuid4>'");
     }
 
     static Param<Integer> whole(String name, int standard, int least, int most, String about) {
@@ -118,7 +112,7 @@ record Param<T extends @Nullable Object>(
     }
 
     /** A whole number or nothing. */
-    static Param<@Nullable Integer> maybeWhole(String name, int least, int most, String about) {
+    static Param<Integer> maybeWhole(String name, int least, int most, String about) {
         return new Param<>(
                 name,
                 about,
@@ -145,7 +139,7 @@ record Param<T extends @Nullable Object>(
         });
     }
 
-    static Param<@Nullable Boolean> maybe(String name, String about) {
+    static Param<Boolean> maybe(String name, String about) {
         return new Param<>(name, about, schema("boolean"), false, Param::truth);
     }
 
@@ -176,7 +170,7 @@ record Param<T extends @Nullable Object>(
                 (n, given) -> given.isEmpty() ? standard : oneOf(List.of("query", n), given.getLast(), words));
     }
 
-    static Param<@Nullable String> maybeChoice(String name, List<String> words, String about) {
+    static Param<String> maybeChoice(String name, List<String> words, String about) {
         ObjectNode schema = schema("string");
         words.forEach(schema.putArray("enum")::add);
         return new Param<>(
@@ -222,7 +216,7 @@ record Param<T extends @Nullable Object>(
     }
 
     /** A date or date-time as written; {@link #micros} reads it, because a naive one depends on a zone. 422 when it is neither. */
-    static Param<@Nullable String> time(String name, String about) {
+    static Param<String> time(String name, String about) {
         return new Param<>(name, about, schema("string").put("format", "date-time"), false, (n, given) -> {
             if (given.isEmpty()) {
                 return null;

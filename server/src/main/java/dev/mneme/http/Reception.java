@@ -35,6 +35,12 @@ public final class Reception {
     private final Refusals refusals = new Refusals();
     private final CrossOrigin crossOrigin;
 
+    /** The reception of a server with these rooms. bodyLimit: bytes, 0: the standard one. */
+    public static Reception of(Rooms rooms, Door door, Actors actors, int bodyLimit) {
+        BodyReader bodies = new BodyReader(bodyLimit == 0 ? BodyReader.LIMIT : bodyLimit);
+        return new Reception(new RouteTable(Routes.all(rooms)), door, actors, bodies);
+    }
+
     Reception(RouteTable table, Door door, Actors actors, BodyReader bodies) {
         this.table = table;
         this.door = door;
@@ -52,8 +58,6 @@ public final class Reception {
         try {
             answer = answer(request, header, id);
         } catch (Exception e) {
-            answer = refusals.of(e, id);
-        } catch (StackOverflowError e) {
             answer = refusals.of(e, id);
         }
         write(answer, response, id);

@@ -50,7 +50,7 @@ final class SseWriter {
         } catch (IOException e) {
             throw new Gone(e);
         } catch (UncheckedIOException e) {
-            throw new Gone(e.getCause());
+            throw new Gone(e);
         }
     }
 

@@ -1,0 +1,194 @@
+package dev.mneme.http;
+
+import dev.mneme.base.Problem;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the contract has and this version does not: 501 with the reason, never 404. */
+final class LaterRoutes {
+    private LaterRoutes() {}
+
+    /** One line per route: method, pattern. Grouped by what brings them. */
+    private static final List<Group> GROUPS = List.of(
+            new Group("Conversations", "every loop and message kind", """
+                    GET /v1/conversations
+                    POST /v1/conversations
+                    GET /v1/conversations/{conversation_id}
+                    PATCH /v1/conversations/{conversation_id}
+                    DELETE /v1/conversations/{conversation_id}
+                    POST /v1/conversations/{conversation_id}/cancel
+                    POST /v1/conversations/{conversation_id}/compact
+                    POST /v1/conversations/{conversation_id}/fork
+                    GET /v1/conversations/{conversation_id}/messages
+                    POST /v1/conversations/{conversation_id}/messages
+                    POST /v1/conversations/{conversation_id}/messages/preview-raw-payload
+                    POST /v1/conversations/{conversation_id}/recompile
+                    POST /v1/conversations/{conversation_id}/stream
+                    """),
+            new Group("This way of sending and compacting", "every loop and message kind", """
+                    POST /v1/agents/{agent_id:agent}/messages/async
+                    POST /v1/agents/{agent_id:agent}/messages/cancel
+                    POST /v1/agents/{agent_id:agent}/messages/preview-raw-payload
+                    POST /v1/agents/{agent_id:agent}/summarize
+                    POST /v1/agents/{agent_id:agent}/generate
+                    POST /v1/chat/completions
+                    POST /v1/messages/batches
+                    GET /v1/messages/batches
+                    GET /v1/messages/batches/{batch_id}
+                    PATCH /v1/messages/batches/{batch_id}/cancel
+                    GET /v1/messages/batches/{batch_id}/messages
+                    """),
+            new Group("Providers with keys of their own", "every provider", """
+                    GET /v1/providers
+                    POST /v1/providers
+                    POST /v1/providers/check
+                    GET /v1/providers/{provider_id:provider}
+                    PATCH /v1/providers/{provider_id:provider}
+                    DELETE /v1/providers/{provider_id:provider}
+                    POST /v1/providers/{provider_id:provider}/check
+                    PATCH /v1/providers/{provider_id:provider}/refresh
+                    """),
+            new Group("Groups of agents", "every loop and message kind", """
+                    GET /v1/groups
+                    POST /v1/groups
+                    GET /v1/groups/count
+                    GET /v1/groups/{group_id:group}
+                    PATCH /v1/groups/{group_id:group}
+                    DELETE /v1/groups/{group_id:group}
+                    PATCH /v1/groups/{group_id:group}/blocks/attach/{block_id}
+                    PATCH /v1/groups/{group_id:group}/blocks/detach/{block_id}
+                    GET /v1/groups/{group_id:group}/messages
+                    POST /v1/groups/{group_id:group}/messages
+                    POST /v1/groups/{group_id:group}/messages/stream
+                    PATCH /v1/groups/{group_id:group}/messages/{message_id:message}
+                    PATCH /v1/groups/{group_id:group}/reset-messages
+                    GET /v1/agents/{agent_id:agent}/groups
+                    """),
+            new Group("Tools of your own and approvals", "tools that people write", """
+                    POST /v1/tools
+                    PUT /v1/tools
+                    PATCH /v1/tools/{tool_id:tool}
+                    DELETE /v1/tools/{tool_id:tool}
+                    POST /v1/tools/run
+                    POST /v1/tools/search
+                    POST /v1/tools/generate-schema
+                    POST /v1/tools/generate-tool
+                    PATCH /v1/agents/{agent_id:agent}/tools/approval/{tool_name}
+                    POST /v1/agents/{agent_id:agent}/tools/{tool_name}/run
+                    """),
+            new Group("MCP", "tools that people write", """
+                    POST /v1/mcp-servers
+                    GET /v1/mcp-servers
+                    GET /v1/mcp-servers/connect/{mcp_server_id}
+                    GET /v1/mcp-servers/{mcp_server_id}
+                    PATCH /v1/mcp-servers/{mcp_server_id}
+                    DELETE /v1/mcp-servers/{mcp_server_id}
+                    PATCH /v1/mcp-servers/{mcp_server_id}/refresh
+                    GET /v1/mcp-servers/{mcp_server_id}/tools
+                    GET /v1/mcp-servers/{mcp_server_id}/tools/{tool_id}
+                    POST /v1/mcp-servers/{mcp_server_id}/tools/{tool_id}/run
+                    GET /v1/tools/mcp/oauth/callback
+                    GET /v1/tools/mcp/servers
+                    PUT /v1/tools/mcp/servers
+                    POST /v1/tools/mcp/servers/connect
+                    POST /v1/tools/mcp/servers/test
+                    PATCH /v1/tools/mcp/servers/{mcp_server_name}
+                    DELETE /v1/tools/mcp/servers/{mcp_server_name}
+                    POST /v1/tools/mcp/servers/{mcp_server_name}/resync
+                    GET /v1/tools/mcp/servers/{mcp_server_name}/tools
+                    POST /v1/tools/mcp/servers/{mcp_server_name}/tools/{tool_name}/execute
+                    POST /v1/tools/mcp/servers/{mcp_server_name}/{mcp_tool_name}
+                    """),
+            new Group("Sandboxes", "tools that people write", """
+                    GET /v1/sandbox-config
+                    POST /v1/sandbox-config
+                    """),
+            new Group(
+                    "Folders and files",
+                    "knowledge and people",
+                    """
+                    GET /v1/agents/{agent_id:agent}/files
+                    PATCH /v1/agents/{agent_id:agent}/files/close-all
+                    PATCH /v1/agents/{agent_id:agent}/files/{file_id:file}/close
+                    PATCH /v1/agents/{agent_id:agent}/files/{file_id:file}/open
+                    GET /v1/agents/{agent_id:agent}/folders
+                    PATCH /v1/agents/{agent_id:agent}/folders/attach/{folder_id:source}
+                    PATCH /v1/agents/{agent_id:agent}/folders/detach/{folder_id:source}
+                    GET /v1/agents/{agent_id:agent}/sources
+                    PATCH /v1/agents/{agent_id:agent}/sources/attach/{source_id:source}
+                    PATCH /v1/agents/{agent_id:agent}/sources/detach/{source_id:source}
+                    GET /v1/embeddings/total_storage_size
+                    """ + folders("folders", "folder") + folders("sources", "source")),
+            new Group("Jobs", "knowledge and people", """
+                    GET /v1/jobs
+                    GET /v1/jobs/active
+                    GET /v1/jobs/{job_id:job}
+                    DELETE /v1/jobs/{job_id:job}
+                    PATCH /v1/jobs/{job_id:job}/cancel
+                    """),
+            new Group("Identities", "knowledge and people", """
+                    GET /v1/identities
+                    POST /v1/identities
+                    PUT /v1/identities
+                    GET /v1/identities/count
+                    GET /v1/identities/{identity_id:identity}
+                    PATCH /v1/identities/{identity_id:identity}
+                    DELETE /v1/identities/{identity_id:identity}
+                    GET /v1/identities/{identity_id:identity}/agents
+                    GET /v1/identities/{identity_id:identity}/blocks
+                    PUT /v1/identities/{identity_id:identity}/properties
+                    PATCH /v1/agents/{agent_id:agent}/identities/attach/{identity_id}
+                    PATCH /v1/agents/{agent_id:agent}/identities/detach/{identity_id}
+                    PATCH /v1/blocks/{block_id:block}/identities/attach/{identity_id}
+                    PATCH /v1/blocks/{block_id:block}/identities/detach/{identity_id}
+                    """),
+            new Group("Import of agent files and users", "knowledge and people", """
+                    POST /v1/agents/import
+                    GET /v1/admin/users
+                    POST /v1/admin/users
+                    PUT /v1/admin/users
+                    DELETE /v1/admin/users
+                    GET /v1/admin/orgs
+                    POST /v1/admin/orgs
+                    PATCH /v1/admin/orgs
+                    DELETE /v1/admin/orgs
+                    """));
+
+    /** Routes that one later part brings. */
+    private record Group(String what, String with, String lines) {}
+
+    private static String folders(String root, String name) {
+        return """
+                GET /v1/ROOT
+                POST /v1/ROOT
+                GET /v1/ROOT/count
+                GET /v1/ROOT/metadata
+                GET /v1/ROOT/name/{NAME_name}
+                GET /v1/ROOT/{NAME_id:source}
+                PATCH /v1/ROOT/{NAME_id:source}
+                DELETE /v1/ROOT/{NAME_id:source}
+                GET /v1/ROOT/{NAME_id:source}/agents
+                GET /v1/ROOT/{NAME_id:source}/files
+                GET /v1/ROOT/{NAME_id:source}/files/{file_id:file}
+                GET /v1/ROOT/{NAME_id:source}/passages
+                POST /v1/ROOT/{NAME_id:source}/upload
+                DELETE /v1/ROOT/{NAME_id:source}/{file_id:file}
+                """.replace("ROOT", root).replace("NAME", name);
+    }
+
+    static List<Route> routes() {
+        List<Route> out = new ArrayList<>();
+        for (Group group : GROUPS) {
+            for (String line : group.lines().strip().split("\n")) {
+                String[] words = line.strip().split(" ");
+                out.add(Route.of(words[0], words[1], "Not yet: arrives with " + group.with())
+                        .by(call -> {
+                            throw Problem.notImplemented(
+                                    group.what() + ": arrives with the version of Mneme that brings " + group.with()
+                                            + ". This one does not have it yet.");
+                        }));
+            }
+        }
+        return out;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.mneme.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.base.Json;
+import java.util.List;
+
+/** The route table as an OpenAPI 3.1 document. Pure. */
+public final class OpenApi {
+    private OpenApi() {}
+
+    /** Every route of a server with these rooms; used by the server itself and by the generator of docs/gen. */
+    static ObjectNode of(List<Route> routes, String version) {
+        ObjectNode document = Json.object().put("openapi", "3.1.0");
+        document.putObject("info")
+                .put("title", "Mneme")
+                .put("version", version)
+                .put(
+                        "description",
+                        "A server for agents that remember, wire-compatible with Letta " + Routes.CONTRACT + ".");
+        Schemas schemas = new Schemas();
+        ObjectNode paths = document.putObject("paths");
+        for (Route route : routes) {
+            if (!route.hidden()) {
+                ObjectNode path = paths.withObjectProperty(plain(route));
+                path.set(route.method().toLowerCase(java.util.Locale.ROOT), operation(route, schemas));
+            }
+        }
+        ObjectNode components = document.putObject("components");
+        components.set("schemas", schemas.all());
+        components
+                .putObject("securitySchemes")
+                .putObject("password")
+                .put("type", "http")
+                .put("scheme", "bearer");
+        return document;
+    }
+
+    /** The pattern as OpenAPI writes it: slots by name only. */
+    static String plain(Route route) {
+        return route.pattern().replaceAll("\\{(\\w+)(:\\w+)?\\*?}", "{$1}");
+    }
+
+    private static ObjectNode operation(Route route, Schemas schemas) {
+        ObjectNode operation = Json.object();
+        operation.putArray("tags").add(route.room());
+        operation.put("summary", route.summary()).put("operationId", operationId(route));
+        var parameters = operation.putArray("parameters");
+        for (Route.Segment segment : route.segments()) {
+            if (segment.slot()) {
+                ObjectNode parameter = parameters.addObject();
+                parameter.put("name", segment.text()).put("in", "path").put("required", true);
+                parameter.putObject("schema").put("type", "string");
+            }
+        }
+        for (Param<?> param : route.params()) {
+            ObjectNode parameter = parameters.addObject();
+            parameter.put("name", param.name()).put("in", "query").put("description", param.about());
+            if (param.repeated()) {
+                parameter.putObject("schema").put("type", "array").set("items", param.schema());
+            } else {
+                parameter.set("schema", param.schema());
+            }
+        }
+        Class<?> body = route.body();
+        if (body != null) {
+            ObjectNode request = operation.putObject("requestBody").put("required", !route.bodyOptional());
+            request.putObject("content").putObject("application/json").set("schema", schemas.of(body));
+        }
+        ObjectNode ok = operation.putObject("responses").putObject("200").put("description", "Success");
+        Class<?> gives = route.gives();
+        if (gives != null) {
+            ObjectNode content = ok.putObject("content").putObject("application/json");
+            if (route.list()) {
+                content.putObject("schema").put("type", "array").set("items", schemas.of(gives));
+            } else {
+                content.set("schema", schemas.of(gives));
+            }
+        }
+        return operation;
+    }
+
+    private static String operationId(Route route) {
+        return (route.method() + plain(route))
+                .toLowerCase(java.util.Locale.ROOT)
+                .replaceAll("[^a-z0-9]+", "_")
+                .replaceAll("_$", "");
+    }
+}

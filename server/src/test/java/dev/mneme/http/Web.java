@@ -1,0 +1,87 @@
+package dev.mneme.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.mneme.base.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import org.jspecify.annotations.Nullable;
+
+/** A small client for tests: one call per line. Speaks as a plain HTTP caller. */
+final class Web implements AutoCloseable {
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final String base;
+
+    Web(int port) {
+        this.base = "http://localhost:" + port;
+    }
+
+    /** An answer; json is a missing node when there is no JSON body. */
+    record Reply(int status, String text, HttpResponse<String> raw) {
+        JsonNode json() {
+            try {
+                return Json.parse(text);
+            } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+                throw new AssertionError("no JSON: " + text, e);
+            }
+        }
+
+        @Nullable
+        String header(String name) {
+            return raw.headers().firstValue(name).orElse(null);
+        }
+
+        String detail() {
+            return json().path("detail").asText();
+        }
+    }
+
+    Reply get(String path, String... headers) {
+        return send("GET", path, null, headers);
+    }
+
+    Reply post(String path, String body, String... headers) {
+        return send("POST", path, body, headers);
+    }
+
+    Reply patch(String path, String body, String... headers) {
+        return send("PATCH", path, body, headers);
+    }
+
+    Reply delete(String path, String... headers) {
+        return send("DELETE", path, null, headers);
+    }
+
+    /** Single quotes in the body stand for double ones. Headers: name, value, name, value. */
+    Reply send(String method, String path, @Nullable String body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
+                .method(
+                        method,
+                        body == null
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(body.replace('\'', '"')));
+        if (body != null) {
+            request.header("Content-Type", "application/json");
+        }
+        for (int i = 0; i < headers.length; i += 2) {
+            request.setHeader(headers[i], headers[i + 1]);
+        }
+        try {
+            HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return new Reply(response.statusCode(), response.body(), response);
+        } catch (IOException e) {
+            throw new AssertionError(method + " " + path, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}
