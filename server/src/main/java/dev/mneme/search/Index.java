@@ -19,10 +19,18 @@ public interface Index extends AutoCloseable {
     void close();
 
     /**
-     * A hit. score: fused and normalised to 0..1, larger is better. ranks: 1-based place in each list, 0 when it was in only one of them.
+     * A hit. Rows are found by what their change_seq says is new: whoever writes a message's vector gives the message a new change_seq in
+     * the same transaction. score: fused and normalised to 0..1, larger is better. ranks: 1-based place in each list, 0 when it was in only one of them.
      */
     record Hit(String id, double score, int textRank, int vectorRank) {}
 
-    /** How far the index is: rows waiting to be taken in, rows held, whether a rebuild runs. */
-    record IndexStatus(long held, long waiting, boolean rebuilding, String folder) {}
+    /**
+     * How far the index is.
+     *
+     * @param held rows in it
+     * @param waiting rows committed and not in it yet: searches read them from the database
+     * @param rebuilding whether it is being built from nothing
+     * @param linking whether graphs are being built or segments merged: searches scan meanwhile what has no graph
+     */
+    record IndexStatus(long held, long waiting, boolean rebuilding, boolean linking, String folder) {}
 }

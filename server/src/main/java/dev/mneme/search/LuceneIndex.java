@@ -1,0 +1,107 @@
+package dev.mneme.search;
+
+import dev.mneme.base.Problem;
+import dev.mneme.base.Scope;
+import dev.mneme.store.Db;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.lucene.index.IndexReader;
+import org.apache.lucene.store.AlreadyClosedException;
+
+/**
+ * The embedded index: Lucene in a folder, following the database (decision 0011).
+ *
+ * <p>Opening returns at once; the folder is opened, verified and brought up behind, and the first search waits for that. A search
+ * holds one view of the index and adds, by exact comparison, the rows committed before it that the view lacks. So it is right while
+ * the index is behind, being rebuilt or out of order, only slower.
+ */
+public final class LuceneIndex implements Index {
+    /** Most hits of one search. */
+    private static final int MAX_LIMIT = 1_000;
+
+    private final Db db;
+    private final Path folder;
+    private final Feed feed;
+    private final Words words = new Words();
+
+    private LuceneIndex(Db db, Path folder, Feed feed) {
+        this.db = db;
+        this.folder = folder;
+        this.feed = feed;
+    }
+
+    /** Starts the feed in the scope. Close the index before the scope and the database. */
+    public static LuceneIndex open(Db db, Path folder, SearchOptions options, Scope scope) {
+        Feed feed = new Feed(db, folder, options, scope);
+        if (!scope.fork("search-feed", feed::run)) {
+            throw new IllegalStateException("the scope is closed");
+        }
+        return new LuceneIndex(db, folder, feed);
+    }
+
+    @Override
+    public List<Hit> search(Query query) {
+        if (query.limit() < 1 || query.limit() > MAX_LIMIT) {
+            throw Problem.invalid("limit must be between 1 and " + MAX_LIMIT + ".");
+        }
+        Probe probe = Probe.of(query, words);
+        if (probe.terms().isEmpty() && probe.target() == null) {
+            return List.of();
+        }
+        View view = feed.view();
+        try {
+            return search(probe, view.reader(), view.position());
+        } catch (IOException | AlreadyClosedException e) {
+            feed.distrust(e);
+        } finally {
+            view.letGo();
+        }
+        View none = View.empty();
+        try {
+            return search(probe, none.reader(), none.position());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            none.retire();
+        }
+    }
+
+    private List<Hit> search(Probe probe, IndexReader reader, Position position) throws IOException {
+        Backlog backlog = db.of(probe.query().organizationId()).read(tx -> Backlog.read(tx, probe, words, position));
+        return new Retrieval(reader, probe, backlog).hits();
+    }
+
+    @Override
+    public void nudge() {
+        feed.nudge();
+    }
+
+    @Override
+    public IndexStatus status() {
+        View view = feed.view();
+        try {
+            Position position = view.position();
+            long waiting = db.everywhere().read(tx -> {
+                long rows = 0;
+                for (Query.Kind kind : Query.Kind.values()) {
+                    Position.Track track = position.of(kind);
+                    rows += FeedSql.countAfter(tx, kind, track.floor())
+                            - track.recent().size();
+                }
+                return Math.max(0, rows);
+            });
+            return new IndexStatus(
+                    view.reader().numDocs(), waiting, feed.rebuilding(), feed.merging(), folder.toString());
+        } finally {
+            view.letGo();
+        }
+    }
+
+    @Override
+    public void close() {
+        feed.stop();
+        words.close();
+    }
+}
