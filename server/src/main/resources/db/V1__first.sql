@@ -185,6 +185,12 @@ create index message_by_time on message (organization_id, created_at, id);
 create index message_by_change on message (change_seq);
 create index message_by_step on message (step_id);
 
+-- How many messages an agent has; kept with them, so that a turn costs the same after 100,000 of them.
+create table message_count (
+  agent_id text not null primary key references agent (id) on delete cascade,
+  messages bigint not null
+);
+
 -- What is in the context window of a thread (an agent's id, or one day a conversation's), in order. Position 0 is the system message.
 create table context_entry (
   thread_id text not null,
@@ -209,12 +215,21 @@ create table archive (
   embedding_config text,
   vector_db_provider text not null,
   metadata text,
+  passage_count bigint not null,
   created_at bigint not null,
   updated_at bigint not null,
   created_by_id text,
   last_updated_by_id text
 );
 create index archive_by_time on archive (organization_id, created_at, id);
+
+-- How many passages of an archive carry a tag; kept with them, so that a prompt need not read the passages.
+create table archive_tag (
+  archive_id text not null references archive (id) on delete cascade,
+  tag text not null,
+  passages bigint not null,
+  primary key (archive_id, tag)
+);
 
 create table agent_archive (
   agent_id text not null primary key references agent (id) on delete cascade,

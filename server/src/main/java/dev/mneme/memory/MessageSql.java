@@ -1,0 +1,287 @@
+package dev.mneme.memory;
+
+import static dev.mneme.store.gen.Tables.MESSAGE;
+import static dev.mneme.store.gen.Tables.MESSAGE_COUNT;
+import static org.jooq.impl.DSL.noCondition;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import dev.mneme.base.Json;
+import dev.mneme.base.Problem;
+import dev.mneme.message.Content;
+import dev.mneme.message.Message;
+import dev.mneme.message.Role;
+import dev.mneme.message.ToolCall;
+import dev.mneme.message.ToolReturn;
+import dev.mneme.store.Tx;
+import dev.mneme.store.gen.tables.records.MessageRecord;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jooq.Condition;
+import org.jspecify.annotations.Nullable;
+
+/** The queries of {@link Recall} on the table of messages. */
+final class MessageSql {
+    private static final TypeReference<List<Content>> CONTENT = new TypeReference<>() {};
+    private static final TypeReference<List<ToolCall>> CALLS = new TypeReference<>() {};
+    private static final TypeReference<List<ToolReturn>> RETURNS = new TypeReference<>() {};
+    // Typed, because an erased list would lose the `type` of its parts.
+    private static final ObjectWriter CONTENT_WRITER = Json.MAPPER.writerFor(CONTENT);
+
+    /** Ids in one IN list; SQLite allows 32,766 parameters. */
+    private static final int IDS_AT_ONCE = 5_000;
+
+    private MessageSql() {}
+
+    static void insert(Tx tx, List<Message> messages, java.util.function.LongSupplier changes) {
+        List<MessageRecord> rows = new ArrayList<>(messages.size());
+        Map<String, Integer> perAgent = new HashMap<>();
+        for (Message message : messages) {
+            rows.add(record(tx, message, changes.getAsLong()));
+            perAgent.merge(message.agentId(), 1, Integer::sum);
+        }
+        if (rows.size() == 1) {
+            rows.getFirst().insert();
+        } else {
+            tx.sql().batchInsert(rows).execute();
+        }
+        perAgent.forEach((agent, added) -> tx.sql()
+                .insertInto(MESSAGE_COUNT, MESSAGE_COUNT.AGENT_ID, MESSAGE_COUNT.MESSAGES)
+                .values(agent, added.longValue())
+                .onConflict(MESSAGE_COUNT.AGENT_ID)
+                .doUpdate()
+                .set(MESSAGE_COUNT.MESSAGES, MESSAGE_COUNT.MESSAGES.plus(added.longValue()))
+                .execute());
+    }
+
+    private static MessageRecord record(Tx tx, Message message, long change) {
+        MessageRecord row = tx.sql().newRecord(MESSAGE);
+        row.setId(message.id());
+        row.setOrganizationId(tx.org());
+        row.setAgentId(message.agentId());
+        row.setConversationId(message.conversationId());
+        row.setRole(message.role().word());
+        row.setContent(contentJson(message.content()));
+        row.setToolCalls(message.toolCalls().isEmpty() ? null : clean(Json.write(message.toolCalls())));
+        row.setToolReturns(message.toolReturns().isEmpty() ? null : clean(Json.write(message.toolReturns())));
+        row.setApproval(message.approval());
+        row.setName(message.name());
+        row.setOtid(message.otid());
+        row.setSenderId(message.senderId());
+        row.setGroupId(message.groupId());
+        row.setModel(message.model());
+        row.setStepId(message.stepId());
+        row.setRunId(message.runId());
+        row.setIsInput(message.input());
+        row.setIsErr(message.isErr());
+        row.setCreatedAt(message.createdAt());
+        row.setUpdatedAt(message.createdAt());
+        row.setChangeSeq(change);
+        return row;
+    }
+
+    private static String contentJson(List<Content> content) {
+        try {
+            return clean(CONTENT_WRITER.writeValueAsString(content));
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** JSON without NUL characters, which JSON text can only hold as an escape. */
+    private static String clean(String json) {
+        return json.contains("\\u0000") ? json.replaceAll("(?<!\\\\)((?:\\\\\\\\)*)\\\\u0000", "$1") : json;
+    }
+
+    static void replaceContent(Tx tx, String id, List<Content> content, long change) {
+        int rows = tx.sql()
+                .update(MESSAGE)
+                .set(MESSAGE.CONTENT, contentJson(content))
+                .set(MESSAGE.UPDATED_AT, change)
+                .set(MESSAGE.CHANGE_SEQ, change)
+                .where(MESSAGE.ID.eq(id))
+                .and(tx.own(MESSAGE.ORGANIZATION_ID))
+                .execute();
+        if (rows == 0) {
+            throw Problem.notFound("Message with id " + id + " not found.");
+        }
+    }
+
+    static @Nullable Message find(Tx tx, String id) {
+        MessageRecord row = tx.sql()
+                .selectFrom(MESSAGE)
+                .where(MESSAGE.ID.eq(id))
+                .and(tx.own(MESSAGE.ORGANIZATION_ID))
+                .fetchOne();
+        return row == null ? null : message(row);
+    }
+
+    /** The messages with these ids; missing ones are absent. */
+    static Map<String, Message> byIds(Tx tx, Collection<String> ids) {
+        Map<String, Message> found = new HashMap<>();
+        List<String> all = List.copyOf(ids);
+        for (int start = 0; start < all.size(); start += IDS_AT_ONCE) {
+            tx.sql()
+                    .selectFrom(MESSAGE)
+                    .where(MESSAGE.ID.in(all.subList(start, Math.min(all.size(), start + IDS_AT_ONCE))))
+                    .and(tx.own(MESSAGE.ORGANIZATION_ID))
+                    .forEach(row -> found.put(row.getId(), message(row)));
+        }
+        return found;
+    }
+
+    static List<Message> list(Tx tx, MessageQuery query) {
+        if (query.limit() == 0) {
+            return List.of();
+        }
+        KeysetSql.Mark after = cursor(tx, query, query.after());
+        KeysetSql.Mark before = cursor(tx, query, query.before());
+        boolean relative = query.style() == MessageQuery.Style.RUN;
+        if (relative) {
+            Page page = new Page(query.before(), query.after(), query.limit(), query.ascending());
+            return messages(KeysetSql.page(
+                    tx.sql().selectFrom(MESSAGE).where(where(tx, query)),
+                    MESSAGE.CREATED_AT,
+                    MESSAGE.ID,
+                    page,
+                    after,
+                    before));
+        }
+        Condition where = where(tx, query);
+        if (after != null) {
+            where = where.and(KeysetSql.later(MESSAGE.CREATED_AT, MESSAGE.ID, after));
+        }
+        if (before != null) {
+            where = where.and(KeysetSql.earlier(MESSAGE.CREATED_AT, MESSAGE.ID, before));
+        }
+        List<Message> page = messages(KeysetSql.run(
+                tx.sql().selectFrom(MESSAGE).where(where),
+                MESSAGE.CREATED_AT,
+                MESSAGE.ID,
+                query.ascending(),
+                query.limit()));
+        if (query.style() == MessageQuery.Style.AGENT && !query.ascending()) {
+            Collections.reverse(page);
+        }
+        return page;
+    }
+
+    private static KeysetSql.@Nullable Mark cursor(Tx tx, MessageQuery query, @Nullable String id) {
+        if (id == null) {
+            return null;
+        }
+        KeysetSql.Mark mark =
+                KeysetSql.mark(tx, MESSAGE, MESSAGE.CREATED_AT, MESSAGE.ID, MESSAGE.ORGANIZATION_ID, id);
+        if (mark == null && query.style() != MessageQuery.Style.CONVERSATION) {
+            String agent = query.agentId() == null ? "None" : query.agentId();
+            throw Problem.notFound("No message found with id '" + id + "' for agent '" + agent + "'.");
+        }
+        return mark;
+    }
+
+    private static Condition where(Tx tx, MessageQuery query) {
+        Condition all = tx.own(MESSAGE.ORGANIZATION_ID);
+        if (query.agentId() != null) {
+            all = all.and(MESSAGE.AGENT_ID.eq(query.agentId()));
+        }
+        if (MessageQuery.DEFAULT_CONVERSATION.equals(query.conversation())) {
+            all = all.and(MESSAGE.CONVERSATION_ID.isNull());
+        } else if (query.conversation() != null) {
+            all = all.and(MESSAGE.CONVERSATION_ID.eq(query.conversation()));
+        }
+        if (query.groupId() != null) {
+            all = all.and(MESSAGE.GROUP_ID.eq(query.groupId()));
+        }
+        return query.runId() == null ? all : all.and(MESSAGE.RUN_ID.eq(query.runId()));
+    }
+
+    static List<Message> ofRun(Tx tx, String runId) {
+        return messages(tx.sql()
+                .selectFrom(MESSAGE)
+                .where(MESSAGE.RUN_ID.eq(runId))
+                .and(tx.own(MESSAGE.ORGANIZATION_ID))
+                .orderBy(MESSAGE.CREATED_AT, MESSAGE.ID)
+                .fetch());
+    }
+
+    static List<Message> ofStep(Tx tx, String stepId) {
+        return messages(tx.sql()
+                .selectFrom(MESSAGE)
+                .where(MESSAGE.STEP_ID.eq(stepId))
+                .and(tx.own(MESSAGE.ORGANIZATION_ID))
+                .orderBy(MESSAGE.CREATED_AT, MESSAGE.ID)
+                .fetch());
+    }
+
+    /** A stretch of an agent's history for a search without an index: newest first, older than the mark. */
+    static List<Message> newest(
+            Tx tx,
+            @Nullable String agentId,
+            @Nullable String conversation,
+            Set<String> roles,
+            @Nullable Long from,
+            @Nullable Long until,
+            @Nullable String contained,
+            KeysetSql.@Nullable Mark olderThan,
+            int limit) {
+        Condition where = tx.own(MESSAGE.ORGANIZATION_ID)
+                .and(agentId == null ? noCondition() : MESSAGE.AGENT_ID.eq(agentId))
+                .and(conversation == null ? noCondition() : MESSAGE.CONVERSATION_ID.eq(conversation))
+                .and(roles.isEmpty() ? noCondition() : MESSAGE.ROLE.in(roles))
+                .and(from == null ? noCondition() : MESSAGE.CREATED_AT.ge(from))
+                .and(until == null ? noCondition() : MESSAGE.CREATED_AT.le(until))
+                .and(KeysetSql.contains(MESSAGE.CONTENT, contained))
+                .and(
+                        olderThan == null
+                                ? noCondition()
+                                : KeysetSql.earlier(MESSAGE.CREATED_AT, MESSAGE.ID, olderThan));
+        return messages(
+                KeysetSql.run(tx.sql().selectFrom(MESSAGE).where(where), MESSAGE.CREATED_AT, MESSAGE.ID, false, limit));
+    }
+
+    static long count(Tx tx, String agentId) {
+        Long found = tx.sql()
+                .select(MESSAGE_COUNT.MESSAGES)
+                .from(MESSAGE_COUNT)
+                .where(MESSAGE_COUNT.AGENT_ID.eq(agentId))
+                .fetchOneInto(Long.class);
+        return found == null ? 0 : found;
+    }
+
+    static List<Message> messages(List<MessageRecord> rows) {
+        List<Message> messages = new ArrayList<>(rows.size());
+        for (MessageRecord row : rows) {
+            messages.add(message(row));
+        }
+        return messages;
+    }
+
+    static Message message(MessageRecord row) {
+        return new Message(
+                row.getId(),
+                row.getAgentId(),
+                row.getConversationId(),
+                Role.of(row.getRole()),
+                Json.read(row.getContent(), CONTENT),
+                row.getToolCalls() == null ? List.of() : Json.read(row.getToolCalls(), CALLS),
+                row.getToolReturns() == null ? List.of() : Json.read(row.getToolReturns(), RETURNS),
+                row.getApproval(),
+                row.getName(),
+                row.getOtid(),
+                row.getSenderId(),
+                row.getGroupId(),
+                row.getModel(),
+                row.getStepId(),
+                row.getRunId(),
+                row.getIsInput(),
+                row.getIsErr(),
+                row.getCreatedAt());
+    }
+}

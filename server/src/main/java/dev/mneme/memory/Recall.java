@@ -1,0 +1,106 @@
+package dev.mneme.memory;
+
+import dev.mneme.base.Clock;
+import dev.mneme.base.Problem;
+import dev.mneme.message.Content;
+import dev.mneme.message.Message;
+import dev.mneme.search.Index;
+import dev.mneme.store.Db;
+import dev.mneme.store.Tx;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Recall memory: every message ever said, and which of them are in a thread's context window. Thread-safe.
+ *
+ * <p>A thread is an agent's id (its default conversation) or a conversation's. Position 0 of its context is the system message.
+ */
+public final class Recall {
+    private final Db db;
+    private final Clock clock;
+    private final Index index;
+
+    public Recall(Db db, Index index) {
+        this.db = db;
+        this.clock = db.clock();
+        this.index = index;
+    }
+
+    /** Stores new messages. They are not in any context until {@link #append} or {@link #setContext}. */
+    public void insert(Tx tx, List<Message> messages) {
+        if (!messages.isEmpty()) {
+            MessageSql.insert(tx, messages, clock::next);
+            tx.afterCommit(index::nudge);
+        }
+    }
+
+    /** What is in the context of a thread, in order. */
+    public List<Message> context(Tx tx, String threadId) {
+        return ContextSql.messages(tx, threadId);
+    }
+
+    public List<String> contextIds(Tx tx, String threadId) {
+        return ContextSql.ids(tx, threadId);
+    }
+
+    /** Adds messages at the end of a thread's context. */
+    public void append(Tx tx, String threadId, List<String> messageIds) {
+        ContextSql.append(tx, threadId, messageIds);
+    }
+
+    /** Replaces a thread's context as a whole. */
+    public void setContext(Tx tx, String threadId, List<String> messageIds) {
+        ContextSql.replace(tx, threadId, messageIds);
+    }
+
+    /** Empties a thread's context, for a thread that goes away. The messages stay. */
+    public void clearContext(Tx tx, String threadId) {
+        ContextSql.clear(tx, threadId);
+    }
+
+    /** Rewrites a stored message: only for the system message, which follows the blocks. */
+    public void replaceContent(Tx tx, String messageId, List<Content> content) {
+        MessageSql.replaceContent(tx, messageId, content, clock.next());
+        tx.afterCommit(index::nudge);
+    }
+
+    public @Nullable Message find(Tx tx, String id) {
+        return MessageSql.find(tx, id);
+    }
+
+    /** The messages with these ids, by id; missing ones are absent. */
+    public Map<String, Message> byIds(Tx tx, Collection<String> ids) {
+        return MessageSql.byIds(tx, ids);
+    }
+
+    /** A message, or the contract's 404. */
+    public Message get(String org, String id) {
+        Message found = db.of(org).read(tx -> MessageSql.find(tx, id));
+        if (found == null) {
+            throw Problem.notFound("Message with id " + id + " not found.");
+        }
+        return found;
+    }
+
+    /** A page of history (contract 03 §5); throws the contract's 404 for an unknown cursor. */
+    public List<Message> list(String org, MessageQuery query) {
+        return db.of(org).read(tx -> MessageSql.list(tx, query));
+    }
+
+    /** The messages of a run, its input included, oldest first. */
+    public List<Message> ofRun(Tx tx, String runId) {
+        return MessageSql.ofRun(tx, runId);
+    }
+
+    /** The messages of a step, oldest first. */
+    public List<Message> ofStep(Tx tx, String stepId) {
+        return MessageSql.ofStep(tx, stepId);
+    }
+
+    /** How many messages an agent has in all its threads. Costs the same for any number. */
+    public long count(Tx tx, String agentId) {
+        return MessageSql.count(tx, agentId);
+    }
+}
