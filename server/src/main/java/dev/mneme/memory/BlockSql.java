@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.jooq.Condition;
 import org.jooq.Field;
+import org.jooq.SQLDialect;
 import org.jspecify.annotations.Nullable;
 
 /** The queries of {@link Blocks}. */
@@ -86,12 +87,11 @@ final class BlockSql {
 
     /** A block for a change: on PostgreSQL its row stays locked until the commit, so that no edit is lost. */
     static @Nullable Block forChange(Tx tx, String id) {
-        BlockRecord row = tx.sql()
-                .selectFrom(BLOCK)
-                .where(BLOCK.ID.eq(id))
-                .and(tx.own(BLOCK.ORGANIZATION_ID))
-                .forUpdate()
-                .fetchOne();
+        var query = tx.sql().selectFrom(BLOCK).where(BLOCK.ID.eq(id)).and(tx.own(BLOCK.ORGANIZATION_ID));
+        // SQLite has one writer at a time and no words for a row lock.
+        BlockRecord row = tx.sql().dialect() == SQLDialect.SQLITE
+                ? query.fetchOne()
+                : query.forUpdate().fetchOne();
         return row == null ? null : blocks(tx, List.of(row)).getFirst();
     }
 
@@ -156,12 +156,13 @@ final class BlockSql {
         return blocks(
                 tx,
                 KeysetSql.page(
+                        tx,
                         tx.sql().selectFrom(BLOCK).where(where(tx, filter)),
+                        BLOCK,
                         BLOCK.CREATED_AT,
                         BLOCK.ID,
-                        page,
-                        KeysetSql.mark(tx, BLOCK, BLOCK.CREATED_AT, BLOCK.ID, BLOCK.ORGANIZATION_ID, page.after()),
-                        KeysetSql.mark(tx, BLOCK, BLOCK.CREATED_AT, BLOCK.ID, BLOCK.ORGANIZATION_ID, page.before())));
+                        BLOCK.ORGANIZATION_ID,
+                        page));
     }
 
     static int count(Tx tx, BlockFilter filter) {
@@ -290,6 +291,7 @@ final class BlockSql {
 
     static List<String> agentsOf(Tx tx, String blockId, Page page) {
         return KeysetSql.page(
+                        tx,
                         tx.sql()
                                 .select(AGENT.ID, AGENT.CREATED_AT)
                                 .from(AGENT)
@@ -297,11 +299,11 @@ final class BlockSql {
                                 .on(AGENT_BLOCK.AGENT_ID.eq(AGENT.ID))
                                 .where(AGENT_BLOCK.BLOCK_ID.eq(blockId))
                                 .and(tx.own(AGENT.ORGANIZATION_ID)),
+                        AGENT,
                         AGENT.CREATED_AT,
                         AGENT.ID,
-                        page,
-                        KeysetSql.mark(tx, AGENT, AGENT.CREATED_AT, AGENT.ID, AGENT.ORGANIZATION_ID, page.after()),
-                        KeysetSql.mark(tx, AGENT, AGENT.CREATED_AT, AGENT.ID, AGENT.ORGANIZATION_ID, page.before()))
+                        AGENT.ORGANIZATION_ID,
+                        page)
                 .stream()
                 .map(row -> row.get(AGENT.ID))
                 .toList();

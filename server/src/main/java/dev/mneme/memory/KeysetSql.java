@@ -3,8 +3,8 @@ package dev.mneme.memory;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.row;
 
+import dev.mneme.store.Keyset;
 import dev.mneme.store.Tx;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.jooq.Condition;
@@ -15,7 +15,7 @@ import org.jooq.Table;
 import org.jooq.TableField;
 import org.jspecify.annotations.Nullable;
 
-/** Paging by key (time, id) instead of by offset, and substring filters: shared by the queries of this room. */
+/** Pages by key (time, id), cursors in time, substring filters: shared by the queries of this room. */
 final class KeysetSql {
     private KeysetSql() {}
 
@@ -50,30 +50,35 @@ final class KeysetSql {
         return row(time, id).lt(mark.time, mark.id);
     }
 
-    /** Runs the query as one page with cursors that are relative to its order. */
-    static <R extends Record> List<R> page(
+    /** Runs the query as one page of its table, with cursors that are relative to its order; unknown ones are ignored. */
+    static <T extends Record, R extends Record> List<R> page(
+            Tx tx,
             SelectConditionStep<R> query,
-            Field<Long> time,
-            Field<String> id,
-            Page page,
-            @Nullable Mark after,
-            @Nullable Mark before) {
-        boolean ascending = page.ascending();
-        if (after != null) {
-            query = query.and(ascending ? later(time, id, after) : earlier(time, id, after));
-        }
-        if (before != null) {
-            query = query.and(ascending ? earlier(time, id, before) : later(time, id, before));
-        }
-        // Only `before`: the rows next to the cursor, so read backwards from it and turn the page round.
-        boolean backwards = before != null && after == null;
-        List<R> rows = run(query, time, id, ascending != backwards, page.limit());
-        if (backwards) {
-            Collections.reverse(rows);
-        }
-        return rows;
+            Table<T> table,
+            TableField<T, Long> time,
+            TableField<T, String> id,
+            TableField<T, String> organization,
+            Page page) {
+        Keyset keyset = Keyset.of(
+                known(tx, table, time, id, organization, page.after()),
+                known(tx, table, time, id, organization, page.before()),
+                page.ascending());
+        var ordered = query.and(keyset.condition(tx, table, time, id))
+                .orderBy(keyset.order(time), keyset.order(id));
+        return keyset.inOrder(page.limit() == 0 ? ordered.fetch() : ordered.limit(page.limit()).fetch());
     }
 
+    private static <T extends Record> @Nullable String known(
+            Tx tx,
+            Table<T> table,
+            TableField<T, Long> time,
+            TableField<T, String> id,
+            TableField<T, String> organization,
+            @Nullable String cursor) {
+        return mark(tx, table, time, id, organization, cursor) == null ? null : cursor;
+    }
+
+    /** Runs the query from one end, at most so many rows; 0: all. */
     static <R extends Record> List<R> run(
             SelectConditionStep<R> query, Field<Long> time, Field<String> id, boolean ascending, int limit) {
         var ordered = ascending ? query.orderBy(time.asc(), id.asc()) : query.orderBy(time.desc(), id.desc());

@@ -143,16 +143,15 @@ final class MessageSql {
         }
         KeysetSql.Mark after = cursor(tx, query, query.after());
         KeysetSql.Mark before = cursor(tx, query, query.before());
-        boolean relative = query.style() == MessageQuery.Style.RUN;
-        if (relative) {
-            Page page = new Page(query.before(), query.after(), query.limit(), query.ascending());
+        if (query.style() == MessageQuery.Style.RUN) {
             return messages(KeysetSql.page(
+                    tx,
                     tx.sql().selectFrom(MESSAGE).where(where(tx, query)),
+                    MESSAGE,
                     MESSAGE.CREATED_AT,
                     MESSAGE.ID,
-                    page,
-                    after,
-                    before));
+                    MESSAGE.ORGANIZATION_ID,
+                    new Page(query.before(), query.after(), query.limit(), query.ascending())));
         }
         Condition where = where(tx, query);
         if (after != null) {
