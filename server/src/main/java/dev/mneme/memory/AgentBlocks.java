@@ -19,8 +19,7 @@ final class AgentBlocks {
     private final List<Held> held = new ArrayList<>();
     private final List<Runnable> steps = new ArrayList<>();
 
-    private static final Refusal READ_ONLY =
-            Refusal.value("Error This block is read-only and cannot be edited.");
+    private static final Refusal READ_ONLY = Refusal.value("Error This block is read-only and cannot be edited.");
 
     /** A block as it would be now. */
     private static final class Held {

@@ -23,7 +23,8 @@ sealed interface BlockOperation {
 
     /** Whether a patch is of this dialect rather than hunks for one block. */
     static boolean occursIn(String patch) {
-        return patch.lines().anyMatch(line -> line.startsWith(ADD) || line.startsWith(UPDATE) || line.startsWith(DELETE));
+        return patch.lines()
+                .anyMatch(line -> line.startsWith(ADD) || line.startsWith(UPDATE) || line.startsWith(DELETE));
     }
 
     /** The operations in order. {@code *** Begin Patch}, {@code *** End Patch} and unmarked lines are passed over. */

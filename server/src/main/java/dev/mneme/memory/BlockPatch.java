@@ -22,8 +22,8 @@ public record BlockPatch(
         @Nullable String baseTemplateId,
         @Nullable String deploymentId,
         @Nullable String entityId) {
-    public static final BlockPatch NOTHING =
-            new BlockPatch(null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+    public static final BlockPatch NOTHING = new BlockPatch(
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     /** A patch of the value alone. */
     public static BlockPatch value(String value) {
@@ -34,8 +34,7 @@ public record BlockPatch(
     /** A patch of label and description. */
     public static BlockPatch naming(@Nullable String label, @Nullable String description) {
         return new BlockPatch(
-                label, null, null, description, null, null, null, null, null, null, null, null, null, null, null,
-                null);
+                label, null, null, description, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /** A patch of limit and value. */

@@ -50,7 +50,10 @@ final class BlockSql {
                 .and(tx.own(BLOCK.ORGANIZATION_ID))
                 .execute();
         if (tagsToo) {
-            tx.sql().deleteFrom(BLOCK_TAG).where(BLOCK_TAG.BLOCK_ID.eq(block.id())).execute();
+            tx.sql()
+                    .deleteFrom(BLOCK_TAG)
+                    .where(BLOCK_TAG.BLOCK_ID.eq(block.id()))
+                    .execute();
             writeTags(tx, block);
         }
     }
@@ -315,7 +318,8 @@ final class BlockSql {
             tx.sql()
                     .select(BLOCK_TAG.BLOCK_ID, BLOCK_TAG.TAG)
                     .from(BLOCK_TAG)
-                    .where(BLOCK_TAG.BLOCK_ID.in(rows.stream().map(BlockRecord::getId).toList()))
+                    .where(BLOCK_TAG.BLOCK_ID.in(
+                            rows.stream().map(BlockRecord::getId).toList()))
                     .orderBy(BLOCK_TAG.TAG)
                     .forEach(tag -> tags.computeIfAbsent(tag.value1(), key -> new ArrayList<>())
                             .add(tag.value2()));

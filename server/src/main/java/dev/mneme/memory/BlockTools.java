@@ -45,8 +45,12 @@ final class BlockTools {
     @Doc("Replace a piece of text in a memory block, wherever it occurs there. Give an empty new text to delete it.")
     record ReplaceAll(
             @Doc(LABEL) String label,
-            @Doc("The text to replace, exactly as the block has it.") String oldContent,
-            @Doc("The text that takes its place; empty to delete.") String newContent) {}
+
+            @Doc("The text to replace, exactly as the block has it.")
+            String oldContent,
+
+            @Doc("The text that takes its place; empty to delete.")
+            String newContent) {}
 
     private ToolEffect replaceAll(ReplaceAll call, ToolContext context) {
         return edit(
@@ -56,14 +60,18 @@ final class BlockTools {
                 value -> TextEdits.replaceAll(call.label, value, call.oldContent, call.newContent));
     }
 
-    @Doc("Replace one exact piece of text in a memory block. The old text must occur there exactly once, so give enough "
-            + "of its surroundings. Made for small corrections.")
+    @Doc(
+            "Replace one exact piece of text in a memory block. The old text must occur there exactly once, so give enough "
+                    + "of its surroundings. Made for small corrections.")
     record Replace(
             @Doc(LABEL) String label,
+
             @Doc("The text to replace, exactly as the block has it, spaces and line breaks included, without line "
-                            + "numbers.")
-                    String oldString,
-            @Doc("The text that takes its place; empty to delete. No line numbers.") String newString) {}
+                    + "numbers.")
+            String oldString,
+
+            @Doc("The text that takes its place; empty to delete. No line numbers.")
+            String newString) {}
 
     private ToolEffect replace(Replace call, ToolContext context) {
         return edit(
@@ -76,21 +84,27 @@ final class BlockTools {
     @Doc("Insert lines into a memory block at a given place.")
     record Insert(
             @Doc(LABEL) String label,
-            @Doc("What to insert, one line or several. No line numbers.") String newString,
+
+            @Doc("What to insert, one line or several. No line numbers.")
+            String newString,
+
             @Doc("Number of the line after which to insert: 0 for the beginning, -1 (if you leave it out) for the end.")
-                    @Nullable Integer insertLine) {}
+            @Nullable
+            Integer insertLine) {}
 
     private ToolEffect insert(Insert call, ToolContext context) {
         int line = call.insertLine == null ? -1 : call.insertLine;
         return edit("memory_insert", call.label, context, value -> TextEdits.insert(value, call.newString, line));
     }
 
-    @Doc("Rewrite a memory block as a whole. Made for reorganising and condensing; for small changes use the tools that "
-            + "replace or insert.")
+    @Doc(
+            "Rewrite a memory block as a whole. Made for reorganising and condensing; for small changes use the tools that "
+                    + "replace or insert.")
     record Rethink(
             @Doc(LABEL) String label,
+
             @Doc("The whole new text of the block: what you leave out is forgotten. No line numbers.")
-                    String newMemory) {}
+            String newMemory) {}
 
     private ToolEffect rethink(Rethink call, ToolContext context) {
         return edit("memory_rethink", call.label, context, value -> TextEdits.rewrite(call.newMemory));
@@ -99,8 +113,7 @@ final class BlockTools {
     @Doc("Say that the memory is in order and nothing is left to edit.")
     record FinishEdits() {}
 
-    private ToolEffect edit(
-            String tool, String label, ToolContext context, Function<String, Edited> change) {
+    private ToolEffect edit(String tool, String label, ToolContext context, Function<String, Edited> change) {
         return tx -> {
             AgentBlocks memory = new AgentBlocks(blocks, tx, context.agentId());
             Refusal refusal = memory.edit(label, change);
@@ -112,12 +125,15 @@ final class BlockTools {
         };
     }
 
-    @Doc("Edit memory by a patch. For one block: lines that begin with a space (unchanged context), '-' (remove) or '+' "
-            + "(add), several places parted by lines '@@'. For several blocks at once, with or without an edit: sections "
-            + "'*** Add Block: label' (with 'Description: …' and '+' lines), '*** Update Block: label' (with patch lines, "
-            + "and '*** Move to: new label' to rename) and '*** Delete Block: label'. Either all of it is done or nothing.")
+    @Doc(
+            "Edit memory by a patch. For one block: lines that begin with a space (unchanged context), '-' (remove) or '+' "
+                    + "(add), several places parted by lines '@@'. For several blocks at once, with or without an edit: sections "
+                    + "'*** Add Block: label' (with 'Description: …' and '+' lines), '*** Update Block: label' (with patch lines, "
+                    + "and '*** Move to: new label' to rename) and '*** Delete Block: label'. Either all of it is done or nothing.")
     record ApplyPatch(
-            @Doc("Label of the memory block to patch; not looked at when the patch names blocks itself.") String label,
+            @Doc("Label of the memory block to patch; not looked at when the patch names blocks itself.")
+            String label,
+
             @Doc("The patch. No line numbers in it.") String patch) {}
 
     private ToolEffect applyPatch(ApplyPatch call, ToolContext context) {
@@ -135,8 +151,7 @@ final class BlockTools {
         if (!memory.has(call.label)) {
             return patchFailed(doesNotExist(call.label));
         }
-        Refusal refusal =
-                memory.edit(call.label, value -> Hunks.apply(value, List.of(call.patch.split("\r?\n", -1))));
+        Refusal refusal = memory.edit(call.label, value -> Hunks.apply(value, List.of(call.patch.split("\r?\n", -1))));
         if (refusal != null) {
             return patchFailed(refusal);
         }

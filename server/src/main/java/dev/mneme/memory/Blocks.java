@@ -335,7 +335,8 @@ public final class Blocks {
     private static void check(BlockFilter filter) {
         String label = filter.label();
         if (label != null
-                && (label.length() > LABEL_FILTER_CHARS || !LABEL_FILTER.matcher(label).matches())) {
+                && (label.length() > LABEL_FILTER_CHARS
+                        || !LABEL_FILTER.matcher(label).matches())) {
             throw Problem.unprocessable("label: 1 to " + LABEL_FILTER_CHARS
                     + " letters, digits, hyphens, underscores or slashes, not '" + label + "'.");
         }

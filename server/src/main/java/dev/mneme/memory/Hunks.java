@@ -25,8 +25,7 @@ final class Hunks {
     static Edited apply(String value, List<String> patchLines) {
         List<Hunk> hunks = parse(patchLines);
         if (hunks.isEmpty()) {
-            return new Edited.Refused(
-                    "No applicable hunks found in patch. Ensure lines start with ' ', '-', or '+'.");
+            return new Edited.Refused("No applicable hunks found in patch. Ensure lines start with ' ', '-', or '+'.");
         }
         String text = value;
         for (Hunk hunk : hunks) {
@@ -104,8 +103,12 @@ final class Hunks {
             place.addAll(hunk.after);
             return new Edited.To(String.join("\n", lines));
         }
-        return places.isEmpty() ? inLine(text, hunk, replacement) : refused("hunk context matched multiple places in"
-                + " the memory block. Add more context lines so that it fits only one.", hunk);
+        return places.isEmpty()
+                ? inLine(text, hunk, replacement)
+                : refused(
+                        "hunk context matched multiple places in"
+                                + " the memory block. Add more context lines so that it fits only one.",
+                        hunk);
     }
 
     /** A hunk that fits no whole lines may still name a part of them. */
@@ -113,19 +116,22 @@ final class Hunks {
         String wanted = String.join("\n", hunk.before);
         int at = wanted.isEmpty() ? -1 : text.indexOf(wanted);
         if (at < 0) {
-            return refused("expected hunk context not found in the memory block. Verify the target lines exist and try"
-                    + " providing more context.", hunk);
+            return refused(
+                    "expected hunk context not found in the memory block. Verify the target lines exist and try"
+                            + " providing more context.",
+                    hunk);
         }
         if (text.indexOf(wanted, at + 1) >= 0) {
-            return refused("hunk context matched multiple places in the memory block. Add more context lines so that"
-                    + " it fits only one.", hunk);
+            return refused(
+                    "hunk context matched multiple places in the memory block. Add more context lines so that"
+                            + " it fits only one.",
+                    hunk);
         }
         return new Edited.To(text.substring(0, at) + replacement + text.substring(at + wanted.length()));
     }
 
     private static Edited refused(String reason, Hunk hunk) {
         return new Edited.Refused("Failed to apply patch: " + reason + " Expected start:\n"
-                + String.join(
-                        "\n", hunk.before.subList(0, Math.min(QUOTED_LINES, hunk.before.size()))));
+                + String.join("\n", hunk.before.subList(0, Math.min(QUOTED_LINES, hunk.before.size()))));
     }
 }

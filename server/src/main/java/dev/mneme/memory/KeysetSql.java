@@ -63,9 +63,11 @@ final class KeysetSql {
                 known(tx, table, time, id, organization, page.after()),
                 known(tx, table, time, id, organization, page.before()),
                 page.ascending());
-        var ordered = query.and(keyset.condition(tx, table, time, id))
-                .orderBy(keyset.order(time), keyset.order(id));
-        return keyset.inOrder(page.limit() == 0 ? ordered.fetch() : ordered.limit(page.limit()).fetch());
+        var ordered = query.and(keyset.condition(tx, table, time, id)).orderBy(keyset.order(time), keyset.order(id));
+        return keyset.inOrder(
+                page.limit() == 0
+                        ? ordered.fetch()
+                        : ordered.limit(page.limit()).fetch());
     }
 
     private static <T extends Record> @Nullable String known(

@@ -26,22 +26,38 @@ final class MemoryCommand {
         return new RecordTool<>(NAME, Command.class, this::start);
     }
 
-    @Doc("Manage memory blocks like files: create one, replace a piece of its text, insert lines, delete it, or rename it "
-            + "(or give it another description). The path of a block is /memories/ followed by its label.")
+    @Doc(
+            "Manage memory blocks like files: create one, replace a piece of its text, insert lines, delete it, or rename it "
+                    + "(or give it another description). The path of a block is /memories/ followed by its label.")
     record Command(
             @Doc("What to do: create (path, description, file_text), str_replace (path, old_string, new_string), "
-                            + "insert (path, insert_line, insert_text), delete (path), or rename (old_path and new_path; "
-                            + "or path and description).")
-                    String command,
-            @Doc("The block, for example /memories/notes.") @Nullable String path,
-            @Doc("create: the text of the new block; empty if left out.") @Nullable String fileText,
-            @Doc("create, rename: what the block is for.") @Nullable String description,
-            @Doc("str_replace: the text to replace, which must occur exactly once.") @Nullable String oldString,
-            @Doc("str_replace: the text that takes its place.") @Nullable String newString,
-            @Doc("insert: number of the line after which to insert; 0 for the beginning, -1 for the end.")
-                    @Nullable Integer insertLine,
+                    + "insert (path, insert_line, insert_text), delete (path), or rename (old_path and new_path; "
+                    + "or path and description).")
+            String command,
+
+            @Doc("The block, for example /memories/notes.") @Nullable
+            String path,
+
+            @Doc("create: the text of the new block; empty if left out.") @Nullable
+            String fileText,
+
+            @Doc("create, rename: what the block is for.") @Nullable
+            String description,
+
+            @Doc("str_replace: the text to replace, which must occur exactly once.") @Nullable
+            String oldString,
+
+            @Doc("str_replace: the text that takes its place.") @Nullable
+            String newString,
+
+            @Doc("insert: number of the line after which to insert; 0 for the beginning, -1 for the end.") @Nullable
+            Integer insertLine,
+
             @Doc("insert: what to insert.") @Nullable String insertText,
-            @Doc("rename: the block's path until now.") @Nullable String oldPath,
+
+            @Doc("rename: the block's path until now.") @Nullable
+            String oldPath,
+
             @Doc("rename: its new path.") @Nullable String newPath) {}
 
     private ToolEffect start(Command call, ToolContext context) {

@@ -12,7 +12,9 @@ public final class MemoryTools {
 
     public MemoryTools(Blocks blocks) {
         all.add(new RecordTool<>(
-                "send_message", SendMessage.class, (call, context) -> tx -> RecordTool.ok("Sent message successfully.")));
+                "send_message",
+                SendMessage.class,
+                (call, context) -> tx -> RecordTool.ok("Sent message successfully.")));
         all.addAll(new BlockTools(blocks).all());
         all.add(new MemoryCommand(blocks).tool());
     }

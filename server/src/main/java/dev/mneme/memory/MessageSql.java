@@ -176,8 +176,7 @@ final class MessageSql {
         if (id == null) {
             return null;
         }
-        KeysetSql.Mark mark =
-                KeysetSql.mark(tx, MESSAGE, MESSAGE.CREATED_AT, MESSAGE.ID, MESSAGE.ORGANIZATION_ID, id);
+        KeysetSql.Mark mark = KeysetSql.mark(tx, MESSAGE, MESSAGE.CREATED_AT, MESSAGE.ID, MESSAGE.ORGANIZATION_ID, id);
         if (mark == null && query.style() != MessageQuery.Style.CONVERSATION) {
             String agent = query.agentId() == null ? "None" : query.agentId();
             throw Problem.notFound("No message found with id '" + id + "' for agent '" + agent + "'.");
@@ -237,10 +236,7 @@ final class MessageSql {
                 .and(from == null ? noCondition() : MESSAGE.CREATED_AT.ge(from))
                 .and(until == null ? noCondition() : MESSAGE.CREATED_AT.le(until))
                 .and(KeysetSql.contains(MESSAGE.CONTENT, contained))
-                .and(
-                        olderThan == null
-                                ? noCondition()
-                                : KeysetSql.earlier(MESSAGE.CREATED_AT, MESSAGE.ID, olderThan));
+                .and(olderThan == null ? noCondition() : KeysetSql.earlier(MESSAGE.CREATED_AT, MESSAGE.ID, olderThan));
         return messages(
                 KeysetSql.run(tx.sql().selectFrom(MESSAGE).where(where), MESSAGE.CREATED_AT, MESSAGE.ID, false, limit));
     }

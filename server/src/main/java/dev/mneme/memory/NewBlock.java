@@ -25,7 +25,21 @@ public record NewBlock(
     /** A plain block. */
     public static NewBlock of(String label, @Nullable String value, @Nullable String description) {
         return new NewBlock(
-                label, value, null, description, false, false, null, null, null, null, false, null, null, null, null,
+                label,
+                value,
+                null,
+                description,
+                false,
+                false,
+                null,
+                null,
+                null,
+                null,
+                false,
+                null,
+                null,
+                null,
+                null,
                 null);
     }
 

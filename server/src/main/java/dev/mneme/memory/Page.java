@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param limit rows; 0: no limit
  * @param ascending oldest first
  */
-public record Page(
-        @Nullable String before, @Nullable String after, int limit, boolean ascending) {
+public record Page(@Nullable String before, @Nullable String after, int limit, boolean ascending) {
     public Page {
         if (limit < 0) {
             throw Problem.unprocessable("limit must be 0 or greater, not " + limit);

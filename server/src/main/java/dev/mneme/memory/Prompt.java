@@ -23,8 +23,7 @@ public final class Prompt {
 
     private static final Set<String> WITHOUT_MEMORY = Set.of("react_agent", "workflow_agent");
 
-    private static final String NUMBERS_NOTE =
-            """
+    private static final String NUMBERS_NOTE = """
             <warning>
             # NOTE: Line numbers shown below (with arrows like '1→') are to help during editing. \
             Do NOT include line number prefixes in your memory edit tool calls.
@@ -70,8 +69,7 @@ public final class Prompt {
         if (WITHOUT_MEMORY.contains(parts.agentType())) {
             return "";
         }
-        boolean numbered =
-                parts.modelEndpointType().equals("anthropic") && NUMBERED.contains(parts.agentType());
+        boolean numbered = parts.modelEndpointType().equals("anthropic") && NUMBERED.contains(parts.agentType());
         if (parts.blocks().isEmpty() && !numbered) {
             return "";
         }
@@ -120,9 +118,10 @@ public final class Prompt {
         if (sentences.isEmpty()) {
             return "";
         }
-        StringBuilder out = new StringBuilder("<tool_usage_rules>\nThe following constraints define rules for tool usage"
-                + " and guide desired behavior. These rules must be followed to ensure proper tool execution and"
-                + " workflow. A single response may contain multiple tool calls.\n\n");
+        StringBuilder out =
+                new StringBuilder("<tool_usage_rules>\nThe following constraints define rules for tool usage"
+                        + " and guide desired behavior. These rules must be followed to ensure proper tool execution and"
+                        + " workflow. A single response may contain multiple tool calls.\n\n");
         for (String sentence : sentences) {
             out.append("<tool_rule>\n").append(sentence).append("\n</tool_rule>\n");
         }
@@ -153,8 +152,7 @@ public final class Prompt {
         ZoneId zone = Times.zone(parts.timezone());
         StringBuilder out = new StringBuilder(METADATA_OPEN);
         out.append("- AGENT_ID: ").append(parts.agentId());
-        out.append("\n- CONVERSATION_ID: ")
-                .append(parts.conversationId() == null ? "default" : parts.conversationId());
+        out.append("\n- CONVERSATION_ID: ").append(parts.conversationId() == null ? "default" : parts.conversationId());
         out.append("\n- System prompt last recompiled: ").append(Times.spoken(parts.now(), zone));
         out.append("\n- ")
                 .append(parts.earlierMessages())

@@ -26,7 +26,8 @@ final class TextEdits {
     /** Every occurrence replaced; none is a refusal. */
     static Edited replaceAll(String label, String value, String oldContent, String newContent) {
         if (oldContent.isEmpty()) {
-            return new Edited.Refused("old_content is empty. Give the text to replace, or use core_memory_append to add.");
+            return new Edited.Refused(
+                    "old_content is empty. Give the text to replace, or use core_memory_append to add.");
         }
         return value.contains(oldContent)
                 ? new Edited.To(value.replace(oldContent, newContent))
@@ -67,7 +68,8 @@ final class TextEdits {
         }
         List<Integer> lines = new ArrayList<>();
         for (int at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + wanted.length())) {
-            lines.add(1 + (int) text.substring(0, at).chars().filter(c -> c == '\n').count());
+            lines.add(1
+                    + (int) text.substring(0, at).chars().filter(c -> c == '\n').count());
         }
         return lines;
     }

@@ -38,7 +38,9 @@ public final class Times {
     public static String iso(long micros, ZoneId zone) {
         ZonedDateTime at = at(micros, zone);
         int fraction = Math.floorMod(micros, 1_000_000);
-        String offset = at.getOffset().equals(ZoneOffset.UTC) ? "+00:00" : at.getOffset().getId();
+        String offset = at.getOffset().equals(ZoneOffset.UTC)
+                ? "+00:00"
+                : at.getOffset().getId();
         return SECONDS.format(at) + (fraction == 0 ? "" : String.format(Locale.ROOT, ".%06d", fraction)) + offset;
     }
 

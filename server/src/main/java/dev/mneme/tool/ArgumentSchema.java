@@ -131,7 +131,9 @@ public final class ArgumentSchema<A extends Record> {
             @Nullable
             Object read(JsonNode given) {
                 try {
-                    return given.isNumber() || given.isTextual() ? Double.valueOf(given.asText().strip()) : null;
+                    return given.isNumber() || given.isTextual()
+                            ? Double.valueOf(given.asText().strip())
+                            : null;
                 } catch (NumberFormatException e) {
                     return null; // not a number: the caller says so
                 }

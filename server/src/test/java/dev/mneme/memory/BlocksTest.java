@@ -55,11 +55,10 @@ class BlocksTest {
     }
 
     static void refused(Runnable action, ProblemCode code, String... words) {
-        assertThatThrownBy(action::run)
-                .isInstanceOfSatisfying(Problem.class, problem -> {
-                    assertThat(problem.code()).isEqualTo(code);
-                    assertThat(problem.detail()).contains(words);
-                });
+        assertThatThrownBy(action::run).isInstanceOfSatisfying(Problem.class, problem -> {
+            assertThat(problem.code()).isEqualTo(code);
+            assertThat(problem.detail()).contains(words);
+        });
     }
 
     @Test
@@ -79,11 +78,13 @@ class BlocksTest {
     @Test
     void anOverlongValueIsRefusedWithBothSizes() {
         refused(
-                () -> blocks.create(ORG, USER, NewBlock.of("n", "x".repeat(11), null).withLimit(10)),
+                () -> blocks.create(
+                        ORG, USER, NewBlock.of("n", "x".repeat(11), null).withLimit(10)),
                 ProblemCode.INVALID_ARGUMENT,
                 "11",
                 "10");
-        Block block = blocks.create(ORG, USER, NewBlock.of("n", "x".repeat(10), null).withLimit(10));
+        Block block =
+                blocks.create(ORG, USER, NewBlock.of("n", "x".repeat(10), null).withLimit(10));
         refused(
                 () -> blocks.patch(ORG, USER, block.id(), BlockPatch.value("y".repeat(12))),
                 ProblemCode.INVALID_ARGUMENT,
@@ -96,13 +97,15 @@ class BlocksTest {
                 ProblemCode.INVALID_ARGUMENT,
                 "10",
                 "5");
-        assertThat(blocks.patch(ORG, USER, block.id(), BlockPatch.limit(5, "abc")).limit())
+        assertThat(blocks.patch(ORG, USER, block.id(), BlockPatch.limit(5, "abc"))
+                        .limit())
                 .isEqualTo(5);
     }
 
     @Test
     void anEmojiIsOneCharacter() {
-        assertThat(blocks.create(ORG, USER, NewBlock.of("n", "🙂🙂", null).withLimit(2)).chars())
+        assertThat(blocks.create(ORG, USER, NewBlock.of("n", "🙂🙂", null).withLimit(2))
+                        .chars())
                 .isEqualTo(2);
     }
 
@@ -116,9 +119,11 @@ class BlocksTest {
                 () -> blocks.patch(ORG, USER, old.id(), BlockPatch.value("x".repeat(31))),
                 ProblemCode.INVALID_ARGUMENT,
                 "31");
-        assertThat(blocks.patch(ORG, USER, old.id(), BlockPatch.value("x".repeat(20))).chars())
+        assertThat(blocks.patch(ORG, USER, old.id(), BlockPatch.value("x".repeat(20)))
+                        .chars())
                 .isEqualTo(20);
-        assertThat(blocks.patch(ORG, USER, old.id(), BlockPatch.naming(null, "d")).description())
+        assertThat(blocks.patch(ORG, USER, old.id(), BlockPatch.naming(null, "d"))
+                        .description())
                 .isEqualTo("d");
     }
 
@@ -211,11 +216,15 @@ class BlocksTest {
     void filters() {
         String ada = agent("ada");
         Block notes = blocks.create(
-                ORG, USER, NewBlock.of("notes", "Grüße aus Köln", "where we are").withTags(List.of("a", "b")));
-        Block human = blocks.create(ORG, USER, NewBlock.of("human", "100%", null).withTags(List.of("b")));
+                ORG,
+                USER,
+                NewBlock.of("notes", "Grüße aus Köln", "where we are").withTags(List.of("a", "b")));
+        Block human =
+                blocks.create(ORG, USER, NewBlock.of("human", "100%", null).withTags(List.of("b")));
         attach(ada, human);
         BlockFilter all = BlockFilter.ORDINARY;
-        assertThat(found(new BlockFilter("notes", false, null, null, null, null, null, List.of(), false, null, null, List.of(), false)))
+        assertThat(found(new BlockFilter(
+                        "notes", false, null, null, null, null, null, List.of(), false, null, null, List.of(), false)))
                 .containsExactly(notes.id());
         assertThat(found(search(null, "WE ARE", null))).containsExactly(notes.id());
         assertThat(found(search("OTE", null, null))).containsExactly(notes.id());
@@ -230,7 +239,23 @@ class BlocksTest {
         assertThat(found(connected(null, null, List.of(1, 5)))).containsExactly(human.id());
         assertThat(blocks.count(ORG, all)).isEqualTo(2);
         refused(
-                () -> blocks.list(ORG, new BlockFilter("no spaces", null, null, null, null, null, null, List.of(), false, null, null, List.of(), true), Page.ALL),
+                () -> blocks.list(
+                        ORG,
+                        new BlockFilter(
+                                "no spaces",
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                List.of(),
+                                false,
+                                null,
+                                null,
+                                List.of(),
+                                true),
+                        Page.ALL),
                 ProblemCode.UNPROCESSABLE,
                 "50");
     }

@@ -74,8 +74,9 @@ class MemoryToolsTest {
 
     void ok(String name, String arguments, String expected) {
         assertThat(call(name, arguments))
-                .isInstanceOfSatisfying(ToolOutcome.Ok.class, ok -> assertThat(ok.value().asText())
-                        .isEqualTo(expected));
+                .isInstanceOfSatisfying(
+                        ToolOutcome.Ok.class,
+                        ok -> assertThat(ok.value().asText()).isEqualTo(expected));
     }
 
     void fails(String name, String arguments, String kind, String expected) {
@@ -101,18 +102,27 @@ class MemoryToolsTest {
         for (Tool tool : tools) {
             var parameters = tool.spec().parameters();
             StringBuilder names = new StringBuilder();
-            parameters.path("properties").fieldNames().forEachRemaining(name -> names.append(name).append(' '));
-            found.put(tool.spec().name(), names.append(parameters.path("required")).toString());
+            parameters
+                    .path("properties")
+                    .fieldNames()
+                    .forEachRemaining(name -> names.append(name).append(' '));
+            found.put(
+                    tool.spec().name(),
+                    names.append(parameters.path("required")).toString());
             assertThat(tool.spec().description()).isNotBlank();
-            parameters.path("properties").forEach(property -> assertThat(property.path("description").asText())
-                    .isNotBlank());
+            parameters
+                    .path("properties")
+                    .forEach(property ->
+                            assertThat(property.path("description").asText()).isNotBlank());
         }
         assertThat(found)
                 .containsEntry("send_message", "message [\"message\"]")
                 .containsEntry("core_memory_append", "label content [\"label\",\"content\"]")
                 .containsEntry(
-                        "core_memory_replace", "label old_content new_content [\"label\",\"old_content\",\"new_content\"]")
-                .containsEntry("memory_replace", "label old_string new_string [\"label\",\"old_string\",\"new_string\"]")
+                        "core_memory_replace",
+                        "label old_content new_content [\"label\",\"old_content\",\"new_content\"]")
+                .containsEntry(
+                        "memory_replace", "label old_string new_string [\"label\",\"old_string\",\"new_string\"]")
                 .containsEntry("memory_insert", "label new_string insert_line [\"label\",\"new_string\"]")
                 .containsEntry("memory_rethink", "label new_memory [\"label\",\"new_memory\"]")
                 .containsEntry("memory_apply_patch", "label patch [\"label\",\"patch\"]")
@@ -238,7 +248,10 @@ class MemoryToolsTest {
                 "Successfully updated description of memory block 'a/b'. Your system prompt has been recompiled with the"
                         + " updated description and is now active in your context.");
         assertThat(blocks.ofAgentByLabel(ORG, agent, "a/b").description()).isEqualTo("other");
-        ok("memory", "{\"command\":\"insert\",\"path\":\"/memories/a/b\",\"insert_line\":0,\"insert_text\":\"top\"}", "top\nbye\nend");
+        ok(
+                "memory",
+                "{\"command\":\"insert\",\"path\":\"/memories/a/b\",\"insert_line\":0,\"insert_text\":\"top\"}",
+                "top\nbye\nend");
         ok(
                 "memory",
                 "{\"command\":\"delete\",\"path\":\"/memories/a/b\"}",
@@ -249,8 +262,16 @@ class MemoryToolsTest {
 
     @Test
     void theMemoryCommandRefuses() {
-        fails("memory", "{\"command\":\"create\",\"path\":\"x\"}", "ValueError", "Error: description is required for create command");
-        fails("memory", "{\"command\":\"create\",\"description\":\"x\"}", "ValueError", "Error: path is required for create command");
+        fails(
+                "memory",
+                "{\"command\":\"create\",\"path\":\"x\"}",
+                "ValueError",
+                "Error: description is required for create command");
+        fails(
+                "memory",
+                "{\"command\":\"create\",\"description\":\"x\"}",
+                "ValueError",
+                "Error: path is required for create command");
         fails(
                 "memory",
                 "{\"command\":\"create\",\"path\":\"human\",\"description\":\"x\"}",
@@ -286,8 +307,7 @@ class MemoryToolsTest {
     @Test
     void aPatchOverSeveralBlocksKeepsItsHunksAndMoves() {
         give(agent, NewBlock.of("scratch", "x", null));
-        String patch =
-                """
+        String patch = """
                 *** Begin Patch
                 *** Add Block: project
                 Description: Facts about the current project
@@ -315,7 +335,8 @@ class MemoryToolsTest {
 
     @Test
     void aPatchIsDoneWhollyOrNotAtAll() {
-        for (String last : List.of("*** Delete Block: nope", "*** Update Block: persona\n-absent\n+x", "*** Add Block: human\n+x")) {
+        for (String last : List.of(
+                "*** Delete Block: nope", "*** Update Block: persona\n-absent\n+x", "*** Add Block: human\n+x")) {
             String patch = "*** Add Block: project\n+a\n*** Delete Block: human\n*** Add Block: human\n+new\n" + last;
             assertThat(call(
                             "memory_apply_patch",

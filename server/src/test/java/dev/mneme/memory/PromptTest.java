@@ -19,16 +19,36 @@ class PromptTest {
 
     static Block block(String label, String value, @Nullable String description, boolean readOnly) {
         return new Block(
-                "block-1", label, value, 100_000, description, readOnly, false, null, Json.object(), List.of(), null,
-                false, null, null, null, null, null, 1, 0, 0, null, null);
+                "block-1",
+                label,
+                value,
+                100_000,
+                description,
+                readOnly,
+                false,
+                null,
+                Json.object(),
+                List.of(),
+                null,
+                false,
+                null,
+                null,
+                null,
+                null,
+                null,
+                1,
+                0,
+                0,
+                null,
+                null);
     }
 
     static PromptParts parts(String base, String type, String endpoint, List<Block> blocks, JsonNode rules) {
-        return new PromptParts(base, type, endpoint, blocks, rules, 7, 3, List.of("a", "b"), "agent-1", null, "Europe/Oslo", NOW);
+        return new PromptParts(
+                base, type, endpoint, blocks, rules, 7, 3, List.of("a", "b"), "agent-1", null, "Europe/Oslo", NOW);
     }
 
-    static final String METADATA =
-            """
+    static final String METADATA = """
             <memory_metadata>
             - AGENT_ID: agent-1
             - CONVERSATION_ID: default
@@ -46,9 +66,7 @@ class PromptTest {
                 "openai",
                 List.of(block("human", "Name: Ada L.", "Who.", true), block("notes", "", null, false)),
                 Json.array()));
-        assertThat(compiled.text())
-                .isEqualTo(
-                        """
+        assertThat(compiled.text()).isEqualTo("""
                         Base.
 
                         <memory_blocks>
@@ -83,8 +101,7 @@ class PromptTest {
 
                         </memory_blocks>
 
-                        """
-                                + METADATA);
+                        """ + METADATA);
     }
 
     @Test
@@ -96,9 +113,7 @@ class PromptTest {
                         List.of(block("human", "Name: Ada\nEDITED", null, false)),
                         Json.array()))
                 .text();
-        assertThat(text)
-                .contains(
-                        """
+        assertThat(text).contains("""
                         </metadata>
                         <warning>
                         # NOTE: Line numbers shown below (with arrows like '1→') are to help during editing. Do NOT \
@@ -110,14 +125,16 @@ class PromptTest {
                         </value>
                         </human>
                         """);
-        assertThat(Prompt.compile(parts("B", "memgpt_agent", "anthropic", List.of(block("h", "x", null, false)), Json.array())).text())
+        assertThat(Prompt.compile(parts(
+                                "B", "memgpt_agent", "anthropic", List.of(block("h", "x", null, false)), Json.array()))
+                        .text())
                 .doesNotContain("1→");
     }
 
     @Test
     void theTokenSaysWhereMemoryGoes() {
-        String text = Prompt.compile(parts(
-                        "Before {CORE_MEMORY} after", "memgpt_agent", "openai", List.of(), Json.array()))
+        String text = Prompt.compile(
+                        parts("Before {CORE_MEMORY} after", "memgpt_agent", "openai", List.of(), Json.array()))
                 .text();
         assertThat(text).isEqualTo("Before " + METADATA + " after");
     }
@@ -125,25 +142,25 @@ class PromptTest {
     @ParameterizedTest
     @ValueSource(strings = {"react_agent", "workflow_agent"})
     void someTypesHaveNoMemory(String type) {
-        assertThat(Prompt.compile(parts("B", type, "openai", List.of(block("h", "x", null, false)), Json.array())).text())
+        assertThat(Prompt.compile(parts("B", type, "openai", List.of(block("h", "x", null, false)), Json.array()))
+                        .text())
                 .isEqualTo("B\n\n" + METADATA);
     }
 
     @Test
     void rulesAreSortedByKind() throws JsonProcessingException {
-        JsonNode rules = Json.parse(
-                """
+        JsonNode rules = Json.parse("""
                 [{"type":"exit_loop","tool_name":"send_message"},{"type":"run_first","tool_name":"x"},
                  {"type":"requires_approval","tool_name":"x"},{"type":"required_before_exit","tool_name":"x"},
                  {"type":"parent_last_tool","tool_name":"p","children":["a","b"]},
                  {"type":"constrain_child_tools","tool_name":"c","children":["a","b"]},
                  {"type":"conditional","tool_name":"d"},{"type":"max_count_per_step","tool_name":"m","max_count_limit":2},
                  {"type":"continue_loop","tool_name":"archival_memory_search"}]""");
-        String text = Prompt.compile(parts("B", "react_agent", "openai", List.of(), rules)).text();
+        String text = Prompt.compile(parts("B", "react_agent", "openai", List.of(), rules))
+                .text();
         assertThat(text)
                 .startsWith("B\n\n<tool_usage_rules>\nThe following constraints define rules for tool usage")
-                .contains(
-                        """
+                .contains("""
                         A single response may contain multiple tool calls.
 
                         <tool_rule>
@@ -174,10 +191,33 @@ class PromptTest {
         Block block = block("human", "x", null, false);
         PromptParts now = parts("B", "letta_v1_agent", "openai", List.of(block), Json.array());
         PromptParts later = new PromptParts(
-                "B", "letta_v1_agent", "openai", List.of(block), Json.array(), 99, 3, List.of("a", "b"), "agent-1", null, "UTC", NOW + 9_000_000);
+                "B",
+                "letta_v1_agent",
+                "openai",
+                List.of(block),
+                Json.array(),
+                99,
+                3,
+                List.of("a", "b"),
+                "agent-1",
+                null,
+                "UTC",
+                NOW + 9_000_000);
         PromptParts more = new PromptParts(
-                "B", "letta_v1_agent", "openai", List.of(block), Json.array(), 7, 4, List.of(), "agent-1", null, "UTC", NOW);
-        PromptParts edited = parts("B", "letta_v1_agent", "openai", List.of(block("human", "y", null, false)), Json.array());
+                "B",
+                "letta_v1_agent",
+                "openai",
+                List.of(block),
+                Json.array(),
+                7,
+                4,
+                List.of(),
+                "agent-1",
+                null,
+                "UTC",
+                NOW);
+        PromptParts edited =
+                parts("B", "letta_v1_agent", "openai", List.of(block("human", "y", null, false)), Json.array());
         String stored = Prompt.compile(now).text();
         assertThat(Prompt.compile(later).sameButForMetadata(stored)).isTrue();
         assertThat(Prompt.compile(later).sameButForTime(stored)).isTrue();
@@ -193,7 +233,11 @@ class PromptTest {
         assertThat(Times.spoken(NOW, Times.zone("UTC"))).isEqualTo("2026-11-22 04:55:11 PM UTC+0000");
         assertThat(Times.iso(NOW, Times.zone("Z"))).isEqualTo("2026-11-22T16:55:11+00:00");
         assertThat(Times.iso(NOW + 5, Times.zone("Europe/Oslo"))).isEqualTo("2026-11-22T17:55:11.000005+01:00");
-        assertThat(List.of(Times.ago(0, 14_000_000), Times.ago(0, 190_000_000), Times.ago(0, 7_300_000_000L), Times.ago(0, 90_000_000_000L)))
+        assertThat(List.of(
+                        Times.ago(0, 14_000_000),
+                        Times.ago(0, 190_000_000),
+                        Times.ago(0, 7_300_000_000L),
+                        Times.ago(0, 90_000_000_000L)))
                 .containsExactly("14s ago", "3m ago", "2h ago", "1d ago");
     }
 

@@ -52,8 +52,24 @@ class RecallTest {
 
     Message said(Role role, String text, @Nullable String conversation, @Nullable String run) {
         return new Message(
-                IdKind.MESSAGE.next(), agent, conversation, role, List.of(new Content.Text(text)), List.of(), List.of(),
-                null, null, null, null, null, null, null, run, role == Role.USER, null, db.clock().next());
+                IdKind.MESSAGE.next(),
+                agent,
+                conversation,
+                role,
+                List.of(new Content.Text(text)),
+                List.of(),
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                run,
+                role == Role.USER,
+                null,
+                db.clock().next());
     }
 
     void store(Message... messages) {
@@ -69,7 +85,10 @@ class RecallTest {
     @Test
     void aMessageComesBackWhole() {
         Message full = new Message(
-                IdKind.MESSAGE.next(), agent, null, Role.ASSISTANT,
+                IdKind.MESSAGE.next(),
+                agent,
+                null,
+                Role.ASSISTANT,
                 List.of(
                         new Content.Reasoning("why", "sig"),
                         new Content.RedactedReasoning("xx"),
@@ -78,13 +97,26 @@ class RecallTest {
                         new Content.Image("image/png", "AAAA", null)),
                 List.of(new ToolCall("call_1", "add", "{\"a\": 1}")),
                 List.of(new ToolReturn("call_1", ToolReturn.SUCCESS, "2", List.of("out"), null)),
-                "{\"approve\":true}", "name", "otid", "sender", "group", "model", "step-1", "run-1", true, true, 17L);
+                "{\"approve\":true}",
+                "name",
+                "otid",
+                "sender",
+                "group",
+                "model",
+                "step-1",
+                "run-1",
+                true,
+                true,
+                17L);
         store(full);
         assertThat(recall.get(ORG, full.id())).isEqualTo(full);
-        assertThat(db.of(ORG).<List<Message>>read(tx -> recall.ofRun(tx, "run-1"))).containsExactly(full);
-        assertThat(db.of(ORG).<List<Message>>read(tx -> recall.ofStep(tx, "step-1"))).containsExactly(full);
+        assertThat(db.of(ORG).<List<Message>>read(tx -> recall.ofRun(tx, "run-1")))
+                .containsExactly(full);
+        assertThat(db.of(ORG).<List<Message>>read(tx -> recall.ofStep(tx, "step-1")))
+                .containsExactly(full);
         assertThat(index.nudges).hasValue(1);
-        BlocksTest.refused(() -> recall.get(ORG, "message-x"), ProblemCode.NOT_FOUND, "Message with id message-x not found.");
+        BlocksTest.refused(
+                () -> recall.get(ORG, "message-x"), ProblemCode.NOT_FOUND, "Message with id message-x not found.");
     }
 
     @Test
@@ -96,7 +128,8 @@ class RecallTest {
 
     @Test
     void contextKeepsItsOrder() {
-        Message system = Message.system(IdKind.MESSAGE.next(), agent, "sys", db.clock().next());
+        Message system =
+                Message.system(IdKind.MESSAGE.next(), agent, "sys", db.clock().next());
         Message hi = said(Role.USER, "hi", null, null);
         Message yo = said(Role.ASSISTANT, "yo", null, null);
         store(system, hi, yo);
@@ -105,7 +138,8 @@ class RecallTest {
             recall.append(tx, agent, List.of(hi.id(), yo.id()));
             return true;
         });
-        assertThat(db.of(ORG).<List<Message>>read(tx -> recall.context(tx, agent))).containsExactly(system, hi, yo);
+        assertThat(db.of(ORG).<List<Message>>read(tx -> recall.context(tx, agent)))
+                .containsExactly(system, hi, yo);
         db.of(ORG).write(tx -> {
             recall.replaceContent(tx, system.id(), List.of(new Content.Text("new")));
             recall.setContext(tx, agent, List.of(system.id(), yo.id()));
@@ -172,9 +206,12 @@ class RecallTest {
     void conversationsAndUnknownCursors() {
         store(said(Role.USER, "main", null, null), said(Role.USER, "aside", "conv-1", null));
         assertThat(list(MessageQuery.ofAgent(agent, null, null, null, 9, true))).containsExactly("main", "aside");
-        assertThat(list(MessageQuery.ofAgent(agent, "default", null, null, 9, true))).containsExactly("main");
-        assertThat(list(MessageQuery.ofAgent(agent, "conv-1", null, null, 9, true))).containsExactly("aside");
-        assertThat(list(MessageQuery.ofAgent(agent, "nonsense", null, null, 9, true))).isEmpty();
+        assertThat(list(MessageQuery.ofAgent(agent, "default", null, null, 9, true)))
+                .containsExactly("main");
+        assertThat(list(MessageQuery.ofAgent(agent, "conv-1", null, null, 9, true)))
+                .containsExactly("aside");
+        assertThat(list(MessageQuery.ofAgent(agent, "nonsense", null, null, 9, true)))
+                .isEmpty();
         assertThat(list(MessageQuery.ofAgent(null, null, null, null, 9, true))).hasSize(2);
         BlocksTest.refused(
                 () -> list(MessageQuery.ofAgent(agent, null, "X", null, 9, true)),

@@ -75,11 +75,19 @@ class TextEditsTest {
         becomes(patch("Name: Ada Lovelace", "-Ada\n+Countess"), "Name: Countess Lovelace");
         becomes(patch("-5 °C", "--5 °C\n+-6 °C"), "-6 °C");
         refused(patch("a", "nothing"), "No applicable hunks found in patch. Ensure lines start with ' ', '-', or '+'.");
-        assertThat(patch("a\nb", "-z\n+y")).isInstanceOfSatisfying(Edited.Refused.class, no -> assertThat(no.text())
-                .isEqualTo("Failed to apply patch: expected hunk context not found in the memory block. Verify the"
-                        + " target lines exist and try providing more context. Expected start:\nz"));
-        assertThat(patch("a\na", "-a\n+y")).isInstanceOfSatisfying(Edited.Refused.class, no -> assertThat(no.text())
-                .startsWith("Failed to apply patch: hunk context matched multiple places in the memory block."));
+        assertThat(patch("a\nb", "-z\n+y"))
+                .isInstanceOfSatisfying(
+                        Edited.Refused.class,
+                        no -> assertThat(no.text())
+                                .isEqualTo(
+                                        "Failed to apply patch: expected hunk context not found in the memory block. Verify the"
+                                                + " target lines exist and try providing more context. Expected start:\nz"));
+        assertThat(patch("a\na", "-a\n+y"))
+                .isInstanceOfSatisfying(
+                        Edited.Refused.class,
+                        no -> assertThat(no.text())
+                                .startsWith(
+                                        "Failed to apply patch: hunk context matched multiple places in the memory block."));
     }
 
     static Edited patch(String value, String patch) {

@@ -30,8 +30,15 @@ public final class ScanIndex implements Index {
     }
 
     private record Row(
-            String id, String org, String owner, String text, List<String> tags, String role, long at,
-            float @Nullable [] vector, @Nullable String vectorName) {}
+            String id,
+            String org,
+            String owner,
+            String text,
+            List<String> tags,
+            String role,
+            long at,
+            float @Nullable [] vector,
+            @Nullable String vectorName) {}
 
     @Override
     public List<Hit> search(Query query) {
@@ -66,7 +73,10 @@ public final class ScanIndex implements Index {
                 .filter(word -> !word.isEmpty() && words.contains(word))
                 .count();
         float[] asked = query.vector();
-        if (asked != null && row.vector != null && row.vectorName != null && row.vectorName.equals(query.vectorName())) {
+        if (asked != null
+                && row.vector != null
+                && row.vectorName != null
+                && row.vectorName.equals(query.vectorName())) {
             for (int i = 0; i < asked.length; i++) {
                 score += 0.1 * asked[i] * row.vector[i];
             }
@@ -79,35 +89,41 @@ public final class ScanIndex implements Index {
     }
 
     private List<Row> passages() {
-        return db.everywhere().read(tx -> tx.sql().selectFrom(PASSAGE).fetch(row -> new Row(
-                row.getId(),
-                row.getOrganizationId(),
-                row.getArchiveId(),
-                row.getText(),
-                row.getTags() == null ? List.of() : Json.read(row.getTags(), new TypeReference<List<String>>() {}),
-                "",
-                row.getCreatedAt(),
-                vector(row.getEmbedding()),
-                row.getEmbeddingModel())));
+        return db.everywhere()
+                .read(tx -> tx.sql()
+                        .selectFrom(PASSAGE)
+                        .fetch(row -> new Row(
+                                row.getId(),
+                                row.getOrganizationId(),
+                                row.getArchiveId(),
+                                row.getText(),
+                                row.getTags() == null
+                                        ? List.of()
+                                        : Json.read(row.getTags(), new TypeReference<List<String>>() {}),
+                                "",
+                                row.getCreatedAt(),
+                                vector(row.getEmbedding()),
+                                row.getEmbeddingModel())));
     }
 
     private List<Row> messages() {
-        return db.everywhere().read(tx -> tx.sql()
-                .select()
-                .from(MESSAGE)
-                .leftJoin(MESSAGE_VECTOR)
-                .on(MESSAGE_VECTOR.MESSAGE_ID.eq(MESSAGE.ID))
-                .where(MESSAGE.ROLE.in("user", "assistant"))
-                .fetch(row -> new Row(
-                        row.get(MESSAGE.ID),
-                        row.get(MESSAGE.ORGANIZATION_ID),
-                        row.get(MESSAGE.AGENT_ID),
-                        row.get(MESSAGE.CONTENT),
-                        List.of(),
-                        row.get(MESSAGE.ROLE),
-                        row.get(MESSAGE.CREATED_AT),
-                        vector(row.get(MESSAGE_VECTOR.EMBEDDING)),
-                        row.get(MESSAGE_VECTOR.MODEL))));
+        return db.everywhere()
+                .read(tx -> tx.sql()
+                        .select()
+                        .from(MESSAGE)
+                        .leftJoin(MESSAGE_VECTOR)
+                        .on(MESSAGE_VECTOR.MESSAGE_ID.eq(MESSAGE.ID))
+                        .where(MESSAGE.ROLE.in("user", "assistant"))
+                        .fetch(row -> new Row(
+                                row.get(MESSAGE.ID),
+                                row.get(MESSAGE.ORGANIZATION_ID),
+                                row.get(MESSAGE.AGENT_ID),
+                                row.get(MESSAGE.CONTENT),
+                                List.of(),
+                                row.get(MESSAGE.ROLE),
+                                row.get(MESSAGE.CREATED_AT),
+                                vector(row.get(MESSAGE_VECTOR.EMBEDDING)),
+                                row.get(MESSAGE_VECTOR.MODEL))));
     }
 
     private static float @Nullable [] vector(byte @Nullable [] bytes) {
