@@ -77,11 +77,13 @@ public final class Recall {
 
     /** A message, or the contract's 404. */
     public Message get(String org, String id) {
-        Message found = db.of(org).read(tx -> MessageSql.find(tx, id));
-        if (found == null) {
-            throw Problem.notFound("Message with id " + id + " not found.");
-        }
-        return found;
+        return db.of(org).read(tx -> {
+            Message found = MessageSql.find(tx, id);
+            if (found == null) {
+                throw Problem.notFound("Message with id " + id + " not found.");
+            }
+            return found;
+        });
     }
 
     /** A page of history (contract 03 §5); throws the contract's 404 for an unknown cursor. */
