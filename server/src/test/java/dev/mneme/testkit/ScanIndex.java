@@ -142,7 +142,7 @@ public final class ScanIndex implements Index {
 
     @Override
     public IndexStatus status() {
-        return new IndexStatus(0, 0, false, "");
+        return new IndexStatus(0, 0, false, false, "");
     }
 
     @Override
