@@ -1,0 +1,111 @@
+"""The process: what it says when it cannot start, and the commands as a person types them."""
+import os
+import re
+import socket
+import stat
+
+import pytest
+from harness import Server, free_port, launch
+
+
+def refused(*arguments, home, **extra):
+    """Runs a command that must be refused; returns its one line."""
+    ran = launch(*arguments, home=home, **extra)
+    lines = ran.stderr.strip().splitlines()
+    assert ran.returncode == 2, f"{ran.returncode}: {ran.stdout} {ran.stderr}"
+    assert len(lines) == 1 and lines[0].startswith("mneme: "), ran.stderr
+    return lines[0]
+
+
+def test_help_and_version(tmp_path):
+    helped = launch("--help", home=tmp_path)
+    assert helped.returncode == 0 and "quickstart" in helped.stdout
+    assert launch("--version", home=tmp_path).stdout.startswith("mneme ")
+
+
+def test_port_in_use(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        line = refused("server", "--port", port, home=tmp_path)
+        assert port in line and "--port" in line
+
+
+def test_unknown_variable_of_ours(tmp_path):
+    line = refused("server", home=tmp_path, MNEME_PROT="1")
+    assert "MNEME_PROT" in line and "MNEME_PORT" in line
+
+
+def test_bad_values(tmp_path):
+    assert "http" in refused("server", "--port", "http", home=tmp_path)
+    assert "LETTA_PG_URI" in refused("server", "--port", "0", home=tmp_path, LETTA_PG_URI="mysql://x/y")
+    (tmp_path / "file").write_text("x")
+    assert "cannot be written" in refused("server", "--port", "0", home=tmp_path, MNEME_DIR=str(tmp_path / "file"))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_folder_without_rights(tmp_path):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o500)
+    assert "cannot be written" in refused("server", "--port", "0", home=tmp_path, MNEME_DIR=str(closed))
+
+
+def test_postgres_out_of_reach(tmp_path):
+    address = f"postgresql://u:secret@127.0.0.1:{free_port()}/db"
+    line = refused("server", "--port", "0", home=tmp_path, LETTA_PG_URI=address)
+    assert "secret" not in line
+
+
+def test_two_servers_on_one_folder(tmp_path):
+    first = Server(tmp_path)
+    first.start()
+    try:
+        line = refused("server", "--port", str(free_port()), home=tmp_path, **first.extra)
+        assert str(first.process.pid) in line and "MNEME_DIR" in line
+        health = launch("health", "--url", first.url, home=tmp_path)
+        assert health.returncode == 0 and "ok" in health.stdout
+    finally:
+        first.stop()
+
+
+def test_unknown_variable_of_the_retired_server_only_warns(tmp_path):
+    server = Server(tmp_path, LETTA_REDIS_HOST="redis")
+    server.start()
+    server.stop()
+    assert "LETTA_REDIS_HOST" in server.log.read_text()
+
+
+def test_the_data_folder_is_the_owners_alone(tmp_path):
+    server = Server(tmp_path)
+    server.start()
+    server.stop()
+    data = tmp_path / "data"
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
+    for file in data.rglob("*key*"):
+        assert stat.S_IMODE(file.stat().st_mode) & 0o077 == 0, file
+
+
+def test_quickstart_on_a_pipe(tmp_path):
+    arguments = ("quickstart", "--exit", "--backend", "demo", "--port", str(free_port()))
+    first = launch(*arguments, home=tmp_path, stdin="")
+    assert first.returncode == 0, first.stdout + first.stderr
+    assert "demo/mneme-demo" in first.stdout
+    assert re.search(r"remembers \[human\].*Ada", first.stdout), first.stdout
+    second = launch(*arguments, home=tmp_path, stdin="")
+    assert second.returncode == 0, second.stdout + second.stderr
+    assert "there already" in second.stdout and "Ada" in second.stdout
+
+
+def test_chat_and_agents(tmp_path):
+    server = Server(tmp_path)
+    server.start()
+    try:
+        none = launch("run", "--url", server.url, home=tmp_path, stdin="")
+        assert none.returncode == 1 and "no agent yet" in none.stderr
+        server.call("POST", "/v1/agents/", {"name": "talker", "model": "demo/mneme-demo"})
+        assert "talker" in launch("agents", "--url", server.url, home=tmp_path).stdout
+        chat = launch("run", "--agent", "talker", "--url", server.url, home=tmp_path, stdin="Hello!\n/memory\n/quit\n")
+        assert chat.returncode == 0 and len(chat.stdout.splitlines()) > 1, chat.stdout + chat.stderr
+    finally:
+        server.stop()
