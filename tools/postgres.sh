@@ -30,6 +30,7 @@ start_postgres() {
         -o "-p $port -h 127.0.0.1 -k $PG_FOLDER -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=64MB" start
   ) >"$PG_FOLDER.log" 2>&1 || { PG_WHY="it did not start: $(tail -n 1 "$PG_FOLDER.log")"; stop_postgres; return 1; }
   PG_STOP=("${run[@]}" "$install/bin/pg_ctl" -D "$PG_FOLDER/data" -m immediate stop)
+  export TEST_PSQL=$install/bin/psql
   PG_URI="postgresql://mneme@127.0.0.1:$port/postgres"
 }
 

@@ -3,10 +3,12 @@ package dev.mneme.arch;
 import dev.mneme.base.ProblemCode;
 import dev.mneme.config.Setting;
 import dev.mneme.config.Topic;
+import dev.mneme.llm.LlmOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,8 +89,27 @@ final class GeneratedDocs {
                             .append(" |\n");
                 }
             }
+            if (topic == Topic.MODELS) {
+                providers()
+                        .forEach(variable -> out.append("| `")
+                                .append(variable.name())
+                                .append(variable.secret() ? "` * | | | " : "` | | | ")
+                                .append(variable.meaning())
+                                .append(" |\n"));
+            }
         }
         return out.toString();
+    }
+
+    /** The variables that room llm reads by itself: the providers' own names. */
+    private static List<LlmOptions.Variable> providers() {
+        Set<String> declared = new HashSet<>();
+        for (Setting setting : Setting.values()) {
+            declared.addAll(setting.variables());
+        }
+        return LlmOptions.variables().stream()
+                .filter(variable -> !declared.contains(variable.name()))
+                .toList();
     }
 
     private static String problems() {

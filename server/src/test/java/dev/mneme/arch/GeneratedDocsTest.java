@@ -2,10 +2,14 @@ package dev.mneme.arch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mneme.config.Setting;
+import dev.mneme.llm.LlmOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -28,5 +32,19 @@ class GeneratedDocsTest {
         assertThat(Files.readString(file))
                 .as("docs/gen/%s is out of date: run ./verify --regen", name)
                 .isEqualTo(made);
+    }
+
+    /** Else a variable that room llm reads would stop the start as unknown. */
+    @Test
+    void settingsKnowEveryVariableOfOursThatTheModelsRead() {
+        Set<String> known = new HashSet<>();
+        for (Setting setting : Setting.values()) {
+            known.addAll(setting.variables());
+        }
+        assertThat(known)
+                .containsAll(LlmOptions.variables().stream()
+                        .map(LlmOptions.Variable::name)
+                        .filter(name -> name.startsWith("MNEME_") || name.startsWith("LETTA_"))
+                        .toList());
     }
 }
