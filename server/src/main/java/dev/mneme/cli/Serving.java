@@ -1,5 +1,6 @@
 package dev.mneme.cli;
 
+import dev.mneme.config.Logs;
 import dev.mneme.config.Options;
 import java.util.concurrent.CountDownLatch;
 
@@ -9,6 +10,7 @@ final class Serving {
 
     /** Starts it, shows what it has to say, and sees to it that Ctrl-C and SIGTERM drain it. */
     static RunningServer start(ServerStarter starter, Options options, Console console) {
+        Logs.configure(options.server().debug());
         options.warnings().forEach(line -> console.err().println("mneme: " + line));
         RunningServer server = starter.start(options);
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "drain"));
