@@ -1,0 +1,152 @@
+package dev.mneme.agent;
+
+import static dev.mneme.store.gen.Tables.AGENT;
+import static dev.mneme.store.gen.Tables.AGENT_TAG;
+import static dev.mneme.store.gen.Tables.BLOCK;
+import static dev.mneme.store.gen.Tables.BLOCK_TAG;
+import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.countDistinct;
+import static org.jooq.impl.DSL.falseCondition;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.noCondition;
+import static org.jooq.impl.DSL.row;
+import static org.jooq.impl.DSL.select;
+
+import dev.mneme.store.Tx;
+import java.util.HashSet;
+import java.util.List;
+import org.jooq.Condition;
+import org.jooq.Field;
+import org.jspecify.annotations.Nullable;
+
+/** Lists of agents and of tags. */
+final class AgentListSql {
+    private AgentListSql() {}
+
+    static List<AgentState> list(Tx tx, AgentFilter filter) {
+        Field<Long> key = key(filter);
+        Condition where = matching(tx, filter);
+        where = where.and(beyond(tx, key, filter.after(), filter.ascending()));
+        where = where.and(beyond(tx, key, filter.before(), !filter.ascending()));
+        // With `before` alone the page is read backwards from the cursor, so that it is the adjacent one, and turned round.
+        boolean backwards = filter.before() != null && filter.after() == null && known(tx, filter.before());
+        boolean rising = filter.ascending() != backwards;
+        var query = tx.sql()
+                .selectFrom(AGENT)
+                .where(where)
+                .orderBy(rising ? key.asc() : key.desc(), rising ? AGENT.ID.asc() : AGENT.ID.desc());
+        List<AgentState> page = filter.limit() == 0
+                ? query.fetch(AgentSql::state)
+                : query.limit(filter.limit()).fetch(AgentSql::state);
+        return backwards ? page.reversed() : page;
+    }
+
+    static int count(Tx tx, AgentFilter filter) {
+        return tx.sql().fetchCount(AGENT, matching(tx, filter));
+    }
+
+    /** What rows are sorted by. Agents that never ran stand last in either direction. */
+    private static Field<Long> key(AgentFilter filter) {
+        return switch (filter.orderBy()) {
+            case CREATED_AT -> AGENT.CREATED_AT;
+            case UPDATED_AT -> AGENT.UPDATED_AT;
+            case LAST_RUN_COMPLETION ->
+                coalesce(AGENT.LAST_RUN_COMPLETION, inline(filter.ascending() ? Long.MAX_VALUE : -1L));
+        };
+    }
+
+    private static Condition beyond(Tx tx, Field<Long> key, @Nullable String cursor, boolean up) {
+        if (cursor == null) {
+            return noCondition();
+        }
+        Long at = tx.sql()
+                .select(key)
+                .from(AGENT)
+                .where(AGENT.ID.eq(cursor), tx.own(AGENT.ORGANIZATION_ID))
+                .fetchOne(key);
+        if (at == null) {
+            return noCondition();
+        }
+        return up ? row(key, AGENT.ID).gt(at, cursor) : row(key, AGENT.ID).lt(at, cursor);
+    }
+
+    private static boolean known(Tx tx, @Nullable String id) {
+        return id != null
+                && tx.sql().fetchExists(AGENT, AGENT.ID.eq(id), tx.own(AGENT.ORGANIZATION_ID));
+    }
+
+    private static Condition matching(Tx tx, AgentFilter filter) {
+        if (filter.identityId() != null || !filter.identifierKeys().isEmpty()) {
+            return falseCondition();
+        }
+        return tx.own(AGENT.ORGANIZATION_ID)
+                .and(equal(AGENT.NAME, filter.name()))
+                .and(contains(AGENT.NAME, filter.queryText()))
+                .and(equal(AGENT.PROJECT_ID, filter.projectId()))
+                .and(equal(AGENT.TEMPLATE_ID, filter.templateId()))
+                .and(equal(AGENT.BASE_TEMPLATE_ID, filter.baseTemplateId()))
+                .and(equal(AGENT.LAST_STOP_REASON, filter.lastStopReason()))
+                .and(equal(AGENT.CREATED_BY_ID, filter.createdById()))
+                .and(filter.showHidden() ? noCondition() : AGENT.HIDDEN.isNull().or(AGENT.HIDDEN.isFalse()))
+                .and(tagged(filter));
+    }
+
+    private static Condition tagged(AgentFilter filter) {
+        HashSet<String> tags = new HashSet<>(filter.tags());
+        if (tags.isEmpty()) {
+            return noCondition();
+        }
+        if (!filter.matchAllTags()) {
+            return AGENT.ID.in(select(AGENT_TAG.AGENT_ID).from(AGENT_TAG).where(AGENT_TAG.TAG.in(tags)));
+        }
+        return AGENT.ID.in(select(AGENT_TAG.AGENT_ID)
+                .from(AGENT_TAG)
+                .where(AGENT_TAG.TAG.in(tags))
+                .groupBy(AGENT_TAG.AGENT_ID)
+                .having(countDistinct(AGENT_TAG.TAG).eq(tags.size())));
+    }
+
+    private static Condition equal(Field<String> column, @Nullable String value) {
+        return value == null ? noCondition() : column.eq(value);
+    }
+
+    private static Condition contains(Field<String> column, @Nullable String part) {
+        return part == null || part.isEmpty() ? noCondition() : column.containsIgnoreCase(part);
+    }
+
+    /** Tags of agents and of blocks, each once (contract 07 §7.7). before and after are tags. */
+    static List<String> tags(
+            Tx tx,
+            @Nullable String part,
+            @Nullable String before,
+            @Nullable String after,
+            int limit,
+            boolean ascending) {
+        var all = select(AGENT_TAG.TAG.as("tag"))
+                .from(AGENT_TAG)
+                .join(AGENT)
+                .on(AGENT.ID.eq(AGENT_TAG.AGENT_ID))
+                .where(tx.own(AGENT.ORGANIZATION_ID))
+                .union(select(BLOCK_TAG.TAG.as("tag"))
+                        .from(BLOCK_TAG)
+                        .join(BLOCK)
+                        .on(BLOCK.ID.eq(BLOCK_TAG.BLOCK_ID))
+                        .where(tx.own(BLOCK.ORGANIZATION_ID)))
+                .asTable("tags");
+        Field<String> tag = all.field("tag", String.class);
+        if (tag == null) {
+            throw new IllegalStateException("the union has a column tag");
+        }
+        boolean backwards = before != null && after == null;
+        Condition where = contains(tag, part)
+                .and(after == null ? noCondition() : ascending ? tag.gt(after) : tag.lt(after))
+                .and(before == null ? noCondition() : ascending ? tag.lt(before) : tag.gt(before));
+        var query = tx.sql()
+                .select(tag)
+                .from(all)
+                .where(where)
+                .orderBy(ascending != backwards ? tag.asc() : tag.desc());
+        List<String> page = limit == 0 ? query.fetch(tag) : query.limit(limit).fetch(tag);
+        return backwards ? page.reversed() : page;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.mneme.agent;
+
+import dev.mneme.memory.Block;
+import dev.mneme.memory.PromptParts;
+import dev.mneme.message.Message;
+import dev.mneme.tool.ToolRow;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that a turn needs to know of its agent, from one consistent read. Immutable.
+ *
+ * @param threadId the agent's id, or a conversation's
+ * @param context what is in the thread's context, in order; the system message first
+ * @param messages rows of the agent in all threads
+ * @param passages of the agent's archive
+ * @param archiveTags tags of these passages, sorted
+ */
+public record AgentSnapshot(
+        AgentState state,
+        String threadId,
+        List<Block> blocks,
+        List<ToolRow> tools,
+        List<Message> context,
+        long messages,
+        long passages,
+        List<String> archiveTags) {
+    public AgentSnapshot {
+        blocks = List.copyOf(blocks);
+        tools = List.copyOf(tools);
+        context = List.copyOf(context);
+        archiveTags = List.copyOf(archiveTags);
+    }
+
+    /** What the system prompt of this thread is made from. now: microseconds. */
+    public PromptParts promptParts(@Nullable String conversationId, long now) {
+        return parts(state, blocks, messages - context.size(), passages, archiveTags, conversationId, now);
+    }
+
+    static PromptParts parts(
+            AgentState state,
+            List<Block> blocks,
+            long earlierMessages,
+            long passages,
+            List<String> archiveTags,
+            @Nullable String conversationId,
+            long now) {
+        return new PromptParts(
+                state.system(),
+                state.agentType(),
+                state.llmConfig().modelEndpointType(),
+                blocks,
+                state.toolRules(),
+                Math.max(0, earlierMessages),
+                passages,
+                archiveTags,
+                state.id(),
+                conversationId,
+                state.timezone(),
+                now);
+    }
+}

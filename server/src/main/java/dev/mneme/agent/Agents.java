@@ -1,0 +1,297 @@
+package dev.mneme.agent;
+
+import dev.mneme.account.Secrets;
+import dev.mneme.base.Clock;
+import dev.mneme.base.Problem;
+import dev.mneme.llm.Models;
+import dev.mneme.memory.Block;
+import dev.mneme.memory.Blocks;
+import dev.mneme.memory.Recall;
+import dev.mneme.memory.SystemPrompts;
+import dev.mneme.store.Db;
+import dev.mneme.store.Tx;
+import dev.mneme.tool.ToolFilter;
+import dev.mneme.tool.ToolRow;
+import dev.mneme.tool.Tools;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The agents of an organisation: made, changed, read, deleted (contract 01). Thread-safe. */
+public final class Agents {
+    private final Db db;
+    private final Clock clock;
+    private final Secrets secrets;
+    private final Tools tools;
+    private final Blocks blocks;
+    private final Recall recall;
+    private final Snapshots snapshots;
+    private final SystemRow systemRow;
+    private final Creation creation;
+    private final Change change;
+    private final FirstMessages first;
+    private final Loading loading;
+
+    public Agents(
+            Db db,
+            Models models,
+            Secrets secrets,
+            Tools tools,
+            Blocks blocks,
+            Recall recall,
+            SystemPrompts prompts) {
+        this.db = db;
+        this.clock = db.clock();
+        this.secrets = secrets;
+        this.tools = tools;
+        this.blocks = blocks;
+        this.recall = recall;
+        ModelChoice choice = new ModelChoice(models);
+        this.snapshots = new Snapshots(blocks, recall, tools);
+        this.systemRow = new SystemRow(clock, recall, snapshots);
+        this.creation = new Creation(clock, choice, secrets, tools, blocks, recall, prompts, systemRow);
+        this.change = new Change(clock, choice, secrets, tools, blocks, recall, systemRow);
+        this.first = new FirstMessages(clock);
+        this.loading = new Loading(tools, blocks, recall);
+    }
+
+    /** Makes an agent with all that was asked for, or nothing. The answer carries every relation, and its secrets in clear. */
+    public Loaded create(String org, @Nullable String userId, NewAgent wanted) {
+        Creation.Plan plan = creation.plan(wanted);
+        Loaded made = db.of(org).write(tx -> {
+            AgentState agent = creation.write(tx, userId, plan);
+            return loading.of(tx, agent, Relation.ALL_BUT_APPROVAL);
+        });
+        return Loading.withClear(made, wanted.environment());
+    }
+
+    /** The agent, or the contract's 404. */
+    public AgentState get(String org, String id) {
+        return db.of(org).read(tx -> require(tx, id));
+    }
+
+    public @Nullable AgentState find(Tx tx, String id) {
+        return AgentSql.find(tx, id);
+    }
+
+    /** The agent with what was asked for. */
+    public Loaded load(String org, String id, Set<Relation> relations) {
+        return db.of(org).read(tx -> loading.of(tx, require(tx, id), relations));
+    }
+
+    /** The agents with these ids, in that order; missing ones are left out. */
+    public List<Loaded> loadAll(String org, List<String> ids, Set<Relation> relations) {
+        return db.of(org).read(tx -> {
+            List<AgentState> found = new ArrayList<>();
+            for (String id : ids) {
+                AgentState agent = AgentSql.find(tx, id);
+                if (agent != null) {
+                    found.add(agent);
+                }
+            }
+            return loading.of(tx, found, relations);
+        });
+    }
+
+    /** One page of agents with what was asked for. */
+    public List<Loaded> list(String org, AgentFilter filter, Set<Relation> relations) {
+        if (filter.limit() < 0) {
+            throw Problem.unprocessable("limit must be 0 (everything) or more, not " + filter.limit() + ".");
+        }
+        return db.of(org).read(tx -> loading.of(tx, AgentListSql.list(tx, filter), relations));
+    }
+
+    /** How many agents fit; paging does not count. */
+    public int count(String org, AgentFilter filter) {
+        return db.of(org).read(tx -> AgentListSql.count(tx, filter));
+    }
+
+    /**
+     * One page of the tags of agents and blocks, each once, by the alphabet.
+     *
+     * @param part of the tag, in any case
+     * @param before a tag, likewise after
+     * @param limit 0: no limit
+     */
+    public List<String> tags(
+            String org,
+            @Nullable String part,
+            @Nullable String before,
+            @Nullable String after,
+            int limit,
+            boolean ascending) {
+        return db.of(org).read(tx -> AgentListSql.tags(tx, part, before, after, limit, ascending));
+    }
+
+    /** Changes an agent. The answer carries every relation, and secrets in clear if they were sent. */
+    public Loaded patch(String org, @Nullable String userId, String id, AgentPatch patch) {
+        Change.Plan plan = change.plan(get(org, id), patch);
+        Loaded changed = db.of(org).write(tx -> {
+            AgentState agent = change.write(tx, userId, requireForChange(tx, id), plan);
+            return loading.of(tx, agent, Relation.ALL_BUT_APPROVAL);
+        });
+        Map<String, String> sent = patch.environment();
+        return sent == null ? changed : Loading.withClear(changed, sent);
+    }
+
+    /** Deletes the agent with its messages and runs; blocks, tools and archives stay. */
+    public void delete(String org, String id) {
+        db.of(org).write(tx -> {
+            if (AgentSql.delete(tx, id) == 0) {
+                throw missing(id);
+            }
+            recall.forget(tx, id);
+            return true;
+        });
+    }
+
+    /** Gives the agent a tool, and an approval rule if the tool wants one; again is no change. */
+    public void attachTool(String org, @Nullable String userId, String id, String toolId) {
+        db.of(org).write(tx -> {
+            AgentState agent = requireForChange(tx, id);
+            ToolRow tool = tools.find(tx, toolId);
+            if (tool == null) {
+                throw Problem.notFound("Tool with id=" + toolId + " not found in organization=" + org);
+            }
+            boolean added = tools.attach(tx, id, toolId);
+            if (added && tool.wantsApproval()) {
+                rules(tx, userId, agent, true, tool.name());
+            } else if (added) {
+                AgentSql.touch(tx, id, clock.next(), userId);
+            }
+            return true;
+        });
+    }
+
+    /** Takes a tool from the agent; its rules stay. No error when it was not attached. */
+    public void detachTool(String org, @Nullable String userId, String id, String toolId) {
+        db.of(org).write(tx -> {
+            requireForChange(tx, id);
+            if (tools.detach(tx, id, toolId)) {
+                AgentSql.touch(tx, id, clock.next(), userId);
+            }
+            return true;
+        });
+    }
+
+    /** Says whether calls of a tool need approval. The name need not be that of an attached tool. */
+    public void requireApproval(String org, @Nullable String userId, String id, String toolName, boolean required) {
+        db.of(org).write(tx -> {
+            rules(tx, userId, requireForChange(tx, id), required, toolName);
+            return true;
+        });
+    }
+
+    private void rules(Tx tx, @Nullable String userId, AgentState agent, boolean approval, String tool) {
+        var rules = ToolRules.without(agent.toolRules(), ToolRules.APPROVAL, tool);
+        if (approval) {
+            ToolRules.add(rules, ToolRules.APPROVAL, tool);
+        }
+        AgentSql.setRules(tx, agent.id(), rules, clock.next(), userId);
+    }
+
+    /** One page of the agent's tools. */
+    public List<ToolRow> toolsOf(String org, String id, ToolFilter filter) {
+        return db.of(org).read(tx -> {
+            require(tx, id);
+            return tools.pageOfAgent(tx, id, filter);
+        });
+    }
+
+    /** Gives the agent a block; again is no change. */
+    public void attachBlock(String org, @Nullable String userId, String id, String blockId) {
+        db.of(org).write(tx -> {
+            AgentState agent = requireForChange(tx, id);
+            blocks.attach(tx, id, blockId);
+            AgentSql.touch(tx, id, clock.next(), userId);
+            systemRow.refresh(tx, agent);
+            return true;
+        });
+    }
+
+    /** Takes a block from the agent; 404 when it does not hold it. */
+    public void detachBlock(String org, @Nullable String userId, String id, String blockId) {
+        db.of(org).write(tx -> {
+            AgentState agent = requireForChange(tx, id);
+            blocks.detach(tx, id, blockId);
+            AgentSql.touch(tx, id, clock.next(), userId);
+            systemRow.refresh(tx, agent);
+            return true;
+        });
+    }
+
+    /** The agent's blocks in attachment order. */
+    public List<Block> blocksOf(String org, String id) {
+        return db.of(org).read(tx -> {
+            require(tx, id);
+            return blocks.ofAgent(tx, id);
+        });
+    }
+
+    /** Everything that a turn on the agent's default thread needs, from one consistent read; 404 when the agent is gone. */
+    public AgentSnapshot snapshot(Tx tx, String id) {
+        return snapshots.of(tx, require(tx, id), id);
+    }
+
+    /** The environment values of the agent's tools in clear: for running tools, never for an answer or a log. */
+    public Map<String, String> environment(String org, String id) {
+        Map<String, String> out = new LinkedHashMap<>();
+        db.of(org)
+                .read(tx -> AgentPartsSql.sealed(tx, id))
+                .forEach((key, sealed) -> out.put(key, secrets.open(sealed)));
+        return out;
+    }
+
+    /**
+     * Compiles the system prompt of the default thread and answers the new text.
+     *
+     * @param newTime without it the time line of the stored text stays
+     * @param dryRun nothing is stored
+     */
+    public String recompile(String org, String id, boolean newTime, boolean dryRun) {
+        if (dryRun) {
+            return db.of(org).read(tx -> systemRow.recompile(tx, require(tx, id), newTime, true));
+        }
+        return db.of(org).write(tx -> systemRow.recompile(tx, requireForChange(tx, id), newTime, false));
+    }
+
+    /** Empties the context down to a fresh system message; the messages stay in recall memory. */
+    public Loaded resetMessages(String org, @Nullable String userId, String id, boolean withFirstMessages) {
+        return db.of(org).write(tx -> {
+            AgentState agent = requireForChange(tx, id);
+            List<String> ids = recall.contextIds(tx, id);
+            List<String> kept = new ArrayList<>(ids.subList(0, Math.min(1, ids.size())));
+            if (withFirstMessages) {
+                var messages = first.rest(agent, null, true);
+                recall.insert(tx, messages);
+                messages.forEach(message -> kept.add(message.id()));
+            }
+            recall.setContext(tx, id, kept);
+            systemRow.recompile(tx, agent, true, false);
+            AgentSql.touch(tx, id, clock.next(), userId);
+            return loading.of(tx, require(tx, id), Relation.ALL_BUT_APPROVAL);
+        });
+    }
+
+    private static AgentState require(Tx tx, String id) {
+        return present(AgentSql.find(tx, id), id);
+    }
+
+    private static AgentState requireForChange(Tx tx, String id) {
+        return present(AgentSql.forChange(tx, id), id);
+    }
+
+    private static AgentState present(@Nullable AgentState agent, String id) {
+        if (agent == null) {
+            throw missing(id);
+        }
+        return agent;
+    }
+
+    private static Problem missing(String id) {
+        return Problem.notFound("Agent with ID " + id + " not found");
+    }
+}

@@ -1,0 +1,191 @@
+package dev.mneme.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.mneme.account.Secrets;
+import dev.mneme.base.Clock;
+import dev.mneme.base.Problem;
+import dev.mneme.memory.Block;
+import dev.mneme.memory.Blocks;
+import dev.mneme.memory.Recall;
+import dev.mneme.message.EmbeddingConfig;
+import dev.mneme.message.LlmConfig;
+import dev.mneme.message.Message;
+import dev.mneme.message.Role;
+import dev.mneme.store.Tx;
+import dev.mneme.tool.ToolRow;
+import dev.mneme.tool.Tools;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Changes agents (contract 01 §5): what needs the models is decided first, then all is written in one transaction. */
+final class Change {
+    private final Clock clock;
+    private final ModelChoice choice;
+    private final Secrets secrets;
+    private final Tools tools;
+    private final Blocks blocks;
+    private final Recall recall;
+    private final SystemRow systemRow;
+
+    Change(
+            Clock clock,
+            ModelChoice choice,
+            Secrets secrets,
+            Tools tools,
+            Blocks blocks,
+            Recall recall,
+            SystemRow systemRow) {
+        this.clock = clock;
+        this.choice = choice;
+        this.secrets = secrets;
+        this.tools = tools;
+        this.blocks = blocks;
+        this.recall = recall;
+        this.systemRow = systemRow;
+    }
+
+    /** A patch with everything that had to be looked up outside the transaction. */
+    record Plan(
+            AgentPatch patch,
+            LlmConfig llm,
+            @Nullable EmbeddingConfig embedding,
+            @Nullable JsonNode rules,
+            @Nullable Map<String, String> sealed) {}
+
+    Plan plan(AgentState old, AgentPatch patch) {
+        Later.refuse(patch);
+        Fields.timezone(patch.timezone());
+        Fields.files(patch.maxFilesOpen(), patch.perFileViewWindowCharLimit());
+        boolean otherEmbedder = ModelChoice.given(patch.embeddingConfig())
+                || (patch.embedding() != null && !patch.embedding().isBlank());
+        Map<String, String> sealed = null;
+        if (patch.environment() != null) {
+            Map<String, String> values = new LinkedHashMap<>();
+            patch.environment().forEach((key, value) -> values.put(key, secrets.seal(value)));
+            sealed = values;
+        }
+        return new Plan(
+                patch,
+                choice.changed(old.llmConfig(), patch),
+                otherEmbedder
+                        ? choice.embedding(patch.embeddingConfig(), patch.embedding(), null)
+                        : old.embeddingConfig(),
+                ModelChoice.given(patch.toolRules()) ? ToolRules.checked(patch.toolRules()) : null,
+                sealed);
+    }
+
+    AgentState write(Tx tx, @Nullable String userId, AgentState old, Plan plan) {
+        AgentPatch patch = plan.patch();
+        AgentState changed = changed(old, plan, userId);
+        AgentSql.update(tx, changed);
+        if (patch.tags() != null) {
+            AgentPartsSql.setTags(tx, old.id(), patch.tags());
+        }
+        if (plan.sealed() != null) {
+            AgentPartsSql.setSecrets(tx, old.id(), plan.sealed(), changed.updatedAt(), userId);
+        }
+        if (patch.toolIds() != null) {
+            List<ToolRow> found = tools.byIds(tx, patch.toolIds());
+            Fields.noneMissing("id", patch.toolIds(), found.stream().map(ToolRow::id).toList());
+            tools.replace(tx, old.id(), found.stream().map(ToolRow::id).toList());
+        }
+        if (patch.blockIds() != null) {
+            replaceBlocks(tx, old.id(), new LinkedHashSet<>(patch.blockIds()));
+        }
+        if (patch.messageIds() != null) {
+            replaceContext(tx, old.id(), patch.messageIds());
+        }
+        systemRow.refresh(tx, changed);
+        return changed;
+    }
+
+    private void replaceBlocks(Tx tx, String agentId, Set<String> wanted) {
+        for (Block held : blocks.ofAgent(tx, agentId)) {
+            if (!wanted.contains(held.id())) {
+                blocks.detach(tx, agentId, held.id());
+            }
+        }
+        wanted.forEach(id -> blocks.attach(tx, agentId, id));
+    }
+
+    /** Sets what is in context: messages of this agent, the system message first, none twice. */
+    private void replaceContext(Tx tx, String agentId, List<String> ids) {
+        Map<String, Message> found = recall.byIds(tx, ids);
+        for (String id : ids) {
+            Message message = found.get(id);
+            if (message == null || !message.agentId().equals(agentId)) {
+                throw Problem.notFound("Message with id " + id + " not found.");
+            }
+        }
+        Message head = ids.isEmpty() ? null : found.get(ids.getFirst());
+        if (head == null || head.role() != Role.SYSTEM || new LinkedHashSet<>(ids).size() < ids.size()) {
+            throw Problem.invalid(
+                    "message_ids must begin with the id of the agent's system message and name no message twice.");
+        }
+        recall.setContext(tx, agentId, ids);
+    }
+
+    private AgentState changed(AgentState old, Plan plan, @Nullable String userId) {
+        AgentPatch patch = plan.patch();
+        Set<String> cleared = patch.cleared();
+        return new AgentState(
+                old.id(),
+                old.organizationId(),
+                or(patch.name(), old.name()),
+                old.agentType(),
+                or(patch.system(), old.system()),
+                orCleared(patch.description(), old.description(), cleared.contains("description")),
+                orCleared(patch.metadata(), old.metadata(), cleared.contains("metadata")),
+                plan.llm(),
+                plan.embedding(),
+                compaction(old, plan),
+                orCleared(patch.responseFormat(), old.responseFormat(), cleared.contains("response_format")),
+                plan.rules() == null ? old.toolRules() : plan.rules(),
+                or(patch.timezone(), old.timezone()),
+                or(patch.messageBufferAutoclear(), old.messageBufferAutoclear()),
+                orCleared(patch.enableSleeptime(), old.enableSleeptime(), false),
+                orCleared(patch.maxFilesOpen(), old.maxFilesOpen(), false),
+                orCleared(
+                        patch.perFileViewWindowCharLimit(),
+                        old.perFileViewWindowCharLimit(),
+                        false),
+                orCleared(patch.hidden(), old.hidden(), false),
+                orCleared(patch.projectId(), old.projectId(), false),
+                orCleared(patch.templateId(), old.templateId(), false),
+                orCleared(patch.baseTemplateId(), old.baseTemplateId(), false),
+                old.deploymentId(),
+                old.entityId(),
+                old.lastRunCompletion(),
+                orCleared(patch.lastRunDurationMs(), old.lastRunDurationMs(), false),
+                orCleared(patch.lastStopReason(), old.lastStopReason(), false),
+                old.createdAt(),
+                clock.next(),
+                old.createdById(),
+                userId);
+    }
+
+    private static @Nullable JsonNode compaction(AgentState old, Plan plan) {
+        JsonNode settings = old.compactionSettings();
+        if (!Objects.equals(old.llmConfig().handle(), plan.llm().handle())) {
+            settings = Compaction.moved(settings, old.llmConfig(), plan.llm());
+        }
+        JsonNode sent = plan.patch().compactionSettings();
+        return ModelChoice.given(sent) ? Compaction.changed(settings, sent, plan.llm()) : settings;
+    }
+
+    private static <T> T or(@Nullable T sent, T old) {
+        return sent == null ? old : sent;
+    }
+
+    private static <T> @Nullable T orCleared(@Nullable T sent, @Nullable T old, boolean cleared) {
+        if (sent != null) {
+            return sent;
+        }
+        return cleared ? null : old;
+    }
+}

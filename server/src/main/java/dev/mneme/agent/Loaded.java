@@ -1,0 +1,32 @@
+package dev.mneme.agent;
+
+import dev.mneme.memory.Block;
+import dev.mneme.message.Message;
+import dev.mneme.tool.ToolRow;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An agent with what was asked for of the things that hang on it; the rest is empty.
+ *
+ * @param messageIds the context in order, always there; the system message first
+ * @param blocks in attachment order, likewise tools
+ * @param tags sorted
+ * @param pendingApproval the last message in context if it is an open approval request and was asked for
+ */
+public record Loaded(
+        AgentState state,
+        List<String> messageIds,
+        List<Block> blocks,
+        List<ToolRow> tools,
+        List<String> tags,
+        List<AgentSecret> secrets,
+        @Nullable Message pendingApproval) {
+    public Loaded {
+        messageIds = List.copyOf(messageIds);
+        blocks = List.copyOf(blocks);
+        tools = List.copyOf(tools);
+        tags = List.copyOf(tags);
+        secrets = List.copyOf(secrets);
+    }
+}

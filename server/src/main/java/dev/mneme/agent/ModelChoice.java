@@ -1,0 +1,214 @@
+package dev.mneme.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.base.Json;
+import dev.mneme.base.Problem;
+import dev.mneme.llm.Models;
+import dev.mneme.message.EmbeddingConfig;
+import dev.mneme.message.LlmConfig;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Which model and embedder an agent gets, and how they are tuned (contract 01 §4.1, §4.2, §5). */
+final class ModelChoice {
+    /** Tokens of a piece of a document unless given (contract 01 §4.2). */
+    private static final int CHUNK_SIZE = 300;
+    /** Texts per call of an embedder that a caller wrote by hand (contract 09 §3). */
+    private static final int BATCH_SIZE = 32;
+
+    /** Tuning that means the same at every provider, so that it survives a change of the model. */
+    private static final List<String> PORTABLE = List.of(
+            "temperature", "max_tokens", "frequency_penalty", "parallel_tool_calls", "strict", "response_format");
+
+    private final Models models;
+
+    ModelChoice(Models models) {
+        this.models = models;
+    }
+
+    LlmConfig ofNew(NewAgent wanted, AgentType type) {
+        LlmConfig start = given(wanted.llmConfig()) ? written(wanted.llmConfig()) : named(wanted.model());
+        boolean thinks = wanted.reasoning() == null
+                ? !Boolean.FALSE.equals(wanted.enableReasoner())
+                : wanted.reasoning();
+        if (!given(wanted.llmConfig())) {
+            start = models.reasoning(start, thinks);
+        }
+        ObjectNode config = tree(start);
+        if (wanted.contextWindowLimit() != null) {
+            config.put("context_window", positive(wanted.contextWindowLimit(), "context_window_limit"));
+        }
+        if (wanted.maxTokens() != null) {
+            config.put("max_tokens", positive(wanted.maxTokens(), "max_tokens"));
+        }
+        if (wanted.maxReasoningTokens() != null) {
+            config.put("max_reasoning_tokens", wanted.maxReasoningTokens());
+        }
+        if (given(wanted.modelSettings())) {
+            ModelSettings.apply(wanted.modelSettings(), config);
+        }
+        if (wanted.parallelToolCalls() != null) {
+            config.put("parallel_tool_calls", wanted.parallelToolCalls());
+        }
+        config.put("put_inner_thoughts_in_kwargs", innerThoughts(config, type, wanted, thinks));
+        return checked(config);
+    }
+
+    /** Whether each tool gets a {@code thinking} argument: older kinds on OpenAI-like models that do not reason by themselves. */
+    private static boolean innerThoughts(ObjectNode config, AgentType type, NewAgent wanted, boolean thinks) {
+        if (type == AgentType.LETTA_V1_AGENT && wanted.wantsBaseTools()) {
+            return false;
+        }
+        if (given(wanted.llmConfig()) || type == AgentType.LETTA_V1_AGENT || type == AgentType.SLEEPTIME_AGENT) {
+            return config.path("put_inner_thoughts_in_kwargs").asBoolean(false);
+        }
+        boolean reasons = config.path("enable_reasoner").asBoolean()
+                || config.path("reasoning_effort").isTextual();
+        return thinks && !reasons;
+    }
+
+    private LlmConfig named(@Nullable String model) {
+        String handle = model == null || model.isBlank() ? models.defaultHandle() : model;
+        if (handle == null) {
+            throw Problem.invalid("Must specify either model or llm_config in request");
+        }
+        return models.resolve(handle);
+    }
+
+    /** The config after a change. */
+    LlmConfig changed(LlmConfig old, AgentPatch patch) {
+        ObjectNode config = tree(given(patch.llmConfig()) ? written(patch.llmConfig()) : old);
+        if (!given(patch.llmConfig()) && patch.model() != null && !patch.model().isBlank()) {
+            config = tree(models.resolve(patch.model()));
+            carry(tree(old), config);
+        }
+        if (patch.contextWindowLimit() != null) {
+            config.put("context_window", positive(patch.contextWindowLimit(), "context_window_limit"));
+        }
+        if (patch.maxTokens() != null) {
+            config.put("max_tokens", positive(patch.maxTokens(), "max_tokens"));
+        } else if (patch.cleared().contains("max_tokens")) {
+            config.putNull("max_tokens");
+        }
+        if (given(patch.modelSettings())) {
+            ModelSettings.apply(patch.modelSettings(), config);
+        }
+        if (patch.parallelToolCalls() != null) {
+            config.put("parallel_tool_calls", patch.parallelToolCalls());
+        }
+        LlmConfig changed = checked(config);
+        return patch.reasoning() == null ? changed : models.reasoning(changed, patch.reasoning());
+    }
+
+    /** Takes over what somebody tuned: where the old config differs from what its handle resolves to by itself. */
+    private void carry(ObjectNode old, ObjectNode config) {
+        JsonNode untouched = untouched(old.path("handle").asText(""));
+        for (String key : PORTABLE) {
+            if (untouched != null && !Objects.equals(old.get(key), untouched.get(key))) {
+                config.set(key, old.get(key));
+            }
+        }
+    }
+
+    private @Nullable JsonNode untouched(String handle) {
+        if (handle.isEmpty()) {
+            return null;
+        }
+        try {
+            return tree(models.resolve(handle));
+        } catch (Problem gone) {
+            // The old model is not to be had any more, so nobody can tell what was tuned.
+            return null;
+        }
+    }
+
+    /** Null: the agent has no embedder and finds its memories by their words only. */
+    @Nullable
+    EmbeddingConfig embedding(@Nullable JsonNode config, @Nullable String handle, @Nullable Integer chunkSize) {
+        if (given(config)) {
+            return embeddingWritten(config);
+        }
+        String wanted = handle == null || handle.isBlank() ? models.defaultEmbeddingHandle() : handle;
+        if (wanted == null) {
+            return null;
+        }
+        EmbeddingConfig found = models.resolveEmbedding(wanted);
+        if (chunkSize == null || Objects.equals(chunkSize, found.embeddingChunkSize())) {
+            return found;
+        }
+        ObjectNode tuned = tree(found);
+        tuned.put("embedding_chunk_size", positive(chunkSize, "embedding_chunk_size"));
+        return read(tuned, EmbeddingConfig.class);
+    }
+
+    private static EmbeddingConfig embeddingWritten(JsonNode config) {
+        ObjectNode out = object(config, "embedding_config");
+        need(out, "embedding_config", "embedding_endpoint_type", "embedding_model", "embedding_dim");
+        otherwise(out, "embedding_chunk_size", Json.tree(CHUNK_SIZE));
+        otherwise(out, "batch_size", Json.tree(BATCH_SIZE));
+        return read(out, EmbeddingConfig.class);
+    }
+
+    private static LlmConfig written(JsonNode config) {
+        ObjectNode out = object(config, "llm_config");
+        need(out, "llm_config", "model", "model_endpoint_type", "context_window");
+        otherwise(out, "put_inner_thoughts_in_kwargs", Json.tree(false));
+        otherwise(out, "temperature", Json.tree(1.0));
+        otherwise(out, "enable_reasoner", Json.tree(true));
+        otherwise(out, "max_reasoning_tokens", Json.tree(0));
+        otherwise(out, "parallel_tool_calls", Json.tree(false));
+        otherwise(out, "strict", Json.tree(false));
+        return read(out, LlmConfig.class);
+    }
+
+    private static ObjectNode object(JsonNode config, String field) {
+        if (config instanceof ObjectNode object) {
+            return object.deepCopy();
+        }
+        throw Problem.unprocessable(field + " must be an object.");
+    }
+
+    private static void need(ObjectNode config, String field, String... keys) {
+        for (String key : keys) {
+            if (!config.hasNonNull(key)) {
+                throw Problem.unprocessable(field + " lacks " + key + ".");
+            }
+        }
+    }
+
+    private static void otherwise(ObjectNode config, String key, JsonNode value) {
+        if (!config.hasNonNull(key)) {
+            config.set(key, value);
+        }
+    }
+
+    private static LlmConfig checked(ObjectNode tree) {
+        LlmConfig config = read(tree, LlmConfig.class);
+        if (config.maxTokens() != null && config.maxReasoningTokens() > config.maxTokens()) {
+            throw Problem.invalid("Max reasoning tokens (" + config.maxReasoningTokens()
+                    + ") must be less than max tokens (" + config.maxTokens() + ")");
+        }
+        return config;
+    }
+
+    private static int positive(int value, String field) {
+        if (value <= 0) {
+            throw Problem.unprocessable(field + " must be greater than 0, not " + value + ".");
+        }
+        return value;
+    }
+
+    static boolean given(@Nullable JsonNode node) {
+        return node != null && !node.isNull();
+    }
+
+    private static ObjectNode tree(Object config) {
+        return (ObjectNode) Json.tree(config);
+    }
+
+    private static <T> T read(ObjectNode tree, Class<T> type) {
+        return NewAgent.bind(tree, type);
+    }
+}
