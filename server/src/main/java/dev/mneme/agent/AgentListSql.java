@@ -28,7 +28,8 @@ final class AgentListSql {
         Condition where = matching(tx, filter);
         where = where.and(beyond(tx, key, filter.after(), filter.ascending()));
         where = where.and(beyond(tx, key, filter.before(), !filter.ascending()));
-        // With `before` alone the page is read backwards from the cursor, so that it is the adjacent one, and turned round.
+        // With `before` alone the page is read backwards from the cursor, so that it is the adjacent one, and turned
+        // round.
         boolean backwards = filter.before() != null && filter.after() == null && known(tx, filter.before());
         boolean rising = filter.ascending() != backwards;
         var query = tx.sql()
@@ -71,8 +72,7 @@ final class AgentListSql {
     }
 
     private static boolean known(Tx tx, @Nullable String id) {
-        return id != null
-                && tx.sql().fetchExists(AGENT, AGENT.ID.eq(id), tx.own(AGENT.ORGANIZATION_ID));
+        return id != null && tx.sql().fetchExists(AGENT, AGENT.ID.eq(id), tx.own(AGENT.ORGANIZATION_ID));
     }
 
     private static Condition matching(Tx tx, AgentFilter filter) {
@@ -141,11 +141,8 @@ final class AgentListSql {
         Condition where = contains(tag, part)
                 .and(after == null ? noCondition() : ascending ? tag.gt(after) : tag.lt(after))
                 .and(before == null ? noCondition() : ascending ? tag.lt(before) : tag.gt(before));
-        var query = tx.sql()
-                .select(tag)
-                .from(all)
-                .where(where)
-                .orderBy(ascending != backwards ? tag.asc() : tag.desc());
+        var query =
+                tx.sql().select(tag).from(all).where(where).orderBy(ascending != backwards ? tag.asc() : tag.desc());
         List<String> page = limit == 0 ? query.fetch(tag) : query.limit(limit).fetch(tag);
         return backwards ? page.reversed() : page;
     }

@@ -22,11 +22,11 @@ final class AgentNames {
 
     private static final List<String> NOUNS = List.of(
             "Alder", "Anchor", "Badger", "Beacon", "Birch", "Brook", "Cedar", "Clover", "Comet", "Compass", "Coral",
-            "Crane", "Dolphin", "Dune", "Ember", "Falcon", "Fern", "Finch", "Fjord", "Forest", "Fox", "Glacier", "Harbor",
-            "Hare", "Heron", "Island", "Ivy", "Juniper", "Kestrel", "Lantern", "Lark", "Lemur", "Lynx", "Maple", "Marten",
-            "Meadow", "Moss", "Nutmeg", "Oak", "Orchard", "Osprey", "Otter", "Panda", "Pebble", "Pine", "Plover", "Prairie",
-            "Quartz", "Raven", "Reed", "River", "Robin", "Saffron", "Sparrow", "Spruce", "Stork", "Summit", "Swallow",
-            "Thistle", "Tiger", "Valley", "Walnut", "Willow", "Wren");
+            "Crane", "Dolphin", "Dune", "Ember", "Falcon", "Fern", "Finch", "Fjord", "Forest", "Fox", "Glacier",
+            "Harbor", "Hare", "Heron", "Island", "Ivy", "Juniper", "Kestrel", "Lantern", "Lark", "Lemur", "Lynx",
+            "Maple", "Marten", "Meadow", "Moss", "Nutmeg", "Oak", "Orchard", "Osprey", "Otter", "Panda", "Pebble",
+            "Pine", "Plover", "Prairie", "Quartz", "Raven", "Reed", "River", "Robin", "Saffron", "Sparrow", "Spruce",
+            "Stork", "Summit", "Swallow", "Thistle", "Tiger", "Valley", "Walnut", "Willow", "Wren");
 
     private AgentNames() {}
 
@@ -38,7 +38,8 @@ final class AgentNames {
     /** The name, or 422. */
     static String checked(String name) {
         if (name.length() > LONGEST) {
-            throw Problem.unprocessable("Agent names have at most " + LONGEST + " characters; this one has " + name.length() + ".");
+            throw Problem.unprocessable(
+                    "Agent names have at most " + LONGEST + " characters; this one has " + name.length() + ".");
         }
         if (!ALLOWED.matcher(name).matches()) {
             throw Problem.unprocessable("Agent name '" + name

@@ -3,6 +3,7 @@ package dev.mneme.agent;
 import static dev.mneme.store.gen.Tables.AGENT_SECRET;
 import static dev.mneme.store.gen.Tables.AGENT_TAG;
 import static dev.mneme.store.gen.Tables.CONTEXT_ENTRY;
+import static dev.mneme.store.gen.Tables.TOMBSTONE;
 
 import dev.mneme.base.IdKind;
 import dev.mneme.store.Tx;
@@ -54,7 +55,7 @@ final class AgentPartsSql {
     }
 
     /** The sealed values by name. */
-    static Map<String, String> sealed(Tx tx, String agentId) {
+    static Map<String, String> sealedValues(Tx tx, String agentId) {
         Map<String, String> out = new LinkedHashMap<>();
         tx.sql()
                 .selectFrom(AGENT_SECRET)
@@ -65,13 +66,12 @@ final class AgentPartsSql {
     }
 
     /** Makes the secrets exactly these; one whose name stays keeps its id. */
-    static void setSecrets(
-            Tx tx, String agentId, Map<String, String> sealed, long now, @Nullable String userId) {
+    static void setSecrets(Tx tx, String agentId, Map<String, String> sealedValues, long now, @Nullable String userId) {
         tx.sql()
                 .deleteFrom(AGENT_SECRET)
-                .where(AGENT_SECRET.AGENT_ID.eq(agentId), AGENT_SECRET.SECRET_KEY.notIn(sealed.keySet()))
+                .where(AGENT_SECRET.AGENT_ID.eq(agentId), AGENT_SECRET.SECRET_KEY.notIn(sealedValues.keySet()))
                 .execute();
-        sealed.forEach((key, value) -> tx.sql()
+        sealedValues.forEach((key, value) -> tx.sql()
                 .insertInto(
                         AGENT_SECRET,
                         AGENT_SECRET.ID,
@@ -92,6 +92,13 @@ final class AgentPartsSql {
                 .execute());
     }
 
+    /** Tells the index to forget an agent's messages. */
+    static void tombstone(Tx tx, String agentId, long mark) {
+        tx.sql()
+                .insertInto(TOMBSTONE, TOMBSTONE.CHANGE_SEQ, TOMBSTONE.KIND, TOMBSTONE.ENTITY_ID)
+                .values(mark, "agent", agentId)
+                .execute();
+    }
 
     /** The ids in the context of each agent's default thread, in order; agents without any are absent. */
     static Map<String, List<String>> contexts(Tx tx, Collection<String> agentIds) {
@@ -101,8 +108,8 @@ final class AgentPartsSql {
                 .from(CONTEXT_ENTRY)
                 .where(CONTEXT_ENTRY.THREAD_ID.in(agentIds))
                 .orderBy(CONTEXT_ENTRY.THREAD_ID, CONTEXT_ENTRY.POSITION)
-                .forEach(row ->
-                        out.computeIfAbsent(row.value1(), id -> new ArrayList<>()).add(row.value2()));
+                .forEach(row -> out.computeIfAbsent(row.value1(), id -> new ArrayList<>())
+                        .add(row.value2()));
         return out;
     }
 }

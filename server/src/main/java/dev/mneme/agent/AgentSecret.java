@@ -8,7 +8,12 @@ import org.jspecify.annotations.Nullable;
  * @param value in clear only in the answer to the request that set it, otherwise {@link #MASK}
  */
 public record AgentSecret(
-        String id, String agentId, String organizationId, String key, String value, @Nullable String description) {
+        String id,
+        String agentId,
+        String organizationId,
+        String key,
+        String value,
+        @Nullable String description) {
     /** What a reader sees instead of a value. */
     public static final String MASK = "********";
 

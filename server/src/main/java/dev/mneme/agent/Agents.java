@@ -36,13 +36,7 @@ public final class Agents {
     private final Loading loading;
 
     public Agents(
-            Db db,
-            Models models,
-            Secrets secrets,
-            Tools tools,
-            Blocks blocks,
-            Recall recall,
-            SystemPrompts prompts) {
+            Db db, Models models, Secrets secrets, Tools tools, Blocks blocks, Recall recall, SystemPrompts prompts) {
         this.db = db;
         this.clock = db.clock();
         this.secrets = secrets;
@@ -143,7 +137,8 @@ public final class Agents {
             if (AgentSql.delete(tx, id) == 0) {
                 throw missing(id);
             }
-            recall.forget(tx, id);
+            AgentPartsSql.tombstone(tx, id, clock.next());
+            recall.nudge(tx);
             return true;
         });
     }
@@ -240,8 +235,8 @@ public final class Agents {
     public Map<String, String> environment(String org, String id) {
         Map<String, String> out = new LinkedHashMap<>();
         db.of(org)
-                .read(tx -> AgentPartsSql.sealed(tx, id))
-                .forEach((key, sealed) -> out.put(key, secrets.open(sealed)));
+                .read(tx -> AgentPartsSql.sealedValues(tx, id))
+                .forEach((key, stored) -> out.put(key, secrets.open(stored)));
         return out;
     }
 

@@ -55,7 +55,7 @@ final class Change {
             LlmConfig llm,
             @Nullable EmbeddingConfig embedding,
             @Nullable JsonNode rules,
-            @Nullable Map<String, String> sealed) {}
+            @Nullable Map<String, String> sealedValues) {}
 
     Plan plan(AgentState old, AgentPatch patch) {
         Later.refuse(patch);
@@ -63,11 +63,11 @@ final class Change {
         Fields.files(patch.maxFilesOpen(), patch.perFileViewWindowCharLimit());
         boolean otherEmbedder = ModelChoice.given(patch.embeddingConfig())
                 || (patch.embedding() != null && !patch.embedding().isBlank());
-        Map<String, String> sealed = null;
+        Map<String, String> sealedValues = null;
         if (patch.environment() != null) {
             Map<String, String> values = new LinkedHashMap<>();
             patch.environment().forEach((key, value) -> values.put(key, secrets.seal(value)));
-            sealed = values;
+            sealedValues = values;
         }
         return new Plan(
                 patch,
@@ -76,7 +76,7 @@ final class Change {
                         ? choice.embedding(patch.embeddingConfig(), patch.embedding(), null)
                         : old.embeddingConfig(),
                 ModelChoice.given(patch.toolRules()) ? ToolRules.checked(patch.toolRules()) : null,
-                sealed);
+                sealedValues);
     }
 
     AgentState write(Tx tx, @Nullable String userId, AgentState old, Plan plan) {
@@ -86,12 +86,13 @@ final class Change {
         if (patch.tags() != null) {
             AgentPartsSql.setTags(tx, old.id(), patch.tags());
         }
-        if (plan.sealed() != null) {
-            AgentPartsSql.setSecrets(tx, old.id(), plan.sealed(), changed.updatedAt(), userId);
+        if (plan.sealedValues() != null) {
+            AgentPartsSql.setSecrets(tx, old.id(), plan.sealedValues(), changed.updatedAt(), userId);
         }
         if (patch.toolIds() != null) {
             List<ToolRow> found = tools.byIds(tx, patch.toolIds());
-            Fields.noneMissing("id", patch.toolIds(), found.stream().map(ToolRow::id).toList());
+            Fields.noneMissing(
+                    "id", patch.toolIds(), found.stream().map(ToolRow::id).toList());
             tools.replace(tx, old.id(), found.stream().map(ToolRow::id).toList());
         }
         if (patch.blockIds() != null) {
@@ -150,10 +151,7 @@ final class Change {
                 or(patch.messageBufferAutoclear(), old.messageBufferAutoclear()),
                 orCleared(patch.enableSleeptime(), old.enableSleeptime(), false),
                 orCleared(patch.maxFilesOpen(), old.maxFilesOpen(), false),
-                orCleared(
-                        patch.perFileViewWindowCharLimit(),
-                        old.perFileViewWindowCharLimit(),
-                        false),
+                orCleared(patch.perFileViewWindowCharLimit(), old.perFileViewWindowCharLimit(), false),
                 orCleared(patch.hidden(), old.hidden(), false),
                 orCleared(patch.projectId(), old.projectId(), false),
                 orCleared(patch.templateId(), old.templateId(), false),

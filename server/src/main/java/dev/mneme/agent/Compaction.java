@@ -27,8 +27,7 @@ final class Compaction {
             "google_ai", "google_ai/gemini-2.5-flash",
             "letta", "letta/auto");
 
-    private static final String SECTIONS =
-            """
+    private static final String SECTIONS = """
             Write these parts, leaving out those with nothing to say:
             1. Goals: what the user wants, in the large and right now.
             2. What happened: the course of events in order, with decisions and their reasons.
@@ -38,34 +37,23 @@ final class Compaction {
             Do not invent anything, do not address the user, and write nothing but the summary.""";
 
     private static final Map<String, String> PROMPTS = Map.of(
-            SLIDING,
-            """
+            SLIDING, """
             You keep the memory of a long conversation between an agent and a user. The older part of it, which you are given as a \
             transcript, is about to leave the agent's view; the newer part stays. Summarise the older part in under 300 words, so \
             that the agent can go on as if it still saw it. If the transcript begins with an earlier summary, work it in.
-            """
-                    + SECTIONS,
-            ALL,
-            """
+            """ + SECTIONS, ALL, """
             You keep the memory of a long conversation between an agent and a user. All of it, which you are given as a transcript, \
             is about to leave the agent's view, and your summary takes its place. Summarise it in under 500 words, so that the agent \
             can go on with the very next step. If the transcript begins with an earlier summary, work it in.
-            """
-                    + SECTIONS,
-            SELF_SLIDING,
-            """
+            """ + SECTIONS, SELF_SLIDING, """
             The messages above are the older part of your conversation with the user and are about to leave your view. Stop what you \
             are doing and, without calling a tool, summarise them in under 300 words for yourself, so that you can go on as if you \
             still saw them. If they begin with an earlier summary, work it in.
-            """
-                    + SECTIONS,
-            SELF_ALL,
-            """
+            """ + SECTIONS, SELF_ALL, """
             The whole conversation above is about to leave your view; only your summary will stay. Stop what you are doing and, \
             without calling a tool, summarise it in under 500 words for yourself, so that you can go on with the very next step. If \
             it begins with an earlier summary, work it in.
-            """
-                    + SECTIONS);
+            """ + SECTIONS);
 
     private Compaction() {}
 

@@ -79,7 +79,7 @@ final class Creation {
             @Nullable EmbeddingConfig embedding,
             JsonNode compaction,
             ArrayNode ownRules,
-            Map<String, String> sealed) {}
+            Map<String, String> sealedValues) {}
 
     Plan plan(NewAgent wanted) {
         Later.refuse(wanted);
@@ -90,8 +90,8 @@ final class Creation {
                 ? AgentNames.random(ThreadLocalRandom.current())
                 : AgentNames.checked(wanted.name());
         LlmConfig llm = choice.ofNew(wanted, type);
-        Map<String, String> sealed = new LinkedHashMap<>();
-        wanted.environment().forEach((key, value) -> sealed.put(key, secrets.seal(value)));
+        Map<String, String> sealedValues = new LinkedHashMap<>();
+        wanted.environment().forEach((key, value) -> sealedValues.put(key, secrets.seal(value)));
         return new Plan(
                 wanted,
                 type,
@@ -101,7 +101,7 @@ final class Creation {
                 choice.embedding(wanted.embeddingConfig(), wanted.embedding(), wanted.embeddingChunkSize()),
                 Compaction.ofNew(wanted.compactionSettings(), llm),
                 ToolRules.checked(wanted.toolRules()),
-                sealed);
+                sealedValues);
     }
 
     private static AgentType type(NewAgent wanted) {
@@ -132,7 +132,12 @@ final class Creation {
         List<ToolRow> found = tools(tx, plan);
         NewAgent wanted = plan.wanted();
         ArrayNode rules = ToolRules.ofNew(
-                plan.ownRules(), plan.type(), wanted.wantsBaseTools(), wanted.includeBaseToolRules(), plan.llm(), found);
+                plan.ownRules(),
+                plan.type(),
+                wanted.wantsBaseTools(),
+                wanted.includeBaseToolRules(),
+                plan.llm(),
+                found);
         AgentState agent = state(tx, userId, plan, rules);
         AgentSql.insert(tx, agent);
         attachBlocks(tx, agent.id(), wanted);
@@ -140,8 +145,8 @@ final class Creation {
         if (wanted.tags() != null) {
             AgentPartsSql.setTags(tx, agent.id(), wanted.tags());
         }
-        if (!plan.sealed().isEmpty()) {
-            AgentPartsSql.setSecrets(tx, agent.id(), plan.sealed(), agent.createdAt(), userId);
+        if (!plan.sealedValues().isEmpty()) {
+            AgentPartsSql.setSecrets(tx, agent.id(), plan.sealedValues(), agent.createdAt(), userId);
         }
         List<Message> messages = new ArrayList<>();
         messages.add(first.system(agent, systemRow.compile(tx, agent).text()));
@@ -202,7 +207,8 @@ final class Creation {
         }
         Map<String, ToolRow> found = new LinkedHashMap<>();
         tools.byNames(tx, names).forEach(tool -> found.put(tool.id(), tool));
-        Fields.noneMissing("name", names, found.values().stream().map(ToolRow::name).toList());
+        Fields.noneMissing(
+                "name", names, found.values().stream().map(ToolRow::name).toList());
         List<String> ids = wanted.toolIds() == null ? List.of() : wanted.toolIds();
         List<ToolRow> byId = tools.byIds(tx, ids);
         Fields.noneMissing("id", ids, byId.stream().map(ToolRow::id).toList());

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The messages that an agent has before anybody spoke to it (contract 01 §4.7). */
 final class FirstMessages {
-    private static final String THOUGHT = "I have just been started. Before anything else I greet the person I will talk with.";
+    private static final String THOUGHT =
+            "I have just been started. Before anything else I greet the person I will talk with.";
     private static final String GREETING = "More human than human is our motto.";
     private static final String SENT = "Sent message successfully.";
 
@@ -56,7 +57,8 @@ final class FirstMessages {
                 case "user" -> out.add(text(agent, Role.USER, PackedText.user(text, now(agent))));
                 case "system" -> out.add(text(agent, Role.SYSTEM, PackedText.alert(text, now(agent))));
                 case "assistant" -> {
-                    // Agents that answer in plain text get it as plain text (wart W3 of the retired server is not copied).
+                    // Agents that answer in plain text get it as plain text (wart W3 of the retired server is not
+                    // copied).
                     if (agent.type() == AgentType.LETTA_V1_AGENT || agent.type() == AgentType.SLEEPTIME_AGENT) {
                         out.add(text(agent, Role.ASSISTANT, text));
                     } else {
@@ -74,8 +76,8 @@ final class FirstMessages {
     /** A send_message call and its return. */
     private List<Message> spoken(AgentState agent, String thought, String text) {
         String callId = "call_" + IdKind.uuid().toString().replace("-", "").substring(0, 24);
-        ToolCall call = new ToolCall(
-                callId, "send_message", Json.write(Json.object().put("message", text)));
+        ToolCall call =
+                new ToolCall(callId, "send_message", Json.write(Json.object().put("message", text)));
         return List.of(
                 row(agent, Role.ASSISTANT, List.of(new Content.Text(thought)), List.of(call), List.of(), null),
                 row(

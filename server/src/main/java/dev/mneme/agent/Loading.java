@@ -46,7 +46,9 @@ final class Loading {
 
     private @Nullable Message pending(Tx tx, @Nullable List<String> context) {
         Message last = context == null || context.isEmpty() ? null : recall.find(tx, context.getLast());
-        boolean open = last != null && last.role() == Role.APPROVAL && !last.toolCalls().isEmpty();
+        boolean open = last != null
+                && last.role() == Role.APPROVAL
+                && !last.toolCalls().isEmpty();
         return open ? last : null;
     }
 

@@ -30,9 +30,8 @@ final class ModelChoice {
 
     LlmConfig ofNew(NewAgent wanted, AgentType type) {
         LlmConfig start = given(wanted.llmConfig()) ? written(wanted.llmConfig()) : named(wanted.model());
-        boolean thinks = wanted.reasoning() == null
-                ? !Boolean.FALSE.equals(wanted.enableReasoner())
-                : wanted.reasoning();
+        boolean thinks =
+                wanted.reasoning() == null ? !Boolean.FALSE.equals(wanted.enableReasoner()) : wanted.reasoning();
         if (!given(wanted.llmConfig())) {
             start = models.reasoning(start, thinks);
         }

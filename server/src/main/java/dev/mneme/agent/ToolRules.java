@@ -47,7 +47,8 @@ final class ToolRules {
         Map<String, Map<String, Need>> keys = new LinkedHashMap<>();
         keys.put("constrain_child_tools", ordered("children", Need.REQUIRED, "child_arg_nodes", Need.NULL_DEFAULT));
         keys.put("parent_last_tool", ordered("children", Need.REQUIRED));
-        Map<String, Need> conditional = ordered("default_child", Need.NULL_DEFAULT, "child_output_mapping", Need.REQUIRED);
+        Map<String, Need> conditional =
+                ordered("default_child", Need.NULL_DEFAULT, "child_output_mapping", Need.REQUIRED);
         conditional.put("require_output_mapping", Need.FALSE_DEFAULT);
         keys.put("conditional", conditional);
         keys.put("max_count_per_step", ordered("max_count_limit", Need.REQUIRED));
@@ -95,7 +96,8 @@ final class ToolRules {
         String type = given.path("type").asText("");
         Map<String, Need> keys = KEYS.get(type);
         if (keys == null) {
-            throw Problem.unprocessable("Unknown type '" + type + "' in tool_rules: use one of " + String.join(", ", KEYS.keySet()) + ".");
+            throw Problem.unprocessable(
+                    "Unknown type '" + type + "' in tool_rules: use one of " + String.join(", ", KEYS.keySet()) + ".");
         }
         String tool = given.path("tool_name").asText("");
         if (tool.isEmpty()) {
@@ -129,7 +131,12 @@ final class ToolRules {
      * @param wanted {@code include_base_tool_rules}, null: by kind and model
      */
     static ArrayNode ofNew(
-            ArrayNode own, AgentType type, boolean baseTools, @Nullable Boolean wanted, LlmConfig model, List<ToolRow> tools) {
+            ArrayNode own,
+            AgentType type,
+            boolean baseTools,
+            @Nullable Boolean wanted,
+            LlmConfig model,
+            List<ToolRow> tools) {
         onlyOneFirst(own, model);
         ArrayNode out = own.deepCopy();
         if (baseRulesApply(own, type, baseTools, wanted, model)) {

@@ -36,6 +36,11 @@ public final class Recall {
         }
     }
 
+    /** Wakes the index after this commit: something was noted for it. */
+    public void nudge(Tx tx) {
+        tx.afterCommit(index::nudge);
+    }
+
     /** What is in the context of a thread, in order. */
     public List<Message> context(Tx tx, String threadId) {
         return ContextSql.messages(tx, threadId);

@@ -1,0 +1,94 @@
+package dev.mneme.agent;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.account.Secrets;
+import dev.mneme.base.Json;
+import dev.mneme.memory.Blocks;
+import dev.mneme.memory.MemoryTools;
+import dev.mneme.memory.Recall;
+import dev.mneme.memory.SystemPrompts;
+import dev.mneme.search.Index;
+import dev.mneme.search.Query;
+import dev.mneme.store.Db;
+import dev.mneme.testkit.StaticModels;
+import dev.mneme.testkit.TestDb;
+import dev.mneme.tool.BaseTools;
+import dev.mneme.tool.Tools;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** The rooms that agents need, on a fresh database. */
+final class AgentRooms implements AutoCloseable {
+    static final String ORG = Db.DEFAULT_ORGANIZATION;
+    static final String USER = Db.DEFAULT_USER;
+
+    final Db db;
+    final AtomicInteger nudges = new AtomicInteger();
+    final Blocks blocks;
+    final Recall recall;
+    final Tools tools;
+    final Agents agents;
+
+    AgentRooms(Path folder, @Nullable String defaultModel) {
+        db = TestDb.sqlite(folder);
+        blocks = new Blocks(db);
+        recall = new Recall(db, new CountingIndex());
+        tools = new Tools(db);
+        tools.upsertBase(ORG, USER, BaseTools.catalogue(new MemoryTools(blocks).all()));
+        agents = new Agents(
+                db,
+                new StaticModels(defaultModel),
+                new Secrets("test phrase", new SecureRandom()),
+                tools,
+                blocks,
+                recall,
+                new SystemPrompts());
+    }
+
+    /** Makes an agent from a body, with single quotes for double ones. */
+    Loaded create(String body) {
+        return agents.create(ORG, USER, NewAgent.read(json(body)));
+    }
+
+    Loaded patch(Loaded agent, String body) {
+        return agents.patch(ORG, USER, agent.state().id(), AgentPatch.read(json(body)));
+    }
+
+    static ObjectNode json(String body) {
+        try {
+            return (ObjectNode) Json.parse(body.replace('\'', '"'));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(body, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        db.close();
+    }
+
+    /** An index that counts nudges and finds nothing. */
+    private final class CountingIndex implements Index {
+        @Override
+        public List<Hit> search(Query query) {
+            return List.of();
+        }
+
+        @Override
+        public void nudge() {
+            nudges.incrementAndGet();
+        }
+
+        @Override
+        public IndexStatus status() {
+            return new IndexStatus(0, 0, false, "");
+        }
+
+        @Override
+        public void close() {}
+    }
+}
