@@ -53,6 +53,17 @@ public record AgentPatch(
         @Nullable Integer perFileViewWindowCharLimit,
         @Nullable Boolean hidden,
         Set<String> cleared) {
+    public AgentPatch {
+        toolRules = NewAgent.present(toolRules);
+        metadata = NewAgent.present(metadata);
+        modelSettings = NewAgent.present(modelSettings);
+        compactionSettings = NewAgent.present(compactionSettings);
+        llmConfig = NewAgent.present(llmConfig);
+        embeddingConfig = NewAgent.present(embeddingConfig);
+        responseFormat = NewAgent.present(responseFormat);
+        cleared = Set.copyOf(cleared);
+    }
+
     /** Reads a body; keys that mean nothing here are ignored. 422 when a type does not fit. */
     public static AgentPatch read(ObjectNode body) {
         ObjectNode copy = body.deepCopy();

@@ -61,7 +61,7 @@ final class Change {
         Later.refuse(patch);
         Fields.timezone(patch.timezone());
         Fields.files(patch.maxFilesOpen(), patch.perFileViewWindowCharLimit());
-        boolean otherEmbedder = ModelChoice.given(patch.embeddingConfig())
+        boolean otherEmbedder = patch.embeddingConfig() != null
                 || (patch.embedding() != null && !patch.embedding().isBlank());
         Map<String, String> sealedValues = null;
         if (patch.environment() != null) {
@@ -75,7 +75,7 @@ final class Change {
                 otherEmbedder
                         ? choice.embedding(patch.embeddingConfig(), patch.embedding(), null)
                         : old.embeddingConfig(),
-                ModelChoice.given(patch.toolRules()) ? ToolRules.checked(patch.toolRules()) : null,
+                patch.toolRules() != null ? ToolRules.checked(patch.toolRules()) : null,
                 sealedValues);
     }
 
@@ -173,7 +173,7 @@ final class Change {
             settings = Compaction.moved(settings, old.llmConfig(), plan.llm());
         }
         JsonNode sent = plan.patch().compactionSettings();
-        return ModelChoice.given(sent) ? Compaction.changed(settings, sent, plan.llm()) : settings;
+        return sent != null ? Compaction.changed(settings, sent, plan.llm()) : settings;
     }
 
     private static <T> T or(@Nullable T sent, T old) {

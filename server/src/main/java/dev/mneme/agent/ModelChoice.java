@@ -29,10 +29,10 @@ final class ModelChoice {
     }
 
     LlmConfig ofNew(NewAgent wanted, AgentType type) {
-        LlmConfig start = given(wanted.llmConfig()) ? written(wanted.llmConfig()) : named(wanted.model());
+        LlmConfig start = wanted.llmConfig() != null ? written(wanted.llmConfig()) : named(wanted.model());
         boolean thinks =
                 wanted.reasoning() == null ? !Boolean.FALSE.equals(wanted.enableReasoner()) : wanted.reasoning();
-        if (!given(wanted.llmConfig())) {
+        if (wanted.llmConfig() == null) {
             start = models.reasoning(start, thinks);
         }
         ObjectNode config = tree(start);
@@ -45,7 +45,7 @@ final class ModelChoice {
         if (wanted.maxReasoningTokens() != null) {
             config.put("max_reasoning_tokens", wanted.maxReasoningTokens());
         }
-        if (given(wanted.modelSettings())) {
+        if (wanted.modelSettings() != null) {
             ModelSettings.apply(wanted.modelSettings(), config);
         }
         if (wanted.parallelToolCalls() != null) {
@@ -60,7 +60,7 @@ final class ModelChoice {
         if (type == AgentType.LETTA_V1_AGENT && wanted.wantsBaseTools()) {
             return false;
         }
-        if (given(wanted.llmConfig()) || type == AgentType.LETTA_V1_AGENT || type == AgentType.SLEEPTIME_AGENT) {
+        if (wanted.llmConfig() != null || type == AgentType.LETTA_V1_AGENT || type == AgentType.SLEEPTIME_AGENT) {
             return config.path("put_inner_thoughts_in_kwargs").asBoolean(false);
         }
         boolean reasons = config.path("enable_reasoner").asBoolean()
@@ -78,8 +78,8 @@ final class ModelChoice {
 
     /** The config after a change. */
     LlmConfig changed(LlmConfig old, AgentPatch patch) {
-        ObjectNode config = tree(given(patch.llmConfig()) ? written(patch.llmConfig()) : old);
-        if (!given(patch.llmConfig()) && patch.model() != null && !patch.model().isBlank()) {
+        ObjectNode config = tree(patch.llmConfig() != null ? written(patch.llmConfig()) : old);
+        if (patch.llmConfig() == null && patch.model() != null && !patch.model().isBlank()) {
             config = tree(models.resolve(patch.model()));
             carry(tree(old), config);
         }
@@ -91,7 +91,7 @@ final class ModelChoice {
         } else if (patch.cleared().contains("max_tokens")) {
             config.putNull("max_tokens");
         }
-        if (given(patch.modelSettings())) {
+        if (patch.modelSettings() != null) {
             ModelSettings.apply(patch.modelSettings(), config);
         }
         if (patch.parallelToolCalls() != null) {
@@ -126,7 +126,7 @@ final class ModelChoice {
     /** Null: the agent has no embedder and finds its memories by their words only. */
     @Nullable
     EmbeddingConfig embedding(@Nullable JsonNode config, @Nullable String handle, @Nullable Integer chunkSize) {
-        if (given(config)) {
+        if (config != null) {
             return embeddingWritten(config);
         }
         String wanted = handle == null || handle.isBlank() ? models.defaultEmbeddingHandle() : handle;
@@ -197,10 +197,6 @@ final class ModelChoice {
             throw Problem.unprocessable(field + " must be greater than 0, not " + value + ".");
         }
         return value;
-    }
-
-    static boolean given(@Nullable JsonNode node) {
-        return node != null && !node.isNull();
     }
 
     private static ObjectNode tree(Object config) {

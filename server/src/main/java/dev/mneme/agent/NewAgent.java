@@ -64,6 +64,21 @@ public record NewAgent(
         @Nullable Integer perFileViewWindowCharLimit,
         @Nullable Boolean hidden,
         @Nullable Boolean parallelToolCalls) {
+    public NewAgent {
+        toolRules = present(toolRules);
+        metadata = present(metadata);
+        llmConfig = present(llmConfig);
+        embeddingConfig = present(embeddingConfig);
+        modelSettings = present(modelSettings);
+        compactionSettings = present(compactionSettings);
+        responseFormat = present(responseFormat);
+    }
+
+    /** The tree, null where it says null. */
+    static @Nullable JsonNode present(@Nullable JsonNode tree) {
+        return tree == null || tree.isNull() ? null : tree;
+    }
+
     /** Reads bodies: the wire's snake case into components. */
     static final ObjectMapper SNAKE = Json.MAPPER.copy().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
 

@@ -8,17 +8,23 @@ import dev.mneme.memory.Blocks;
 import dev.mneme.memory.MemoryTools;
 import dev.mneme.memory.Recall;
 import dev.mneme.memory.SystemPrompts;
-import dev.mneme.search.Index;
-import dev.mneme.search.Query;
 import dev.mneme.store.Db;
+import dev.mneme.testkit.ScanIndex;
 import dev.mneme.testkit.StaticModels;
 import dev.mneme.testkit.TestDb;
+import dev.mneme.message.ToolSpec;
 import dev.mneme.tool.BaseTools;
+import dev.mneme.tool.Tool;
+import dev.mneme.tool.ToolContext;
+import dev.mneme.tool.ToolEffect;
+import dev.mneme.tool.ToolOutcome;
 import dev.mneme.tool.Tools;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The rooms that agents need, on a fresh database. */
@@ -27,7 +33,7 @@ final class AgentRooms implements AutoCloseable {
     static final String USER = Db.DEFAULT_USER;
 
     final Db db;
-    final AtomicInteger nudges = new AtomicInteger();
+    final ScanIndex index;
     final Blocks blocks;
     final Recall recall;
     final Tools tools;
@@ -35,10 +41,11 @@ final class AgentRooms implements AutoCloseable {
 
     AgentRooms(Path folder, @Nullable String defaultModel) {
         db = TestDb.sqlite(folder);
+        index = new ScanIndex(db);
         blocks = new Blocks(db);
-        recall = new Recall(db, new CountingIndex());
+        recall = new Recall(db, index);
         tools = new Tools(db);
-        tools.upsertBase(ORG, USER, BaseTools.catalogue(new MemoryTools(blocks).all()));
+        tools.upsertBase(ORG, USER, BaseTools.catalogue(executable()));
         agents = new Agents(
                 db,
                 new StaticModels(defaultModel),
@@ -47,6 +54,27 @@ final class AgentRooms implements AutoCloseable {
                 blocks,
                 recall,
                 new SystemPrompts());
+    }
+
+    /** The memory tools; stand-ins where one is not there yet. */
+    private List<Tool> executable() {
+        List<Tool> all = new ArrayList<>(new MemoryTools(blocks).all());
+        Set<String> names = new HashSet<>();
+        all.forEach(tool -> names.add(tool.spec().name()));
+        for (String name : List.of("conversation_search", "archival_memory_insert", "archival_memory_search")) {
+            if (names.add(name)) {
+                all.add(new StandIn(new ToolSpec(name, "A stand-in.", Json.object().put("type", "object"))));
+            }
+        }
+        return all;
+    }
+
+    /** A tool of which only the description matters. */
+    private record StandIn(ToolSpec spec) implements Tool {
+        @Override
+        public ToolEffect call(ObjectNode arguments, ToolContext context) {
+            return tx -> new ToolOutcome.Failed("only a stand-in", null);
+        }
     }
 
     /** Makes an agent from a body, with single quotes for double ones. */
@@ -69,26 +97,5 @@ final class AgentRooms implements AutoCloseable {
     @Override
     public void close() {
         db.close();
-    }
-
-    /** An index that counts nudges and finds nothing. */
-    private final class CountingIndex implements Index {
-        @Override
-        public List<Hit> search(Query query) {
-            return List.of();
-        }
-
-        @Override
-        public void nudge() {
-            nudges.incrementAndGet();
-        }
-
-        @Override
-        public IndexStatus status() {
-            return new IndexStatus(0, 0, false, "");
-        }
-
-        @Override
-        public void close() {}
     }
 }
