@@ -8,11 +8,11 @@ import dev.mneme.memory.Blocks;
 import dev.mneme.memory.MemoryTools;
 import dev.mneme.memory.Recall;
 import dev.mneme.memory.SystemPrompts;
+import dev.mneme.message.ToolSpec;
 import dev.mneme.store.Db;
 import dev.mneme.testkit.ScanIndex;
 import dev.mneme.testkit.StaticModels;
 import dev.mneme.testkit.TestDb;
-import dev.mneme.message.ToolSpec;
 import dev.mneme.tool.BaseTools;
 import dev.mneme.tool.Tool;
 import dev.mneme.tool.ToolContext;
@@ -63,7 +63,8 @@ final class AgentRooms implements AutoCloseable {
         all.forEach(tool -> names.add(tool.spec().name()));
         for (String name : List.of("conversation_search", "archival_memory_insert", "archival_memory_search")) {
             if (names.add(name)) {
-                all.add(new StandIn(new ToolSpec(name, "A stand-in.", Json.object().put("type", "object"))));
+                all.add(new StandIn(
+                        new ToolSpec(name, "A stand-in.", Json.object().put("type", "object"))));
             }
         }
         return all;
