@@ -1,10 +1,14 @@
 package dev.mneme.llm;
 
+import dev.mneme.base.OutboundGuard;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
 import dev.mneme.base.Scope;
+import dev.mneme.llm.anthropic.AnthropicMessages;
 import dev.mneme.llm.demo.DemoModel;
 import dev.mneme.llm.local.LocalEmbedder;
+import dev.mneme.llm.openai.OpenAiChat;
+import dev.mneme.llm.openai.OpenAiEmbedder;
 import dev.mneme.message.EmbeddingConfig;
 import dev.mneme.message.LlmConfig;
 import java.util.ArrayList;
@@ -22,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class LiveModels implements Models {
     private final LlmOptions options;
     private final Providers providers;
+    private final ProviderHttp http;
     private final Map<KnownProvider.Dialect, Vendor> vendors;
     private final DemoModel demo = new DemoModel();
     private final LocalEmbedder local = new LocalEmbedder();
@@ -30,9 +35,16 @@ public final class LiveModels implements Models {
     private final Scope scope = new Scope("models");
 
     public LiveModels(LlmOptions options) {
+        this(options, new OutboundGuard(options.allowedPrivateHosts()), ProviderHttp.Pause.REAL);
+    }
+
+    LiveModels(LlmOptions options, OutboundGuard guard, ProviderHttp.Pause pause) {
         this.options = options;
         this.providers = new Providers(options);
-        this.vendors = Map.of();
+        this.http = new ProviderHttp(guard, pause);
+        this.vendors = Map.of(
+                KnownProvider.Dialect.OPENAI, new OpenAiChat(http),
+                KnownProvider.Dialect.ANTHROPIC, new AnthropicMessages(http));
         this.listings = new Listings(this::fetch);
         this.handles = new Handles(options, providers, new Catalogue(options.catalogueFile()), listings, this::probe);
     }
@@ -55,7 +67,10 @@ public final class LiveModels implements Models {
         if (Handles.isLocal(real)) {
             return local;
         }
-        throw Problem.notImplemented("embedding providers");
+        KnownProvider provider = providers.of(real);
+        Endpoint endpoint =
+                providers.endpoint(provider, real.embeddingEndpoint(), real.handle() == null ? null : "base");
+        return new OpenAiEmbedder(http, endpoint, real);
     }
 
     @Override
@@ -109,6 +124,7 @@ public final class LiveModels implements Models {
     @Override
     public void close() {
         scope.close();
+        http.close();
         local.close();
     }
 
