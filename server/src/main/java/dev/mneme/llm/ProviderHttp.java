@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.base.Json;
 import dev.mneme.base.OutboundGuard;
 import dev.mneme.base.Problem;
+import dev.mneme.base.ProblemCode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -199,10 +200,7 @@ public final class ProviderHttp implements AutoCloseable {
         Runnable onClose = () -> {};
         if (at.guarded()) {
             OutboundGuard.Target target = guard.check(request.uri());
-            request = HttpRequest.newBuilder(request, (name, value) -> true)
-                    .uri(target.uri())
-                    .setHeader("Host", target.authority())
-                    .build();
+            request = pinned(request, target);
             if (request.uri().getScheme().equals("https")) {
                 through = named(target.host());
                 onClose = through::shutdownNow;
@@ -217,6 +215,23 @@ public final class ProviderHttp implements AutoCloseable {
         } catch (IOException e) {
             onClose.run();
             throw e;
+        }
+    }
+
+    private static HttpRequest pinned(HttpRequest request, OutboundGuard.Target target) {
+        try {
+            return HttpRequest.newBuilder(request, (name, value) -> true)
+                    .uri(target.uri())
+                    .setHeader("Host", target.authority())
+                    .build();
+        } catch (IllegalArgumentException e) {
+            // The JDK read its setting before this class could make it: without it no address can be pinned, so none is
+            // called.
+            throw new Problem(
+                    ProblemCode.UNAVAILABLE,
+                    "UNAVAILABLE: Addresses of callers cannot be checked; start Java with -D" + HOST_HEADER_SETTING
+                            + "=host",
+                    e);
         }
     }
 
