@@ -295,6 +295,7 @@ create table run (
 create index run_by_time on run (organization_id, created_at, id);
 create index run_by_agent on run (agent_id, created_at, id);
 create index run_by_thread on run (thread_id, status, created_at);
+create index run_by_status on run (status, created_at);
 create index run_by_otid on run (thread_id, otid_key);
 create index run_by_body on run (thread_id, body_hash, created_at);
 
@@ -316,6 +317,7 @@ create table run_event (
   created_at bigint not null,
   primary key (run_id, seq)
 );
+create index run_event_by_time on run_event (created_at);
 
 -- One model call and the tools that it asked for.
 create table step (

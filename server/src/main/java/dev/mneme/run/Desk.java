@@ -1,0 +1,369 @@
+package dev.mneme.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.mneme.base.Clock;
+import dev.mneme.base.IdKind;
+import dev.mneme.base.Json;
+import dev.mneme.base.Problem;
+import dev.mneme.base.ProblemCode;
+import dev.mneme.base.Scope;
+import dev.mneme.message.StopReason;
+import dev.mneme.message.TurnEvent;
+import dev.mneme.message.Usage;
+import dev.mneme.store.Db;
+import dev.mneme.store.Tx;
+import dev.mneme.turn.TurnInput;
+import dev.mneme.turn.TurnLoop;
+import dev.mneme.turn.TurnResult;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where requests to agents are taken in and done. Thread-safe.
+ *
+ * <p>Every request becomes a run: stored with its input before any model is called, one at a time per thread (an agent), in order,
+ * under a lease in the database. Whoever asked only reads the run's log, so nothing stops when a reader leaves. A run always ends: when
+ * its server dies, the next start (or another server) ends it and the thread can be used again.
+ */
+public final class Desk implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Desk.class);
+
+    /** How often leases are renewed, orphans looked for and old records dropped. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+
+    private final Db db;
+    private final Clock clock;
+    private final TurnLoop loop;
+    private final EventFormat format;
+    private final DeskOptions options;
+    private final Scope scope = new Scope("run");
+    private final String owner = IdKind.uuid().toString();
+    private final Map<String, RunTurn> live = new ConcurrentHashMap<>();
+    private final Map<String, LiveLog> logs = new ConcurrentHashMap<>();
+    private final Map<String, RunSql.Waiting> unsettled = new ConcurrentHashMap<>();
+    private volatile boolean closing;
+
+    public Desk(Db db, Clock clock, TurnLoop loop, EventFormat format, DeskOptions options) {
+        this.db = db;
+        this.clock = clock;
+        this.loop = loop;
+        this.format = format;
+        this.options = options;
+    }
+
+    /** Ends what a dead server left, starts what waits, and keeps house from now on. Called once, before the door opens. */
+    public void start() {
+        recover(db.kind().equals("sqlite"));
+        scope.fork("house", this::keepHouse);
+    }
+
+    /** Takes a request in. Returns once it is stored; refuses with 404, 409 (queue full) or 503 (stopping). */
+    public Submitted submit(Submit submit) {
+        if (closing) {
+            throw new Problem(ProblemCode.UNAVAILABLE, "The server is shutting down. Send the message again when it is back.");
+        }
+        String runId = IdKind.RUN.next();
+        String threadId = submit.agentId();
+        RunSql.Waiting run = new RunSql.Waiting(
+                runId,
+                submit.organizationId(),
+                submit.agentId(),
+                threadId,
+                null,
+                submit.userId(),
+                submit.messages(),
+                submit.options());
+        LiveLog log = new LiveLog(runId, submit.options(), format);
+        if (submit.options().streaming() && submit.options().pings()) {
+            log.add(log.preview(List.of(new TurnEvent.Ping(clock.now()))));
+        }
+        logs.put(runId, log);
+        Taken taken;
+        try {
+            taken = db.of(submit.organizationId()).write(tx -> take(tx, submit, run));
+        } catch (RuntimeException e) {
+            logs.remove(runId);
+            throw e;
+        }
+        if (!taken.runId().equals(runId)) {
+            logs.remove(runId);
+            return new Submitted(taken.runId(), true);
+        }
+        if (taken.stepId() != null) {
+            launch(run, taken.stepId());
+        }
+        return new Submitted(runId, false);
+    }
+
+    private Taken take(Tx tx, Submit submit, RunSql.Waiting run) {
+        long now = clock.next();
+        loop.requireAgent(tx, submit.agentId());
+        String earlier = RunSql.earlierTry(tx, submit, run.threadId(), now);
+        if (earlier != null) {
+            return new Taken(earlier, null);
+        }
+        boolean mine = RunSql.takeLease(tx, run.threadId(), run.runId(), owner, leaseEnd());
+        if (!mine && RunSql.waiting(tx, run.threadId()) >= options.waitingPerThread()) {
+            throw busy(RunSql.leaseHolder(tx, run.threadId()));
+        }
+        RunSql.insert(tx, run.runId(), run.threadId(), submit, mine ? RunSql.RUNNING : RunSql.CREATED, now);
+        return new Taken(run.runId(), mine ? loop.begin(tx, turnInput(run, IdKind.STEP.next()), run.messages()) : null);
+    }
+
+    private Problem busy(@Nullable String runId) {
+        Problem problem = new Problem(
+                ProblemCode.BUSY,
+                "CONFLICT: Cannot send a new message: Another request (run_id=" + runId
+                        + ") is currently being processed for this conversation. Please wait for it to complete. "
+                        + options.waitingPerThread() + " more are already waiting.");
+        return runId == null ? problem : problem.with("run_id", runId);
+    }
+
+    /** A run that was stored; stepId: null when it waits. */
+    private record Taken(String runId, @Nullable String stepId) {}
+
+    private TurnInput turnInput(RunSql.Waiting run, String stepId) {
+        RunOptions how = run.options();
+        return new TurnInput(
+                run.organizationId(),
+                run.userId(),
+                run.runId(),
+                run.agentId(),
+                run.threadId(),
+                run.conversationId(),
+                stepId,
+                how.maxSteps(),
+                how.streamTokens(),
+                how.overrideModel(),
+                how.overrideSystem());
+    }
+
+    private void launch(RunSql.Waiting run, String stepId) {
+        LiveLog log = logs.computeIfAbsent(run.runId(), id -> new LiveLog(id, run.options(), format));
+        RunTurn turn = new RunTurn(db, clock, run, log, this::handOver);
+        live.put(run.runId(), turn);
+        if (!scope.fork(run.runId(), () -> execute(turn, turnInput(run, stepId)))) {
+            // Stopping: the next start recovers the run, its input is stored.
+            forget(run.runId());
+        }
+    }
+
+    /** One of the three edges where any exception is caught: a bug ends the run, not the server. */
+    private void execute(RunTurn turn, TurnInput input) {
+        try {
+            loop.run(input, turn);
+        } catch (RuntimeException | Error e) {
+            LOG.error("Run {} broke", input.runId(), e);
+            settle(turn.run(), broken(e), turn);
+        } finally {
+            if (!turn.finished()) {
+                settle(turn.run(), vanished(), turn);
+            }
+            forget(input.runId());
+        }
+    }
+
+    private static TurnResult broken(Throwable e) {
+        String detail = e instanceof Problem problem ? problem.detail() : "INTERNAL_SERVER_ERROR: " + e;
+        ProblemCode kind = e instanceof Problem problem ? problem.code() : ProblemCode.INTERNAL;
+        return failed(kind, "An error occurred during agent execution.", detail);
+    }
+
+    private static TurnResult vanished() {
+        return failed(ProblemCode.NOT_FOUND, "The agent was deleted while it was answering.", null);
+    }
+
+    private static TurnResult interrupted() {
+        return failed(
+                ProblemCode.UNAVAILABLE,
+                "The server stopped while the agent was answering. The message is stored; send another one to go on.",
+                null);
+    }
+
+    private static TurnResult failed(ProblemCode kind, String message, @Nullable String detail) {
+        return new TurnResult(
+                StopReason.ERROR,
+                Usage.NONE,
+                0,
+                null,
+                new TurnResult.Failure(kind, "internal_error", message, detail));
+    }
+
+    /** Ends a run whatever happened. If the database cannot take it now, it is tried again until it can. */
+    private void settle(RunSql.Waiting run, TurnResult result, @Nullable RunTurn turn) {
+        try {
+            db.of(run.organizationId()).write(tx -> {
+                end(tx, run, result);
+                return true;
+            });
+            unsettled.remove(run.runId());
+        } catch (RuntimeException e) {
+            LOG.warn("Run {} could not be ended yet: {}", run.runId(), e.getMessage());
+            unsettled.put(run.runId(), run);
+        }
+        if (turn != null && !turn.finished()) {
+            turn.endedUnstored(result);
+        }
+    }
+
+    /** Ends a run that nobody works on: pairs its calls, marks it, adds the end to its log and hands the thread over. */
+    private void end(Tx tx, RunSql.Waiting run, TurnResult result) {
+        if (!RunSql.exists(tx, run.runId())) {
+            RunSql.releaseLease(tx, run.threadId(), run.runId());
+            return;
+        }
+        long now = clock.now();
+        if (RunSql.finish(tx, run.runId(), result, null, 0, now)) {
+            loop.repair(tx, run.agentId(), run.threadId(), run.runId());
+            List<LogRecord> records = new ArrayList<>();
+            long seq = RunSql.lastSeq(tx, run.runId()) + 1;
+            for (TurnEvent event : RunTurn.endEvents(result)) {
+                records.addAll(format.records(event, run.runId(), run.options(), seq + records.size()));
+            }
+            records.add(new LogRecord(seq + records.size(), false, LogRecord.DONE));
+            RunSql.insertRecords(tx, run.runId(), records, now);
+            RunSql.markAgent(tx, run.agentId(), result, now, 0);
+        }
+        handOver(tx, run);
+    }
+
+    /** Gives the thread to the next run in line, in the transaction that ended the last one. */
+    private void handOver(Tx tx, RunSql.Waiting ended) {
+        RunSql.releaseLease(tx, ended.threadId(), ended.runId());
+        startFirst(tx, ended.threadId());
+    }
+
+    private void startFirst(Tx tx, String threadId) {
+        RunSql.Waiting next = closing ? null : RunSql.firstWaiting(tx, threadId);
+        if (next == null || !RunSql.takeLease(tx, threadId, next.runId(), owner, leaseEnd())) {
+            return;
+        }
+        RunSql.start(tx, next.runId(), clock.now());
+        String stepId = loop.begin(tx, turnInput(next, IdKind.STEP.next()), next.messages());
+        tx.afterCommit(() -> launch(next, stepId));
+    }
+
+    private long leaseEnd() {
+        return clock.now() + options.lease().toNanos() / 1_000;
+    }
+
+    private void forget(String runId) {
+        live.remove(runId);
+        logs.remove(runId);
+    }
+
+    /** Follows a run's log from after a number (0: from the start). The caller has checked that the run is its own. */
+    public LogReader follow(String organizationId, String runId, long after) {
+        LiveLog log = logs.get(runId);
+        return log != null ? log.reader(after) : new StoredReader(db.of(organizationId), runId, after);
+    }
+
+    /** Waits for a run to end and gives what it wrote. */
+    public RunResult await(String organizationId, String runId) {
+        LiveLog log = logs.get(runId);
+        try {
+            if (log != null) {
+                return log.await();
+            }
+            LogReader reader = new StoredReader(db.of(organizationId), runId, Long.MAX_VALUE - 1);
+            while (!reader.ended()) {
+                reader.next(Duration.ofSeconds(1));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Problem(ProblemCode.UNAVAILABLE, "The server is shutting down. The run goes on when it is back: " + runId, e);
+        }
+        return db.of(organizationId).read(tx -> {
+            RunRow row = RunSql.get(tx, runId);
+            return new RunResult(runId, row.options(), loop.rowsOf(tx, runId), resultOf(row));
+        });
+    }
+
+    private static TurnResult resultOf(RunRow row) {
+        RunRow.RunUsage usage = row.usage();
+        JsonNode error = row.error();
+        return new TurnResult(
+                row.stopReason() == null ? StopReason.ERROR : StopReason.of(row.stopReason()),
+                usage == null ? Usage.NONE : usage.tokens(),
+                usage == null ? 0 : usage.steps(),
+                usage == null ? null : usage.contextTokens(),
+                error == null ? null : Json.MAPPER.convertValue(error, TurnResult.Failure.class));
+    }
+
+    /** How many turns run in this process. */
+    public int running() {
+        return live.size();
+    }
+
+    private void recover(boolean everyOther) {
+        List<RunSql.Waiting> orphans =
+                db.everywhere().read(tx -> RunSql.orphans(tx, owner, clock.now(), everyOther));
+        for (RunSql.Waiting orphan : orphans) {
+            if (!live.containsKey(orphan.runId())) {
+                LOG.info("Run {} was interrupted; its agent can be talked to again", orphan.runId());
+                settle(orphan, interrupted(), null);
+            }
+        }
+        db.everywhere().write(tx -> RunSql.dropDeadLeases(tx, owner, clock.now(), everyOther));
+        for (RunSql.Stalled stalled : db.everywhere().read(RunSql::stalledThreads)) {
+            db.of(stalled.organizationId()).write(tx -> {
+                startFirst(tx, stalled.threadId());
+                return true;
+            });
+        }
+    }
+
+    private void keepHouse() {
+        while (!closing) {
+            try {
+                Thread.sleep(HEARTBEAT);
+                houseRound();
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                LOG.warn("Keeping house failed, trying again in {} s: {}", HEARTBEAT.toSeconds(), e.getMessage());
+            }
+        }
+    }
+
+    private void houseRound() {
+        if (!live.isEmpty()) {
+            db.everywhere().write(tx -> {
+                RunSql.renewLeases(tx, owner, leaseEnd());
+                return true;
+            });
+        }
+        for (RunSql.Waiting run : List.copyOf(unsettled.values())) {
+            settle(run, interrupted(), null);
+        }
+        recover(false);
+        long limit = clock.now() - options.keepRecords().toNanos() / 1_000;
+        if (db.everywhere().read(tx -> RunSql.hasRecordsOlderThan(tx, limit))) {
+            db.everywhere().write(tx -> RunSql.dropRecordsOlderThan(tx, limit));
+        }
+    }
+
+    /** Waits for running turns, then ends those that did not finish. Waiting runs stay stored for the next start. */
+    @Override
+    public void close() {
+        closing = true;
+        long end = System.nanoTime() + options.drain().toNanos();
+        while (!live.isEmpty() && System.nanoTime() < end) {
+            try {
+                Thread.sleep(20);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+        }
+        live.values().forEach(RunTurn::cancel);
+        scope.close();
+        live.values().forEach(turn -> settle(turn.run(), interrupted(), turn));
+    }
+}

@@ -1,0 +1,166 @@
+package dev.mneme.run;
+
+import dev.mneme.message.Message;
+import dev.mneme.message.TurnEvent;
+import dev.mneme.turn.TurnResult;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log of a run that this process is executing: all records so far, in memory. One writer (the turn), any number of readers.
+ *
+ * <p>Records are numbered from 1. {@link #stored} says up to which number the database has them.
+ */
+final class LiveLog {
+    private final String runId;
+    private final RunOptions options;
+    private final EventFormat format;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final List<LogRecord> records = new ArrayList<>();
+    private final List<Message> rows = new ArrayList<>();
+    private int stored;
+    private @Nullable TurnResult result;
+
+    LiveLog(String runId, RunOptions options, EventFormat format) {
+        this.runId = runId;
+        this.options = options;
+        this.format = format;
+    }
+
+    RunOptions options() {
+        return options;
+    }
+
+    /** What the events would add, numbered; nothing changes yet. */
+    List<LogRecord> preview(List<TurnEvent> events) {
+        List<LogRecord> out = new ArrayList<>();
+        lock.lock();
+        try {
+            for (TurnEvent event : events) {
+                out.addAll(format.records(event, runId, options, records.size() + out.size() + 1L));
+            }
+        } finally {
+            lock.unlock();
+        }
+        return out;
+    }
+
+    /** The record that ends the log, numbered after {@code pending} that are not added yet. */
+    LogRecord end(int pending) {
+        lock.lock();
+        try {
+            return new LogRecord(records.size() + pending + 1L, false, LogRecord.DONE);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Shows records to readers. */
+    void add(List<LogRecord> more) {
+        lock.lock();
+        try {
+            records.addAll(more);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void addRow(Message row) {
+        lock.lock();
+        try {
+            rows.add(row);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the log. */
+    void finish(TurnResult how) {
+        lock.lock();
+        try {
+            result = how;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Records that the database has not got yet. */
+    List<LogRecord> unstored() {
+        lock.lock();
+        try {
+            return List.copyOf(records.subList(stored, records.size()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Everything shown so far is in the database. */
+    void allStored() {
+        lock.lock();
+        try {
+            stored = records.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for the end. */
+    RunResult await() throws InterruptedException {
+        lock.lock();
+        try {
+            while (result == null) {
+                changed.await();
+            }
+            return new RunResult(runId, options, List.copyOf(rows), result);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A reader of the records after the given number. */
+    LogReader reader(long after) {
+        return new Reader(Math.max(0, after));
+    }
+
+    private final class Reader implements LogReader {
+        private long seen;
+
+        Reader(long seen) {
+            this.seen = seen;
+        }
+
+        @Override
+        public @Nullable LogRecord next(Duration wait) {
+            lock.lock();
+            try {
+                long left = wait.toNanos();
+                while (records.size() <= seen && result == null && left > 0) {
+                    left = changed.awaitNanos(left);
+                }
+                return records.size() > seen ? records.get((int) seen++) : null;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return null;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public boolean ended() {
+            lock.lock();
+            try {
+                return result != null && records.size() <= seen;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}

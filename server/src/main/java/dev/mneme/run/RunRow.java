@@ -1,0 +1,34 @@
+package dev.mneme.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.mneme.message.Usage;
+import org.jspecify.annotations.Nullable;
+
+/** A run as stored. Times in microseconds, durations in nanoseconds. usage and error are null until it ends. */
+public record RunRow(
+        String id,
+        String agentId,
+        String threadId,
+        @Nullable String conversationId,
+        String status,
+        @Nullable String stopReason,
+        boolean background,
+        boolean streaming,
+        RunOptions options,
+        JsonNode metadata,
+        @Nullable RunUsage usage,
+        @Nullable JsonNode error,
+        @Nullable String callbackUrl,
+        long createdAt,
+        @Nullable Long startedAt,
+        @Nullable Long completedAt,
+        @Nullable Long ttftNs,
+        @Nullable Long totalDurationNs) {
+    /** Tokens of all steps together. */
+    public record RunUsage(Usage tokens, int steps, @Nullable Integer contextTokens) {}
+
+    /** Whether it will never change again. */
+    public boolean ended() {
+        return !status.equals("created") && !status.equals("running");
+    }
+}

@@ -1,0 +1,361 @@
+package dev.mneme.run;
+
+import static dev.mneme.store.gen.Tables.LEASE;
+import static dev.mneme.store.gen.Tables.RUN;
+import static dev.mneme.store.gen.Tables.RUN_EVENT;
+import static org.jooq.impl.DSL.max;
+
+import dev.mneme.base.Json;
+import dev.mneme.base.Problem;
+import dev.mneme.store.Tx;
+import dev.mneme.store.gen.tables.records.RunRecord;
+import dev.mneme.turn.InputMessage;
+import dev.mneme.turn.TurnResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jooq.Condition;
+import org.jooq.Record2;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of runs, leases and logs. */
+final class RunSql {
+    static final String CREATED = "created";
+    static final String RUNNING = "running";
+
+    /** A repeat by the official clients comes within this time (their own limit: 60 s and two retries), microseconds. */
+    private static final long REPEAT_WINDOW = 10 * 60 * 1_000_000L;
+
+    private RunSql() {}
+
+    /** The run of an earlier try of the same request, if any. */
+    static @Nullable String earlierTry(Tx tx, Submit submit, String threadId, long now) {
+        Condition mine = tx.own(RUN.ORGANIZATION_ID).and(RUN.THREAD_ID.eq(threadId));
+        if (submit.otidKey() != null) {
+            String found = tx.sql()
+                    .select(RUN.ID)
+                    .from(RUN)
+                    .where(mine.and(RUN.OTID_KEY.eq(submit.otidKey())))
+                    .orderBy(RUN.CREATED_AT.desc())
+                    .limit(1)
+                    .fetchOne(RUN.ID);
+            if (found != null) {
+                return found;
+            }
+        }
+        if (!submit.repeat()) {
+            return null;
+        }
+        return tx.sql()
+                .select(RUN.ID)
+                .from(RUN)
+                .where(mine.and(RUN.BODY_HASH.eq(submit.bodyHash())).and(RUN.CREATED_AT.gt(now - REPEAT_WINDOW)))
+                .orderBy(RUN.CREATED_AT.desc())
+                .limit(1)
+                .fetchOne(RUN.ID);
+    }
+
+    static void insert(Tx tx, String runId, String threadId, Submit submit, String status, long now) {
+        RunOptions options = submit.options();
+        tx.sql()
+                .insertInto(RUN)
+                .set(RUN.ID, runId)
+                .set(RUN.ORGANIZATION_ID, tx.org())
+                .set(RUN.AGENT_ID, submit.agentId())
+                .set(RUN.THREAD_ID, threadId)
+                .set(RUN.STATUS, status)
+                .set(RUN.BACKGROUND, options.background())
+                .set(RUN.STREAMING, options.streaming())
+                .set(RUN.INPUT, Json.write(new StoredInput(submit.userId(), submit.messages())))
+                .set(RUN.REQUEST_CONFIG, Json.write(options))
+                .set(RUN.METADATA, options.metadata() == null ? "{}" : Json.write(options.metadata()))
+                .set(RUN.OTID_KEY, submit.otidKey())
+                .set(RUN.BODY_HASH, submit.bodyHash())
+                .set(RUN.CREATED_AT, now)
+                .set(RUN.STARTED_AT, status.equals(RUNNING) ? Long.valueOf(now) : null)
+                .set(RUN.CREATED_BY_ID, submit.userId())
+                .execute();
+    }
+
+    /** Takes the thread's lease if nobody has it. */
+    static boolean takeLease(Tx tx, String threadId, String runId, String owner, long until) {
+        return tx.sql()
+                        .insertInto(LEASE, LEASE.THREAD_ID, LEASE.RUN_ID, LEASE.OWNER, LEASE.UNTIL)
+                        .values(threadId, runId, owner, until)
+                        .onConflictDoNothing()
+                        .execute()
+                == 1;
+    }
+
+    static void releaseLease(Tx tx, String threadId, String runId) {
+        tx.sql()
+                .deleteFrom(LEASE)
+                .where(LEASE.THREAD_ID.eq(threadId).and(LEASE.RUN_ID.eq(runId)))
+                .execute();
+    }
+
+    /** The run that holds the thread's lease. */
+    static @Nullable String leaseHolder(Tx tx, String threadId) {
+        return tx.sql().select(LEASE.RUN_ID).from(LEASE).where(LEASE.THREAD_ID.eq(threadId)).fetchOne(LEASE.RUN_ID);
+    }
+
+    static void renewLeases(Tx tx, String owner, long until) {
+        tx.sql().update(LEASE).set(LEASE.UNTIL, until).where(LEASE.OWNER.eq(owner)).execute();
+    }
+
+    static int waiting(Tx tx, String threadId) {
+        return tx.sql()
+                .fetchCount(DSL.selectOne().from(RUN).where(RUN.THREAD_ID.eq(threadId).and(RUN.STATUS.eq(CREATED))));
+    }
+
+    /** The oldest run that waits for this thread. */
+    static @Nullable Waiting firstWaiting(Tx tx, String threadId) {
+        RunRecord found = tx.sql()
+                .selectFrom(RUN)
+                .where(RUN.THREAD_ID.eq(threadId).and(RUN.STATUS.eq(CREATED)))
+                .orderBy(RUN.CREATED_AT, RUN.ID)
+                .limit(1)
+                .fetchOne();
+        return found == null ? null : waiting(found);
+    }
+
+    private static Waiting waiting(RunRecord run) {
+        StoredInput input = Json.read(run.getInput(), StoredInput.class);
+        return new Waiting(
+                run.getId(),
+                run.getOrganizationId(),
+                run.getAgentId(),
+                run.getThreadId(),
+                run.getConversationId(),
+                input.userId(),
+                input.messages(),
+                Json.read(run.getRequestConfig(), RunOptions.class));
+    }
+
+    static void start(Tx tx, String runId, long now) {
+        tx.sql()
+                .update(RUN)
+                .set(RUN.STATUS, RUNNING)
+                .set(RUN.STARTED_AT, now)
+                .where(RUN.ID.eq(runId))
+                .execute();
+    }
+
+    /** Ends a run; false when it is gone or had ended before. */
+    static boolean finish(Tx tx, String runId, TurnResult result, @Nullable Long ttftNs, long durationNs, long now) {
+        return tx.sql()
+                        .update(RUN)
+                        .set(RUN.STATUS, result.reason().runStatus())
+                        .set(RUN.STOP_REASON, result.reason().word())
+                        .set(
+                                RUN.USAGE,
+                                Json.write(new RunRow.RunUsage(result.usage(), result.steps(), result.contextTokens())))
+                        .set(RUN.ERROR, result.failure() == null ? null : Json.write(result.failure()))
+                        .set(RUN.COMPLETED_AT, now)
+                        .set(RUN.TTFT_NS, ttftNs)
+                        .set(RUN.TOTAL_DURATION_NS, durationNs)
+                        .where(RUN.ID.eq(runId).and(RUN.STATUS.in(CREATED, RUNNING)))
+                        .execute()
+                == 1;
+    }
+
+    static boolean exists(Tx tx, String runId) {
+        return tx.sql().fetchExists(DSL.selectOne().from(RUN).where(RUN.ID.eq(runId)));
+    }
+
+    static void insertRecords(Tx tx, String runId, List<LogRecord> records, long now) {
+        if (records.isEmpty()) {
+            return;
+        }
+        StringBuilder lines = new StringBuilder();
+        for (LogRecord record : records) {
+            lines.append(lines.isEmpty() ? "" : "\n").append(record.line());
+        }
+        tx.sql()
+                .insertInto(
+                        RUN_EVENT,
+                        RUN_EVENT.RUN_ID,
+                        RUN_EVENT.SEQ,
+                        RUN_EVENT.LAST_SEQ,
+                        RUN_EVENT.DATA,
+                        RUN_EVENT.CREATED_AT)
+                .values(
+                        runId,
+                        records.getFirst().seq(),
+                        records.getLast().seq(),
+                        lines.toString(),
+                        now)
+                .execute();
+    }
+
+    /** Stored records after a number, in order. */
+    static List<LogRecord> records(Tx tx, String runId, long after) {
+        List<LogRecord> out = new ArrayList<>();
+        for (Record2<Long, String> chunk : tx.sql()
+                .select(RUN_EVENT.SEQ, RUN_EVENT.DATA)
+                .from(RUN_EVENT)
+                .where(RUN_EVENT.RUN_ID.eq(runId).and(RUN_EVENT.LAST_SEQ.gt(after)))
+                .orderBy(RUN_EVENT.SEQ)
+                .fetch()) {
+            long seq = chunk.value1();
+            for (String line : chunk.value2().split("\n", -1)) {
+                if (seq > after) {
+                    out.add(LogRecord.parse(seq, line));
+                }
+                seq++;
+            }
+        }
+        return out;
+    }
+
+    static long lastSeq(Tx tx, String runId) {
+        Long found = tx.sql()
+                .select(max(RUN_EVENT.LAST_SEQ))
+                .from(RUN_EVENT)
+                .where(RUN_EVENT.RUN_ID.eq(runId))
+                .fetchOneInto(Long.class);
+        return found == null ? 0 : found;
+    }
+
+    static int dropRecordsOlderThan(Tx tx, long limit) {
+        return tx.sql()
+                .deleteFrom(RUN_EVENT)
+                .where(RUN_EVENT.CREATED_AT.lt(limit))
+                .and(RUN_EVENT.RUN_ID.in(DSL.select(RUN.ID).from(RUN).where(RUN.STATUS.notIn(CREATED, RUNNING))))
+                .execute();
+    }
+
+    /** Runs whose turn nobody works on: running under a lease that this server does not hold and that has run out. */
+    static List<Waiting> orphans(Tx tx, String owner, long now, boolean everyOther) {
+        Condition dead = everyOther ? LEASE.OWNER.ne(owner) : LEASE.OWNER.ne(owner).and(LEASE.UNTIL.lt(now));
+        List<Waiting> out = new ArrayList<>();
+        tx.sql()
+                .select(RUN.fields())
+                .from(RUN)
+                .leftJoin(LEASE)
+                .on(LEASE.RUN_ID.eq(RUN.ID))
+                .where(RUN.STATUS.eq(RUNNING))
+                .and(LEASE.RUN_ID.isNull().or(dead))
+                .forEach(found -> out.add(waiting(found.into(RUN))));
+        return out;
+    }
+
+    /** Threads where runs wait although nobody holds the lease. */
+    static List<Stalled> stalledThreads(Tx tx) {
+        return tx.sql()
+                .selectDistinct(RUN.THREAD_ID, RUN.ORGANIZATION_ID)
+                .from(RUN)
+                .where(RUN.STATUS.eq(CREATED))
+                .and(RUN.THREAD_ID.notIn(DSL.select(LEASE.THREAD_ID).from(LEASE)))
+                .fetch(found -> new Stalled(found.value1(), found.value2()));
+    }
+
+    /** Drops leases whose run has ended or is gone, held by servers that are gone. */
+    static int dropDeadLeases(Tx tx, String owner, long now, boolean everyOther) {
+        Condition dead = everyOther ? LEASE.OWNER.ne(owner) : LEASE.OWNER.ne(owner).and(LEASE.UNTIL.lt(now));
+        return tx.sql()
+                .deleteFrom(LEASE)
+                .where(dead)
+                .and(LEASE.RUN_ID.notIn(DSL.select(RUN.ID).from(RUN).where(RUN.STATUS.eq(RUNNING))))
+                .execute();
+    }
+
+    static boolean hasRecordsOlderThan(Tx tx, long limit) {
+        return tx.sql().fetchExists(DSL.selectOne().from(RUN_EVENT).where(RUN_EVENT.CREATED_AT.lt(limit)));
+    }
+
+    /** A thread whose queue nobody works on. */
+    record Stalled(String threadId, String organizationId) {}
+
+    static RunRow get(Tx tx, String runId) {
+        RunRecord found = tx.sql()
+                .selectFrom(RUN)
+                .where(tx.own(RUN.ORGANIZATION_ID).and(RUN.ID.eq(runId)))
+                .fetchOne();
+        if (found == null) {
+            throw Problem.notFound("Run not found with id='" + runId + "'");
+        }
+        return row(found);
+    }
+
+    static List<RunRow> list(Tx tx, RunFilter filter) {
+        Condition where = tx.own(RUN.ORGANIZATION_ID);
+        if (!filter.agentIds().isEmpty()) {
+            where = where.and(RUN.AGENT_ID.in(filter.agentIds()));
+        }
+        if (!filter.statuses().isEmpty()) {
+            where = where.and(RUN.STATUS.in(filter.statuses()));
+        }
+        if (filter.background() != null) {
+            where = where.and(RUN.BACKGROUND.eq(filter.background()));
+        }
+        if (filter.stopReason() != null) {
+            where = where.and(RUN.STOP_REASON.eq(filter.stopReason()));
+        }
+        if (filter.conversationId() != null) {
+            where = where.and(RUN.CONVERSATION_ID.eq(filter.conversationId()));
+        }
+        Keyset keyset = Keyset.of(filter.after(), filter.before(), filter.ascending());
+        List<RunRow> rows = tx.sql()
+                .selectFrom(RUN)
+                .where(where.and(keyset.condition(tx, RUN, RUN.CREATED_AT, RUN.ID)))
+                .orderBy(keyset.order(RUN.CREATED_AT), keyset.order(RUN.ID))
+                .limit(filter.limit())
+                .fetch(RunSql::row);
+        return keyset.inOrder(rows);
+    }
+
+    private static RunRow row(RunRecord run) {
+        return new RunRow(
+                run.getId(),
+                run.getAgentId(),
+                run.getThreadId(),
+                run.getConversationId(),
+                run.getStatus(),
+                run.getStopReason(),
+                run.getBackground(),
+                run.getStreaming(),
+                Json.read(run.getRequestConfig(), RunOptions.class),
+                Json.read(run.getMetadata(), com.fasterxml.jackson.databind.JsonNode.class),
+                run.getUsage() == null ? null : Json.read(run.getUsage(), RunRow.RunUsage.class),
+                run.getError() == null
+                        ? null
+                        : Json.read(run.getError(), com.fasterxml.jackson.databind.JsonNode.class),
+                run.getCallbackUrl(),
+                run.getCreatedAt(),
+                run.getStartedAt(),
+                run.getCompletedAt(),
+                run.getTtftNs(),
+                run.getTotalDurationNs());
+    }
+
+    /** Marks on the agent what its last run did. */
+    static void markAgent(Tx tx, String agentId, TurnResult result, long now, long durationNs) {
+        tx.sql()
+                .update(dev.mneme.store.gen.Tables.AGENT)
+                .set(Map.of(
+                        dev.mneme.store.gen.Tables.AGENT.LAST_STOP_REASON,
+                        result.reason().word(),
+                        dev.mneme.store.gen.Tables.AGENT.LAST_RUN_COMPLETION,
+                        now,
+                        dev.mneme.store.gen.Tables.AGENT.LAST_RUN_DURATION_MS,
+                        durationNs / 1_000_000))
+                .where(dev.mneme.store.gen.Tables.AGENT.ID.eq(agentId))
+                .execute();
+    }
+
+    /** What a run is asked, as stored until it starts. */
+    record StoredInput(String userId, List<InputMessage> messages) {}
+
+    /** A run that can be started. */
+    record Waiting(
+            String runId,
+            String organizationId,
+            String agentId,
+            String threadId,
+            @Nullable String conversationId,
+            String userId,
+            List<InputMessage> messages,
+            RunOptions options) {}
+}

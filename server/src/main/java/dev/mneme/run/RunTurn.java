@@ -1,0 +1,155 @@
+package dev.mneme.run;
+
+import dev.mneme.base.Clock;
+import dev.mneme.base.Problem;
+import dev.mneme.message.TurnEvent;
+import dev.mneme.store.Db;
+import dev.mneme.store.Tx;
+import dev.mneme.turn.TurnLog;
+import dev.mneme.turn.TurnResult;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run under way: the turn writes here, readers read {@link LiveLog}. Confined to the run's own thread, except {@link #cancel}.
+ */
+final class RunTurn implements TurnLog {
+    /** How long deltas may stay in memory only, ns. */
+    private static final long FLUSH_EVERY = 250_000_000L;
+
+    private final Db db;
+    private final Clock clock;
+    private final RunSql.Waiting run;
+    private final LiveLog log;
+    private final Handover handover;
+    private final long startedNs = System.nanoTime();
+    private long flushedNs = startedNs;
+    private @Nullable Long firstTokenNs;
+    private volatile boolean cancelled;
+    private volatile boolean finished;
+
+    /** What happens to the thread when a run ends: the next one in line starts. */
+    interface Handover {
+        void ended(Tx tx, RunSql.Waiting run);
+    }
+
+    RunTurn(Db db, Clock clock, RunSql.Waiting run, LiveLog log, Handover handover) {
+        this.db = db;
+        this.clock = clock;
+        this.run = run;
+        this.log = log;
+        this.handover = handover;
+    }
+
+    RunSql.Waiting run() {
+        return run;
+    }
+
+    LiveLog log() {
+        return log;
+    }
+
+    boolean finished() {
+        return finished;
+    }
+
+    void cancel() {
+        cancelled = true;
+    }
+
+    @Override
+    public boolean cancelled() {
+        return cancelled;
+    }
+
+    @Override
+    public boolean alive(Tx tx) {
+        return RunSql.exists(tx, run.runId());
+    }
+
+    @Override
+    public void delta(TurnEvent event) {
+        long now = System.nanoTime();
+        if (firstTokenNs == null) {
+            firstTokenNs = now - startedNs;
+        }
+        log.add(log.preview(List.of(event)));
+        if (now - flushedNs > FLUSH_EVERY) {
+            flushedNs = now;
+            flush();
+        }
+    }
+
+    private void flush() {
+        try {
+            db.of(run.organizationId()).write(tx -> {
+                if (alive(tx)) {
+                    RunSql.insertRecords(tx, run.runId(), log.unstored(), clock.now());
+                }
+                return true;
+            });
+            log.allStored();
+        } catch (Problem e) {
+            // Deltas are kept in memory and tried again with the next ones; the step's own transaction decides.
+        }
+    }
+
+    @Override
+    public void record(Tx tx, List<TurnEvent> events) {
+        append(tx, log.preview(events));
+        tx.afterCommit(() -> {
+            for (TurnEvent event : events) {
+                if (event instanceof TurnEvent.Row row) {
+                    log.addRow(row.message());
+                }
+            }
+        });
+    }
+
+    @Override
+    public void finish(Tx tx, TurnResult result) {
+        List<LogRecord> records = new ArrayList<>(log.preview(endEvents(result)));
+        records.add(log.end(records.size()));
+        append(tx, records);
+        long took = System.nanoTime() - startedNs;
+        long now = clock.now();
+        RunSql.finish(tx, run.runId(), result, firstTokenNs, took, now);
+        RunSql.markAgent(tx, run.agentId(), result, now, took);
+        handover.ended(tx, run);
+        tx.afterCommit(() -> ended(result));
+    }
+
+    /** Ends the log in memory: after the commit, or when nothing can be stored any more. */
+    void ended(TurnResult result) {
+        finished = true;
+        log.finish(result);
+    }
+
+    /** Shows readers how the run ended although the database could not take it. */
+    void endedUnstored(TurnResult result) {
+        List<LogRecord> records = new ArrayList<>(log.preview(endEvents(result)));
+        records.add(log.end(records.size()));
+        log.add(records);
+        ended(result);
+    }
+
+    static List<TurnEvent> endEvents(TurnResult result) {
+        TurnResult.Failure failure = result.failure();
+        return List.of(
+                new TurnEvent.Stopped(result.reason()),
+                failure == null
+                        ? new TurnEvent.Used(result.usage(), result.steps(), result.contextTokens())
+                        : new TurnEvent.Failed(failure.errorType(), failure.message(), failure.detail()));
+    }
+
+    private void append(Tx tx, List<LogRecord> records) {
+        List<LogRecord> all = new ArrayList<>(log.unstored());
+        all.addAll(records);
+        RunSql.insertRecords(tx, run.runId(), all, clock.now());
+        tx.afterCommit(() -> {
+            log.add(records);
+            log.allStored();
+        });
+    }
+}

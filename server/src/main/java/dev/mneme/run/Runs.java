@@ -1,0 +1,42 @@
+package dev.mneme.run;
+
+import dev.mneme.store.Db;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what runs and steps did. Thread-safe. */
+public final class Runs {
+    private final Db db;
+
+    public Runs(Db db) {
+        this.db = db;
+    }
+
+    /** One run; 404 when there is none. */
+    public RunRow get(String organizationId, String runId) {
+        return db.of(organizationId).read(tx -> RunSql.get(tx, runId));
+    }
+
+    public List<RunRow> list(String organizationId, RunFilter filter) {
+        return db.of(organizationId).read(tx -> RunSql.list(tx, filter));
+    }
+
+    /** One step; 404 when there is none. */
+    public StepRow step(String organizationId, String stepId) {
+        return db.of(organizationId).read(tx -> StepSql.get(tx, stepId));
+    }
+
+    public List<StepRow> steps(String organizationId, StepFilter filter) {
+        return db.of(organizationId).read(tx -> StepSql.list(tx, filter));
+    }
+
+    /** Sets or clears (null) what a person thinks of a step; tags null: unchanged. */
+    public StepRow feedback(
+            String organizationId, String stepId, @Nullable String feedback, @Nullable List<String> tags) {
+        return db.of(organizationId).write(tx -> {
+            StepSql.get(tx, stepId);
+            StepSql.feedback(tx, stepId, feedback, tags);
+            return StepSql.get(tx, stepId);
+        });
+    }
+}

@@ -1,0 +1,102 @@
+package dev.mneme.run;
+
+import static dev.mneme.store.gen.Tables.STEP;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.mneme.base.Json;
+import dev.mneme.base.Problem;
+import dev.mneme.store.Keyset;
+import dev.mneme.store.Tx;
+import dev.mneme.store.gen.tables.records.StepRecord;
+import java.util.List;
+import org.jooq.Condition;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of steps. */
+final class StepSql {
+    private static final TypeReference<List<String>> STRINGS = new TypeReference<>() {};
+
+    private StepSql() {}
+
+    static StepRow get(Tx tx, String stepId) {
+        StepRecord found = tx.sql()
+                .selectFrom(STEP)
+                .where(tx.own(STEP.ORGANIZATION_ID).and(STEP.ID.eq(stepId)))
+                .fetchOne();
+        if (found == null) {
+            throw Problem.notFound("Step not found with id='" + stepId + "'");
+        }
+        return row(found);
+    }
+
+    static List<StepRow> list(Tx tx, StepFilter filter) {
+        Condition where = tx.own(STEP.ORGANIZATION_ID);
+        if (filter.agentId() != null) {
+            where = where.and(STEP.AGENT_ID.eq(filter.agentId()));
+        }
+        if (filter.runId() != null) {
+            where = where.and(STEP.RUN_ID.eq(filter.runId()));
+        }
+        if (filter.model() != null) {
+            where = where.and(STEP.MODEL.eq(filter.model()));
+        }
+        if (filter.feedback() != null) {
+            where = where.and(STEP.FEEDBACK.eq(filter.feedback()));
+        }
+        if (filter.hasFeedback() != null) {
+            where = where.and(filter.hasFeedback() ? STEP.FEEDBACK.isNotNull() : STEP.FEEDBACK.isNull());
+        }
+        if (filter.from() != null) {
+            where = where.and(STEP.CREATED_AT.ge(filter.from()));
+        }
+        if (filter.until() != null) {
+            where = where.and(STEP.CREATED_AT.lt(filter.until()));
+        }
+        Keyset keyset = Keyset.of(filter.after(), filter.before(), filter.ascending());
+        List<StepRow> rows = tx.sql()
+                .selectFrom(STEP)
+                .where(where.and(keyset.condition(tx, STEP, STEP.CREATED_AT, STEP.ID)))
+                .orderBy(keyset.order(STEP.CREATED_AT), keyset.order(STEP.ID))
+                .limit(filter.limit())
+                .fetch(StepSql::row);
+        return keyset.inOrder(rows);
+    }
+
+    static void feedback(Tx tx, String stepId, @Nullable String feedback, @Nullable List<String> tags) {
+        var update = tx.sql().update(STEP).set(STEP.FEEDBACK, feedback);
+        if (tags != null) {
+            update = update.set(STEP.TAGS, Json.write(tags));
+        }
+        update.where(tx.own(STEP.ORGANIZATION_ID).and(STEP.ID.eq(stepId))).execute();
+    }
+
+    private static StepRow row(StepRecord step) {
+        return new StepRow(
+                step.getId(),
+                step.getAgentId(),
+                step.getRunId(),
+                step.getStatus(),
+                step.getStopReason(),
+                step.getProviderName(),
+                step.getProviderCategory(),
+                step.getModel(),
+                step.getModelHandle(),
+                step.getModelEndpoint(),
+                step.getContextWindowLimit(),
+                step.getPromptTokens(),
+                step.getCompletionTokens(),
+                step.getTotalTokens(),
+                step.getCachedInputTokens(),
+                step.getCacheWriteTokens(),
+                step.getReasoningTokens(),
+                step.getErrorType(),
+                step.getErrorData() == null ? null : Json.read(step.getErrorData(), JsonNode.class),
+                step.getFeedback(),
+                Json.read(step.getTags(), STRINGS),
+                step.getLlmRequestNs(),
+                step.getToolExecutionNs(),
+                step.getStepNs(),
+                step.getCreatedAt());
+    }
+}

@@ -1,0 +1,23 @@
+package dev.mneme.run;
+
+import dev.mneme.turn.InputMessage;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request to an agent, as the door hands it to the desk.
+ *
+ * @param messages at least one
+ * @param otidKey the client's own otids joined, null unless it gave one for every message: the same key joins the earlier run
+ * @param bodyHash hash of the body, to recognise a repeat
+ * @param repeat whether the client says that it repeats an earlier try
+ */
+public record Submit(
+        String organizationId,
+        String userId,
+        String agentId,
+        List<InputMessage> messages,
+        RunOptions options,
+        @Nullable String otidKey,
+        String bodyHash,
+        boolean repeat) {}

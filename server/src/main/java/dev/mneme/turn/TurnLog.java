@@ -1,0 +1,23 @@
+package dev.mneme.turn;
+
+import dev.mneme.message.TurnEvent;
+import dev.mneme.store.Tx;
+import java.util.List;
+
+/** Where a turn writes what its readers see. Owned by one turn at a time. */
+public interface TurnLog {
+    /** A delta: readers get it at once; on disk within a moment and with the next ledger entry at the latest. */
+    void delta(TurnEvent event);
+
+    /** Rows of a step, stored in its transaction; readers get them after the commit. */
+    void record(Tx tx, List<TurnEvent> events);
+
+    /** Ends the run in the same transaction as its last rows: status, usage, events, lease. */
+    void finish(Tx tx, TurnResult result);
+
+    /** Whether the run still exists: false when its agent was deleted meanwhile. */
+    boolean alive(Tx tx);
+
+    /** Whether somebody asked to stop. Looked at between tokens and between steps. */
+    boolean cancelled();
+}
