@@ -1,0 +1,94 @@
+package dev.mneme.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mneme.base.Scope;
+import dev.mneme.message.StopReason;
+import dev.mneme.message.TurnEvent;
+import dev.mneme.message.Usage;
+import dev.mneme.turn.TurnResult;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+
+class LiveLogTest {
+    private static final TurnResult DONE = new TurnResult(StopReason.END_TURN, Usage.NONE, 1, null, null);
+
+    private static final EventFormat TEXTS = (event, runId, options, seq) ->
+            event instanceof TurnEvent.TextDelta delta ? List.of(new LogRecord(seq, false, delta.text())) : List.of();
+
+    private final LiveLog log = new LiveLog("run-1", RunOptions.blocking(), TEXTS);
+
+    private void say(String text) {
+        log.add(log.preview(List.of(new TurnEvent.TextDelta("message-1", 0, "step-1", text, 0))));
+    }
+
+    private static List<String> readAll(LogReader reader) {
+        List<String> out = new ArrayList<>();
+        while (!reader.ended()) {
+            LogRecord record = reader.next(Duration.ofSeconds(5));
+            if (record != null) {
+                out.add(record.seq() + record.data());
+            }
+        }
+        return out;
+    }
+
+    @Test
+    void manyReadersSeeEverythingOnceInOrder() {
+        List<Callable<List<String>>> tasks = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            tasks.add(() -> readAll(log.reader(0)));
+        }
+        tasks.add(() -> {
+            for (int i = 1; i <= 100; i++) {
+                say("-" + i);
+            }
+            log.finish(DONE);
+            return List.of();
+        });
+        try (Scope scope = new Scope("test")) {
+            List<List<String>> seen = scope.all(tasks);
+            for (int i = 0; i < 5; i++) {
+                assertThat(seen.get(i)).hasSize(100).startsWith("1-1", "2-2").endsWith("100-100");
+            }
+        }
+    }
+
+    @Test
+    void aReaderBeginsAfterTheNumberItNames() {
+        say("a");
+        say("b");
+        say("c");
+        log.finish(DONE);
+        assertThat(readAll(log.reader(2))).containsExactly("3c");
+        assertThat(readAll(log.reader(3))).isEmpty();
+        assertThat(readAll(log.reader(99))).isEmpty();
+    }
+
+    @Test
+    void aQuietLogGivesNothingAfterTheWait() {
+        LogReader reader = log.reader(0);
+        assertThat(reader.next(Duration.ofMillis(20))).isNull();
+        assertThat(reader.ended()).isFalse();
+    }
+
+    @Test
+    void whatIsNotStoredYetIsKnown() {
+        say("a");
+        assertThat(log.unstored()).hasSize(1);
+        log.allStored();
+        say("b");
+        assertThat(log.unstored()).extracting(LogRecord::data).containsExactly("b");
+    }
+
+    @Test
+    void recordsSurviveTheirStoredForm() {
+        LogRecord data = new LogRecord(4, false, "{\"a\":1}");
+        LogRecord error = new LogRecord(5, true, "{\"b\":2}");
+        assertThat(LogRecord.parse(4, data.line())).isEqualTo(data);
+        assertThat(LogRecord.parse(5, error.line())).isEqualTo(error);
+    }
+}
