@@ -7,6 +7,7 @@ import static org.jooq.impl.DSL.max;
 
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
+import dev.mneme.store.Keyset;
 import dev.mneme.store.Tx;
 import dev.mneme.store.gen.tables.records.RunRecord;
 import dev.mneme.turn.InputMessage;

@@ -12,6 +12,7 @@ import dev.mneme.llm.ModelException;
 import dev.mneme.llm.ModelRequest;
 import dev.mneme.llm.ModelStream;
 import dev.mneme.llm.Models;
+import dev.mneme.memory.Prompt;
 import dev.mneme.memory.Recall;
 import dev.mneme.message.Content;
 import dev.mneme.message.LlmConfig;
@@ -20,14 +21,18 @@ import dev.mneme.message.Role;
 import dev.mneme.message.StopReason;
 import dev.mneme.message.ToolCall;
 import dev.mneme.message.ToolReturn;
+import dev.mneme.message.ToolSpec;
 import dev.mneme.message.TurnEvent;
 import dev.mneme.message.Usage;
 import dev.mneme.store.Db;
 import dev.mneme.store.Tx;
 import dev.mneme.tool.ToolContext;
+import dev.mneme.tool.ToolRow;
 import dev.mneme.tool.Toolbox;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -169,7 +174,26 @@ public final class TurnLoop {
 
     /** Everything that one step is made from. prompt: what the model gets; storedPrompt: what row 0 must become, null when it is right. */
     private record Plan(
-            AgentSnapshot agent, LlmConfig config, String prompt, @Nullable String storedPrompt, TurnRules rules) {}
+            AgentSnapshot agent, LlmConfig config, String prompt, @Nullable String storedPrompt, TurnRules rules) {
+        Map<String, ToolRow> toolsByName() {
+            Map<String, ToolRow> out = new LinkedHashMap<>();
+            agent.tools().forEach(tool -> out.put(tool.name(), tool));
+            return out;
+        }
+
+        List<ToolSpec> specs() {
+            List<ToolSpec> out = new ArrayList<>();
+            for (ToolRow tool : agent.tools()) {
+                if (tool.jsonSchema() != null) {
+                    out.add(new ToolSpec(
+                            tool.name(),
+                            tool.jsonSchema().path("description").asText(""),
+                            tool.jsonSchema().path("parameters")));
+                }
+            }
+            return out;
+        }
+    }
 
     /** One step; false when the turn is over. */
     private boolean step(TurnInput input, TurnLog log, Progress progress) {
@@ -211,10 +235,16 @@ public final class TurnLoop {
             }
             AgentSnapshot agent = agents.snapshot(tx, input.agentId());
             LlmConfig config = input.overrideModel() == null ? agent.state().llmConfig() : input.overrideModel();
-            AgentSnapshot.CurrentPrompt prompt = agent.prompt(now);
-            String sent = input.overrideSystem() == null ? prompt.text() : input.overrideSystem();
+            Prompt.Compiled current = Prompt.compile(agent.promptParts(input.conversationId(), now));
+            String stored = agent.context().isEmpty() ? "" : agent.context().getFirst().text();
+            boolean right = current.sameButForMetadata(stored);
+            String prompt = right ? stored : current.text();
             return new Plan(
-                    agent, config, sent, prompt.changed() ? prompt.text() : null, TurnRules.of(agent.state().toolRules()));
+                    agent,
+                    config,
+                    input.overrideSystem() == null ? prompt : input.overrideSystem(),
+                    right ? null : prompt,
+                    TurnRules.of(agent.state().toolRules()));
         });
     }
 
@@ -226,7 +256,7 @@ public final class TurnLoop {
                 plan.config(),
                 plan.prompt(),
                 context.isEmpty() ? context : context.subList(1, context.size()),
-                plan.agent().specs(),
+                plan.specs(),
                 ModelRequest.ToolChoice.AUTO,
                 parallel,
                 input.streamTokens(),
@@ -262,7 +292,7 @@ public final class TurnLoop {
         long toolsBefore = System.nanoTime();
         List<ToolRunner.Prepared> prepared = tools.prepare(
                 calls,
-                plan.agent().toolsByName(),
+                plan.toolsByName(),
                 plan.rules(),
                 new ToolContext(
                         input.organizationId(),
@@ -307,7 +337,7 @@ public final class TurnLoop {
             }
             recall.insert(tx, rows);
             recall.append(tx, input.threadId(), rows.stream().map(Message::id).toList());
-            if (plan.storedPrompt() != null) {
+            if (plan.storedPrompt() != null && !plan.agent().context().isEmpty()) {
                 recall.replaceContent(
                         tx, plan.agent().context().getFirst().id(), List.of(new Content.Text(plan.storedPrompt())));
             }
