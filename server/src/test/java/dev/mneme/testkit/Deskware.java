@@ -1,0 +1,173 @@
+package dev.mneme.testkit;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.account.Secrets;
+import dev.mneme.agent.Agents;
+import dev.mneme.agent.NewAgent;
+import dev.mneme.base.Clock;
+import dev.mneme.base.IdKind;
+import dev.mneme.base.Json;
+import dev.mneme.base.Scope;
+import dev.mneme.llm.Models;
+import dev.mneme.memory.Blocks;
+import dev.mneme.memory.MemoryTools;
+import dev.mneme.memory.Recall;
+import dev.mneme.memory.SystemPrompts;
+import dev.mneme.message.Content;
+import dev.mneme.message.Message;
+import dev.mneme.message.Role;
+import dev.mneme.message.TurnEvent;
+import dev.mneme.run.Desk;
+import dev.mneme.run.DeskOptions;
+import dev.mneme.run.EventFormat;
+import dev.mneme.run.LogRecord;
+import dev.mneme.run.RunOptions;
+import dev.mneme.run.RunResult;
+import dev.mneme.run.Runs;
+import dev.mneme.run.Submit;
+import dev.mneme.run.Submitted;
+import dev.mneme.search.Index;
+import dev.mneme.store.Db;
+import dev.mneme.store.StoreOptions;
+import dev.mneme.tool.BaseTools;
+import dev.mneme.tool.Tool;
+import dev.mneme.tool.Toolbox;
+import dev.mneme.tool.Tools;
+import dev.mneme.turn.InputMessage;
+import dev.mneme.turn.TurnLoop;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Everything behind the door, on one database, with models that a test scripts: what a test of runs and turns needs. */
+public final class Deskware implements AutoCloseable {
+    public static final String ORG = Db.DEFAULT_ORGANIZATION;
+    public static final String USER = Db.DEFAULT_USER;
+
+    /** Log records that a test can read: the kind of event and its text. */
+    private static final EventFormat WORDS =
+            (event, runId, options, seq) -> List.of(new LogRecord(seq, event instanceof TurnEvent.Failed, words(event)));
+
+    public final Db db;
+    public final Blocks blocks;
+    public final Recall recall;
+    public final Agents agents;
+    public final Runs runs;
+    public Desk desk;
+
+    private final Models models;
+    private final Toolbox toolbox;
+    private final DeskOptions options;
+    private final Scope scope = new Scope("test");
+
+    public Deskware(StoreOptions where, Models models, DeskOptions options, List<Tool> moreTools) {
+        this.models = models;
+        this.options = options;
+        Clock clock = Clock.system();
+        db = Db.open(where, clock);
+        Index index = new QuietIndex();
+        blocks = new Blocks(db);
+        recall = new Recall(db, index);
+        Tools tools = new Tools(db);
+        List<Tool> executable = new ArrayList<>(new MemoryTools(blocks).all());
+        executable.addAll(moreTools);
+        tools.upsertBase(BaseTools.rows(executable));
+        toolbox = new Toolbox(executable);
+        agents = new Agents(
+                db, models, new Secrets("test", new SecureRandom()), tools, blocks, recall, new SystemPrompts());
+        runs = new Runs(db);
+        desk = newDesk();
+        desk.start();
+    }
+
+    public static Deskware on(Path folder, Models models) {
+        return new Deskware(new StoreOptions(folder, null, 4), models, DeskOptions.DEFAULTS, List.of());
+    }
+
+    private Desk newDesk() {
+        return new Desk(
+                db, db.clock(), new TurnLoop(db, db.clock(), models, toolbox, agents, recall, scope), WORDS, options);
+    }
+
+    /** A second desk on the same database, as after a restart in which the first one was killed. */
+    public void restartDesk() {
+        desk = newDesk();
+        desk.start();
+    }
+
+    /** A new agent with a human block, and the named tools besides the usual ones. */
+    public String agent(String... tools) {
+        ObjectNode wish = Json.object().put("model", "scripted/scripted");
+        wish.putArray("memory_blocks").addObject().put("label", "human").put("value", "Name: Ada");
+        var names = wish.putArray("tools");
+        for (String tool : tools) {
+            names.add(tool);
+        }
+        return agents.create(ORG, USER, NewAgent.read(wish)).agent().id();
+    }
+
+    public Submitted submit(String agentId, String text) {
+        return submit(agentId, text, null, false, RunOptions.blocking());
+    }
+
+    public Submitted submit(
+            String agentId, String text, @Nullable String otid, boolean repeat, RunOptions how) {
+        InputMessage message = new InputMessage(
+                Role.USER,
+                List.of(new Content.Text(text)),
+                otid == null ? IdKind.uuid().toString() : otid,
+                null,
+                null,
+                null);
+        return desk.submit(new Submit(ORG, USER, agentId, List.of(message), how, otid, text, repeat));
+    }
+
+    /** Sends and waits for the end. */
+    public RunResult send(String agentId, String text) {
+        return desk.await(ORG, submit(agentId, text).runId());
+    }
+
+    /** What the agent has in its context, system row left out, as words. */
+    public List<String> context(String agentId) {
+        return db.of(ORG).read(tx -> recall.context(tx, agentId)).stream()
+                .skip(1)
+                .map(Deskware::words)
+                .toList();
+    }
+
+    public static String words(Message row) {
+        StringBuilder out = new StringBuilder(row.role().word());
+        if (!row.text().isEmpty()) {
+            out.append(' ').append(row.text());
+        }
+        row.toolCalls().forEach(call -> {
+            if (row.role() == Role.ASSISTANT) {
+                out.append(" calls ").append(call.name());
+            }
+        });
+        row.toolReturns().forEach(back -> out.append(' ').append(back.status()).append(": ").append(back.text()));
+        return out.toString();
+    }
+
+    private static String words(TurnEvent event) {
+        return switch (event) {
+            case TurnEvent.Row row -> words(row.message());
+            case TurnEvent.ReasoningDelta delta -> "~" + delta.text();
+            case TurnEvent.TextDelta delta -> "+" + delta.text();
+            case TurnEvent.CallDelta delta -> "*" + (delta.name() == null ? delta.arguments() : delta.name());
+            case TurnEvent.Ping ping -> "ping";
+            case TurnEvent.Stopped stopped -> "stop " + stopped.reason().word();
+            case TurnEvent.Used used -> "used " + used.usage().totalTokens();
+            case TurnEvent.Failed failed -> "failed " + failed.errorType();
+        };
+    }
+
+    @Override
+    public void close() {
+        desk.close();
+        scope.close();
+        db.close();
+    }
+}
