@@ -81,7 +81,7 @@ public final class Desk implements AutoCloseable {
                 submit.options());
         LiveLog log = new LiveLog(runId, submit.options(), format);
         if (submit.options().streaming() && submit.options().pings()) {
-            log.add(log.preview(List.of(new TurnEvent.Ping(clock.now()))));
+            log.show(new TurnEvent.Ping(clock.now()));
         }
         logs.put(runId, log);
         Taken taken;

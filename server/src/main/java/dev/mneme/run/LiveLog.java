@@ -36,13 +36,13 @@ final class LiveLog {
         return options;
     }
 
-    /** What the events would add, numbered; nothing changes yet. */
-    List<LogRecord> preview(List<TurnEvent> events) {
+    /** What the events would add after {@code pending} records that are not added yet; nothing changes. */
+    List<LogRecord> preview(List<TurnEvent> events, int pending) {
         List<LogRecord> out = new ArrayList<>();
         lock.lock();
         try {
             for (TurnEvent event : events) {
-                out.addAll(format.records(event, runId, options, records.size() + out.size() + 1L));
+                out.addAll(format.records(event, runId, options, records.size() + pending + out.size() + 1L));
             }
         } finally {
             lock.unlock();
@@ -50,14 +50,21 @@ final class LiveLog {
         return out;
     }
 
-    /** The record that ends the log, numbered after {@code pending} that are not added yet. */
-    LogRecord end(int pending) {
+    /** How a log with this result ends: its last records and the one that says so. */
+    List<LogRecord> ending(List<TurnEvent> events, int pending) {
+        List<LogRecord> out = preview(events, pending);
         lock.lock();
         try {
-            return new LogRecord(records.size() + pending + 1L, false, LogRecord.DONE);
+            out.add(new LogRecord(records.size() + pending + out.size() + 1L, false, LogRecord.DONE));
         } finally {
             lock.unlock();
         }
+        return out;
+    }
+
+    /** Shows what happened between two steps, such as a delta. */
+    void show(TurnEvent event) {
+        add(preview(List.of(event), 0));
     }
 
     /** Shows records to readers. */

@@ -26,6 +26,8 @@ final class RunTurn implements TurnLog {
     private final long startedNs = System.nanoTime();
     private long flushedNs = startedNs;
     private @Nullable Long firstTokenNs;
+    private @Nullable Tx stagedIn;
+    private int staged;
     private volatile boolean cancelled;
     private volatile boolean finished;
 
@@ -74,7 +76,7 @@ final class RunTurn implements TurnLog {
         if (firstTokenNs == null) {
             firstTokenNs = now - startedNs;
         }
-        log.add(log.preview(List.of(event)));
+        log.show(event);
         if (now - flushedNs > FLUSH_EVERY) {
             flushedNs = now;
             flush();
@@ -97,7 +99,7 @@ final class RunTurn implements TurnLog {
 
     @Override
     public void record(Tx tx, List<TurnEvent> events) {
-        append(tx, log.preview(events));
+        append(tx, log.preview(events, staged(tx)));
         tx.afterCommit(() -> {
             for (TurnEvent event : events) {
                 if (event instanceof TurnEvent.Row row) {
@@ -109,9 +111,7 @@ final class RunTurn implements TurnLog {
 
     @Override
     public void finish(Tx tx, TurnResult result) {
-        List<LogRecord> records = new ArrayList<>(log.preview(endEvents(result)));
-        records.add(log.end(records.size()));
-        append(tx, records);
+        append(tx, log.ending(endEvents(result), staged(tx)));
         long took = System.nanoTime() - startedNs;
         long now = clock.now();
         RunSql.finish(tx, run.runId(), result, firstTokenNs, took, now);
@@ -128,9 +128,7 @@ final class RunTurn implements TurnLog {
 
     /** Shows readers how the run ended although the database could not take it. */
     void endedUnstored(TurnResult result) {
-        List<LogRecord> records = new ArrayList<>(log.preview(endEvents(result)));
-        records.add(log.end(records.size()));
-        log.add(records);
+        log.add(log.ending(endEvents(result), 0));
         ended(result);
     }
 
@@ -143,11 +141,22 @@ final class RunTurn implements TurnLog {
                         : new TurnEvent.Failed(failure.errorType(), failure.message(), failure.detail()));
     }
 
+    /** Records that this transaction has written and that readers do not see before its commit. */
+    private int staged(Tx tx) {
+        if (stagedIn != tx) {
+            stagedIn = tx;
+            staged = 0;
+        }
+        return staged;
+    }
+
     private void append(Tx tx, List<LogRecord> records) {
-        List<LogRecord> all = new ArrayList<>(log.unstored());
+        List<LogRecord> all = new ArrayList<>(staged(tx) == 0 ? log.unstored() : List.of());
         all.addAll(records);
         RunSql.insertRecords(tx, run.runId(), all, clock.now());
+        staged += records.size();
         tx.afterCommit(() -> {
+            stagedIn = null;
             log.add(records);
             log.allStored();
         });

@@ -247,7 +247,7 @@ class DeskTest {
                         "*memory_insert",
                         "*{\"label\":\"human\",\"new_string\":\"tea\"}",
                         "assistant calls memory_insert",
-                        "tool success: Name: Ada\ntea",
+                        "tool success: Name: Ada tea",
                         "+one ",
                         "+two",
                         "assistant one two",

@@ -22,7 +22,7 @@ class LiveLogTest {
     private final LiveLog log = new LiveLog("run-1", RunOptions.blocking(), TEXTS);
 
     private void say(String text) {
-        log.add(log.preview(List.of(new TurnEvent.TextDelta("message-1", 0, "step-1", text, 0))));
+        log.show(new TurnEvent.TextDelta("message-1", 0, "step-1", text, 0));
     }
 
     private static List<String> readAll(LogReader reader) {

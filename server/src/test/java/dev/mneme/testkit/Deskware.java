@@ -48,7 +48,7 @@ public final class Deskware implements AutoCloseable {
 
     /** Log records that a test can read: the kind of event and its text. */
     private static final EventFormat WORDS =
-            (event, runId, options, seq) -> List.of(new LogRecord(seq, event instanceof TurnEvent.Failed, words(event)));
+            (event, runId, options, seq) -> List.of(new LogRecord(seq, event instanceof TurnEvent.Failed, words(event).replace("\n", " ")));
 
     public final Db db;
     public final Blocks blocks;
@@ -67,13 +67,13 @@ public final class Deskware implements AutoCloseable {
         this.options = options;
         Clock clock = Clock.system();
         db = Db.open(where, clock);
-        Index index = new QuietIndex();
+        Index index = new ScanIndex(db);
         blocks = new Blocks(db);
         recall = new Recall(db, index);
         Tools tools = new Tools(db);
         List<Tool> executable = new ArrayList<>(new MemoryTools(blocks).all());
         executable.addAll(moreTools);
-        tools.upsertBase(BaseTools.rows(executable));
+        tools.upsertBase(ORG, USER, BaseTools.catalogue(executable));
         toolbox = new Toolbox(executable);
         agents = new Agents(
                 db, models, new Secrets("test", new SecureRandom()), tools, blocks, recall, new SystemPrompts());
@@ -97,15 +97,16 @@ public final class Deskware implements AutoCloseable {
         desk.start();
     }
 
-    /** A new agent with a human block, and the named tools besides the usual ones. */
+    /** A new agent with a human block, two memory tools and the named tools. */
     public String agent(String... tools) {
         ObjectNode wish = Json.object().put("model", "scripted/scripted");
         wish.putArray("memory_blocks").addObject().put("label", "human").put("value", "Name: Ada");
-        var names = wish.putArray("tools");
+        wish.put("include_base_tools", false);
+        var names = wish.putArray("tools").add("memory_insert").add("memory_replace");
         for (String tool : tools) {
             names.add(tool);
         }
-        return agents.create(ORG, USER, NewAgent.read(wish)).agent().id();
+        return agents.create(ORG, USER, NewAgent.read(wish)).state().id();
     }
 
     public Submitted submit(String agentId, String text) {
