@@ -66,7 +66,8 @@ public final class Desk implements AutoCloseable {
     /** Takes a request in. Returns once it is stored; refuses with 404, 409 (queue full) or 503 (stopping). */
     public Submitted submit(Submit submit) {
         if (closing) {
-            throw new Problem(ProblemCode.UNAVAILABLE, "The server is shutting down. Send the message again when it is back.");
+            throw new Problem(
+                    ProblemCode.UNAVAILABLE, "The server is shutting down. Send the message again when it is back.");
         }
         String runId = IdKind.RUN.next();
         String threadId = submit.agentId();
@@ -188,11 +189,7 @@ public final class Desk implements AutoCloseable {
 
     private static TurnResult failed(ProblemCode kind, String message, @Nullable String detail) {
         return new TurnResult(
-                StopReason.ERROR,
-                Usage.NONE,
-                0,
-                null,
-                new TurnResult.Failure(kind, "internal_error", message, detail));
+                StopReason.ERROR, Usage.NONE, 0, null, new TurnResult.Failure(kind, "internal_error", message, detail));
     }
 
     /** Ends a run whatever happened. If the database cannot take it now, it is tried again until it can. */
@@ -277,7 +274,10 @@ public final class Desk implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new Problem(ProblemCode.UNAVAILABLE, "The server is shutting down. The run goes on when it is back: " + runId, e);
+            throw new Problem(
+                    ProblemCode.UNAVAILABLE,
+                    "The server is shutting down. The run goes on when it is back: " + runId,
+                    e);
         }
         return db.of(organizationId).read(tx -> {
             RunRow row = RunSql.get(tx, runId);
@@ -302,8 +302,7 @@ public final class Desk implements AutoCloseable {
     }
 
     private void recover(boolean everyOther) {
-        List<RunSql.Waiting> orphans =
-                db.everywhere().read(tx -> RunSql.orphans(tx, owner, clock.now(), everyOther));
+        List<RunSql.Waiting> orphans = db.everywhere().read(tx -> RunSql.orphans(tx, owner, clock.now(), everyOther));
         for (RunSql.Waiting orphan : orphans) {
             if (!live.containsKey(orphan.runId())) {
                 LOG.info("Run {} was interrupted; its agent can be talked to again", orphan.runId());

@@ -25,7 +25,8 @@ public record RunRow(
         @Nullable Long ttftNs,
         @Nullable Long totalDurationNs) {
     /** Tokens of all steps together. */
-    public record RunUsage(Usage tokens, int steps, @Nullable Integer contextTokens) {}
+    public record RunUsage(
+            Usage tokens, int steps, @Nullable Integer contextTokens) {}
 
     /** Whether it will never change again. */
     public boolean ended() {

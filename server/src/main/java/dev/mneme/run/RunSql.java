@@ -98,16 +98,26 @@ final class RunSql {
 
     /** The run that holds the thread's lease. */
     static @Nullable String leaseHolder(Tx tx, String threadId) {
-        return tx.sql().select(LEASE.RUN_ID).from(LEASE).where(LEASE.THREAD_ID.eq(threadId)).fetchOne(LEASE.RUN_ID);
+        return tx.sql()
+                .select(LEASE.RUN_ID)
+                .from(LEASE)
+                .where(LEASE.THREAD_ID.eq(threadId))
+                .fetchOne(LEASE.RUN_ID);
     }
 
     static void renewLeases(Tx tx, String owner, long until) {
-        tx.sql().update(LEASE).set(LEASE.UNTIL, until).where(LEASE.OWNER.eq(owner)).execute();
+        tx.sql()
+                .update(LEASE)
+                .set(LEASE.UNTIL, until)
+                .where(LEASE.OWNER.eq(owner))
+                .execute();
     }
 
     static int waiting(Tx tx, String threadId) {
         return tx.sql()
-                .fetchCount(DSL.selectOne().from(RUN).where(RUN.THREAD_ID.eq(threadId).and(RUN.STATUS.eq(CREATED))));
+                .fetchCount(DSL.selectOne()
+                        .from(RUN)
+                        .where(RUN.THREAD_ID.eq(threadId).and(RUN.STATUS.eq(CREATED))));
     }
 
     /** The oldest run that waits for this thread. */
@@ -181,12 +191,7 @@ final class RunSql {
                         RUN_EVENT.LAST_SEQ,
                         RUN_EVENT.DATA,
                         RUN_EVENT.CREATED_AT)
-                .values(
-                        runId,
-                        records.getFirst().seq(),
-                        records.getLast().seq(),
-                        lines.toString(),
-                        now)
+                .values(runId, records.getFirst().seq(), records.getLast().seq(), lines.toString(), now)
                 .execute();
     }
 
@@ -229,7 +234,8 @@ final class RunSql {
 
     /** Runs whose turn nobody works on: running under a lease that this server does not hold and that has run out. */
     static List<Waiting> orphans(Tx tx, String owner, long now, boolean everyOther) {
-        Condition dead = everyOther ? LEASE.OWNER.ne(owner) : LEASE.OWNER.ne(owner).and(LEASE.UNTIL.lt(now));
+        Condition dead =
+                everyOther ? LEASE.OWNER.ne(owner) : LEASE.OWNER.ne(owner).and(LEASE.UNTIL.lt(now));
         List<Waiting> out = new ArrayList<>();
         tx.sql()
                 .select(RUN.fields())
@@ -254,7 +260,8 @@ final class RunSql {
 
     /** Drops leases whose run has ended or is gone, held by servers that are gone. */
     static int dropDeadLeases(Tx tx, String owner, long now, boolean everyOther) {
-        Condition dead = everyOther ? LEASE.OWNER.ne(owner) : LEASE.OWNER.ne(owner).and(LEASE.UNTIL.lt(now));
+        Condition dead =
+                everyOther ? LEASE.OWNER.ne(owner) : LEASE.OWNER.ne(owner).and(LEASE.UNTIL.lt(now));
         return tx.sql()
                 .deleteFrom(LEASE)
                 .where(dead)

@@ -33,10 +33,10 @@ final class Deltas {
             piece++;
         }
         switch (event) {
-            case ModelEvent.ReasoningDelta delta -> log.delta(
-                    new TurnEvent.ReasoningDelta(rowId, piece, stepId, delta.text(), clock.now()));
-            case ModelEvent.TextDelta delta -> log.delta(
-                    new TurnEvent.TextDelta(rowId, piece, stepId, delta.text(), clock.now()));
+            case ModelEvent.ReasoningDelta delta ->
+                log.delta(new TurnEvent.ReasoningDelta(rowId, piece, stepId, delta.text(), clock.now()));
+            case ModelEvent.TextDelta delta ->
+                log.delta(new TurnEvent.TextDelta(rowId, piece, stepId, delta.text(), clock.now()));
             case ModelEvent.CallDelta delta -> {
                 if (delta.id() != null) {
                     callIds.put(delta.index(), delta.id());

@@ -41,14 +41,15 @@ final class ToolRunner {
         /** Applies the effect and shapes what the model and people see. */
         ToolReturn apply(Tx tx) {
             return switch (effect.apply(tx)) {
-                case ToolOutcome.Ok ok -> new ToolReturn(
-                        call.id(), ToolReturn.SUCCESS, clip(textOf(ok.value())), null, null);
-                case ToolOutcome.Failed failed -> new ToolReturn(
-                        call.id(),
-                        ToolReturn.ERROR,
-                        clip(failed.text()),
-                        null,
-                        List.of(failed.stderr() == null ? failed.text() : failed.stderr()));
+                case ToolOutcome.Ok ok ->
+                    new ToolReturn(call.id(), ToolReturn.SUCCESS, clip(textOf(ok.value())), null, null);
+                case ToolOutcome.Failed failed ->
+                    new ToolReturn(
+                            call.id(),
+                            ToolReturn.ERROR,
+                            clip(failed.text()),
+                            null,
+                            List.of(failed.stderr() == null ? failed.text() : failed.stderr()));
             };
         }
 

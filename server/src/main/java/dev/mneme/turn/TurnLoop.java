@@ -69,8 +69,9 @@ public final class TurnLoop {
             throw Problem.notFound("Agent with ID " + agentId + " not found");
         }
         if (!kind.type().equals(V1_AGENT)) {
-            throw Problem.notImplemented("Agents of type " + kind.type()
-                    + " can be created and read, but cannot answer yet. Create the agent with agent_type letta_v1_agent to talk to it now.");
+            throw Problem.notImplemented(
+                    "Agents of type " + kind.type()
+                            + " can be created and read, but cannot answer yet. Create the agent with agent_type letta_v1_agent to talk to it now.");
         }
     }
 
@@ -104,7 +105,8 @@ public final class TurnLoop {
         recall.insert(tx, rows);
         TurnSql.AgentKind kind = TurnSql.agent(tx, input.agentId());
         if (kind != null && kind.autoclear()) {
-            List<String> all = new ArrayList<>(recall.contextIds(tx, input.threadId()).subList(0, 1));
+            List<String> all =
+                    new ArrayList<>(recall.contextIds(tx, input.threadId()).subList(0, 1));
             all.addAll(ids);
             recall.setContext(tx, input.threadId(), all);
         } else {
@@ -174,7 +176,11 @@ public final class TurnLoop {
 
     /** Everything that one step is made from. prompt: what the model gets; storedPrompt: what row 0 must become, null when it is right. */
     private record Plan(
-            AgentSnapshot agent, LlmConfig config, String prompt, @Nullable String storedPrompt, TurnRules rules) {
+            AgentSnapshot agent,
+            LlmConfig config,
+            String prompt,
+            @Nullable String storedPrompt,
+            TurnRules rules) {
         Map<String, ToolRow> toolsByName() {
             Map<String, ToolRow> out = new LinkedHashMap<>();
             agent.tools().forEach(tool -> out.put(tool.name(), tool));
@@ -229,14 +235,15 @@ public final class TurnLoop {
 
     private @Nullable Plan plan(TurnInput input) {
         long now = clock.now();
-        return db.of(input.organizationId()).read(tx -> {
+        return db.of(input.organizationId()).<@Nullable Plan>read(tx -> {
             if (TurnSql.agent(tx, input.agentId()) == null) {
                 return null;
             }
             AgentSnapshot agent = agents.snapshot(tx, input.agentId());
             LlmConfig config = input.overrideModel() == null ? agent.state().llmConfig() : input.overrideModel();
             Prompt.Compiled current = Prompt.compile(agent.promptParts(input.conversationId(), now));
-            String stored = agent.context().isEmpty() ? "" : agent.context().getFirst().text();
+            String stored =
+                    agent.context().isEmpty() ? "" : agent.context().getFirst().text();
             boolean right = current.sameButForMetadata(stored);
             String prompt = right ? stored : current.text();
             return new Plan(
@@ -331,9 +338,12 @@ public final class TurnLoop {
             }
             List<Message> rows = new ArrayList<>(step.rows());
             if (!step.calls().isEmpty()) {
-                List<ToolReturn> returns = step.calls().stream().map(call -> call.apply(tx)).toList();
-                List<ToolCall> calls = step.calls().stream().map(ToolRunner.Prepared::call).toList();
-                rows.add(toolRow(input.agentId(), input.conversationId(), progress.stepId, input.runId(), calls, returns));
+                List<ToolReturn> returns =
+                        step.calls().stream().map(call -> call.apply(tx)).toList();
+                List<ToolCall> calls =
+                        step.calls().stream().map(ToolRunner.Prepared::call).toList();
+                rows.add(toolRow(
+                        input.agentId(), input.conversationId(), progress.stepId, input.runId(), calls, returns));
             }
             recall.insert(tx, rows);
             recall.append(tx, input.threadId(), rows.stream().map(Message::id).toList());
@@ -365,8 +375,7 @@ public final class TurnLoop {
     }
 
     private void fail(TurnInput input, TurnLog log, Plan plan, Progress progress, ModelException e, long modelNs) {
-        TurnResult.Failure failure =
-                new TurnResult.Failure(e.kind(), errorType(e.kind()), e.sentence(), e.detail());
+        TurnResult.Failure failure = new TurnResult.Failure(e.kind(), errorType(e.kind()), e.sentence(), e.detail());
         db.of(input.organizationId()).write(tx -> {
             if (log.alive(tx)) {
                 TurnSql.insertStep(

@@ -57,7 +57,9 @@ public final class TurnRules {
     /** Whether there is anything in the answer to store. */
     public static boolean silent(ModelEvent.Done answer) {
         return answer.calls().isEmpty()
-                && answer.content().stream().allMatch(part -> part instanceof Content.Text text && text.text().isEmpty());
+                && answer.content().stream()
+                        .allMatch(part ->
+                                part instanceof Content.Text text && text.text().isEmpty());
     }
 
     /** Why the turn stops after these calls, or null: go on. */

@@ -48,8 +48,18 @@ class DeskTest {
     private static RunOptions streaming() {
         RunOptions b = RunOptions.blocking();
         return new RunOptions(
-                b.maxSteps(), true, true, false, true, true, b.assistantToolName(), b.assistantToolArgument(), null,
-                null, null, null);
+                b.maxSteps(),
+                true,
+                true,
+                false,
+                true,
+                true,
+                b.assistantToolName(),
+                b.assistantToolArgument(),
+                null,
+                null,
+                null,
+                null);
     }
 
     private List<String> log(String runId, long after) {
@@ -96,7 +106,11 @@ class DeskTest {
         assertThat(models.requests).hasSize(2);
         assertThat(models.requests.get(0).system()).contains("Name: Ada").doesNotContain("Likes tea");
         assertThat(models.requests.get(1).system()).contains("Likes tea");
-        assertThat(ware.db.of(ORG).read(tx -> ware.recall.context(tx, agent)).getFirst().text())
+        assertThat(ware.db
+                        .of(ORG)
+                        .read(tx -> ware.recall.context(tx, agent))
+                        .getFirst()
+                        .text())
                 .contains("Likes tea");
     }
 
@@ -106,7 +120,8 @@ class DeskTest {
         ware.send(agent, "one");
         ware.send(agent, "two");
         ware.send(agent, "three");
-        assertThat(models.requests.get(2).system()).isEqualTo(models.requests.get(1).system());
+        assertThat(models.requests.get(2).system())
+                .isEqualTo(models.requests.get(1).system());
     }
 
     @Test
@@ -140,14 +155,24 @@ class DeskTest {
 
     @Test
     void theBudgetOfStepsEndsTheTurn() {
-        models.answer(
-                request -> ScriptedModels.call("memory_insert", "{\"label\":\"human\",\"new_string\":\"x\"}"));
+        models.answer(request -> ScriptedModels.call("memory_insert", "{\"label\":\"human\",\"new_string\":\"x\"}"));
         String agent = ware.agent();
         RunOptions b = RunOptions.blocking();
         RunOptions two = new RunOptions(
-                2, false, false, false, false, true, b.assistantToolName(), b.assistantToolArgument(), null, null,
-                null, null);
-        RunResult result = ware.desk.await(ORG, ware.submit(agent, "go", null, false, two).runId());
+                2,
+                false,
+                false,
+                false,
+                false,
+                true,
+                b.assistantToolName(),
+                b.assistantToolArgument(),
+                null,
+                null,
+                null,
+                null);
+        RunResult result =
+                ware.desk.await(ORG, ware.submit(agent, "go", null, false, two).runId());
         assertThat(result.result().reason()).isEqualTo(StopReason.MAX_STEPS);
         assertThat(result.result().steps()).isEqualTo(2);
         assertThat(ware.runs.get(ORG, result.runId()).status()).isEqualTo("completed");
@@ -203,8 +228,7 @@ class DeskTest {
         gate.countDown();
         assertThat(ware.desk.await(ORG, runs.get(2)).result().reason()).isEqualTo(StopReason.END_TURN);
         assertThat(ware.context(agent))
-                .containsExactly(
-                        "user a", "assistant re a", "user b", "assistant re b", "user c", "assistant re c");
+                .containsExactly("user a", "assistant re a", "user b", "assistant re b", "user c", "assistant re c");
     }
 
     private static void waitFor(CountDownLatch gate) {
@@ -304,7 +328,9 @@ class DeskTest {
         assertThat(ware.desk.await(ORG, waiting).result().reason()).isEqualTo(StopReason.END_TURN);
         RunRow dead = ware.runs.get(ORG, hanging);
         assertThat(dead.status()).isEqualTo("failed");
-        assertThat(dead.error().path("message").asText()).contains("server stopped").contains("send another");
+        assertThat(dead.error().path("message").asText())
+                .contains("server stopped")
+                .contains("send another");
         assertThat(ware.context(agent)).containsExactly("user first", "user second", "assistant here again");
         assertThat(log(hanging, 0)).containsExactly("stop error", "failed internal_error", LogRecord.DONE);
     }
@@ -347,6 +373,7 @@ class DeskTest {
         String agent = ware.agent();
         ware.desk.close();
         assertThatThrownBy(() -> ware.submit(agent, "hi"))
-                .isInstanceOfSatisfying(Problem.class, p -> assertThat(p.detail()).contains("shutting down"));
+                .isInstanceOfSatisfying(
+                        Problem.class, p -> assertThat(p.detail()).contains("shutting down"));
     }
 }

@@ -47,8 +47,8 @@ public final class Deskware implements AutoCloseable {
     public static final String USER = Db.DEFAULT_USER;
 
     /** Log records that a test can read: the kind of event and its text. */
-    private static final EventFormat WORDS =
-            (event, runId, options, seq) -> List.of(new LogRecord(seq, event instanceof TurnEvent.Failed, words(event).replace("\n", " ")));
+    private static final EventFormat WORDS = (event, runId, options, seq) -> List.of(
+            new LogRecord(seq, event instanceof TurnEvent.Failed, words(event).replace("\n", " ")));
 
     public final Db db;
     public final Blocks blocks;
@@ -113,8 +113,7 @@ public final class Deskware implements AutoCloseable {
         return submit(agentId, text, null, false, RunOptions.blocking());
     }
 
-    public Submitted submit(
-            String agentId, String text, @Nullable String otid, boolean repeat, RunOptions how) {
+    public Submitted submit(String agentId, String text, @Nullable String otid, boolean repeat, RunOptions how) {
         InputMessage message = new InputMessage(
                 Role.USER,
                 List.of(new Content.Text(text)),
@@ -148,7 +147,9 @@ public final class Deskware implements AutoCloseable {
                 out.append(" calls ").append(call.name());
             }
         });
-        row.toolReturns().forEach(back -> out.append(' ').append(back.status()).append(": ").append(back.text()));
+        row.toolReturns()
+                .forEach(back ->
+                        out.append(' ').append(back.status()).append(": ").append(back.text()));
         return out.toString();
     }
 

@@ -61,7 +61,8 @@ public final class ScriptedModels implements Models {
     }
 
     public static List<ModelEvent> refuse(ProblemCode kind) {
-        throw new ModelException(kind, "An error occurred with the LLM request.", "INTERNAL_SERVER_ERROR: planned", null);
+        throw new ModelException(
+                kind, "An error occurred with the LLM request.", "INTERNAL_SERVER_ERROR: planned", null);
     }
 
     @Override
@@ -122,8 +123,33 @@ public final class ScriptedModels implements Models {
     @Override
     public LlmConfig resolve(String handle) {
         return new LlmConfig(
-                "scripted", null, "openai", null, "scripted", "base", null, 128_000, false, "scripted/scripted", 1.0,
-                4_096, false, null, 0, null, null, null, null, null, false, null, false, false, null, false, null);
+                "scripted",
+                null,
+                "openai",
+                null,
+                "scripted",
+                "base",
+                null,
+                128_000,
+                false,
+                "scripted/scripted",
+                1.0,
+                4_096,
+                false,
+                null,
+                0,
+                null,
+                null,
+                null,
+                null,
+                null,
+                false,
+                null,
+                false,
+                false,
+                null,
+                false,
+                null);
     }
 
     @Override

@@ -17,12 +17,13 @@ class TurnRulesTest {
     private static final TurnRules NONE = TurnRules.of(Json.array());
 
     private static TurnRules rule(String type, String tool) {
-        return TurnRules.of(
-                Json.array().add(Json.object().put("type", type).put("tool_name", tool)));
+        return TurnRules.of(Json.array().add(Json.object().put("type", type).put("tool_name", tool)));
     }
 
     private static List<ToolCall> calls(String... names) {
-        return List.of(names).stream().map(name -> new ToolCall("call_" + name, name, "{}")).toList();
+        return List.of(names).stream()
+                .map(name -> new ToolCall("call_" + name, name, "{}"))
+                .toList();
     }
 
     private static ModelEvent.Done text(String text, boolean truncated) {
@@ -31,8 +32,12 @@ class TurnRulesTest {
 
     @Test
     void withParallelCallsOffOnlyTheFirstCounts() {
-        assertThat(NONE.counting(calls("a", "b"), false)).extracting(ToolCall::name).containsExactly("a");
-        assertThat(NONE.counting(calls("a", "b"), true)).extracting(ToolCall::name).containsExactly("a", "b");
+        assertThat(NONE.counting(calls("a", "b"), false))
+                .extracting(ToolCall::name)
+                .containsExactly("a");
+        assertThat(NONE.counting(calls("a", "b"), true))
+                .extracting(ToolCall::name)
+                .containsExactly("a", "b");
         assertThat(NONE.counting(calls("a"), false)).hasSize(1);
     }
 
@@ -46,7 +51,8 @@ class TurnRulesTest {
     void anAnswerOfNothingIsNotStored() {
         assertThat(TurnRules.silent(text("", false))).isTrue();
         assertThat(TurnRules.silent(text("x", false))).isFalse();
-        assertThat(TurnRules.silent(new ModelEvent.Done(List.of(), calls("a"), false, Usage.NONE))).isFalse();
+        assertThat(TurnRules.silent(new ModelEvent.Done(List.of(), calls("a"), false, Usage.NONE)))
+                .isFalse();
     }
 
     @ParameterizedTest
