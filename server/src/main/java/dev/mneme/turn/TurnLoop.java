@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -203,10 +204,11 @@ public final class TurnLoop {
 
     /** One step; false when the turn is over. */
     private boolean step(TurnInput input, TurnLog log, Progress progress) {
-        Plan plan = plan(input);
-        if (plan == null) {
+        Optional<Plan> planned = plan(input);
+        if (planned.isEmpty()) {
             return false;
         }
+        Plan plan = planned.get();
         String rowId = IdKind.MESSAGE.next();
         long before = System.nanoTime();
         ModelEvent.Done answer;
@@ -233,11 +235,11 @@ public final class TurnLoop {
         return callTools(input, log, plan, progress, answer, rowId, modelNs, before);
     }
 
-    private @Nullable Plan plan(TurnInput input) {
+    private Optional<Plan> plan(TurnInput input) {
         long now = clock.now();
-        return db.of(input.organizationId()).<@Nullable Plan>read(tx -> {
+        return db.of(input.organizationId()).read(tx -> {
             if (TurnSql.agent(tx, input.agentId()) == null) {
-                return null;
+                return Optional.empty();
             }
             AgentSnapshot agent = agents.snapshot(tx, input.agentId());
             LlmConfig config = input.overrideModel() == null ? agent.state().llmConfig() : input.overrideModel();
@@ -246,12 +248,12 @@ public final class TurnLoop {
                     agent.context().isEmpty() ? "" : agent.context().getFirst().text();
             boolean right = current.sameButForMetadata(stored);
             String prompt = right ? stored : current.text();
-            return new Plan(
+            return Optional.of(new Plan(
                     agent,
                     config,
                     input.overrideSystem() == null ? prompt : input.overrideSystem(),
                     right ? null : prompt,
-                    TurnRules.of(agent.state().toolRules()));
+                    TurnRules.of(agent.state().toolRules())));
         });
     }
 
