@@ -215,7 +215,7 @@ create table archive (
   embedding_config text,
   vector_db_provider text not null,
   metadata text,
-  passage_count bigint not null,
+  passage_count bigint not null default 0,
   created_at bigint not null,
   updated_at bigint not null,
   created_by_id text,

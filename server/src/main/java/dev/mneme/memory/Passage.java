@@ -1,0 +1,28 @@
+package dev.mneme.memory;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.mneme.message.EmbeddingConfig;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A piece of archival memory.
+ *
+ * @param tags in the order given, without repetition; null: none were ever given
+ * @param embedding as many numbers as the embedder gives; null: the archive has no embedder. Not to be changed
+ * @param embeddingConfig that of the archive
+ * @param createdAt microseconds since 1970 UTC; may be given by the caller
+ * @param updatedAt when it was stored
+ */
+public record Passage(
+        String id,
+        String text,
+        String archiveId,
+        @Nullable List<String> tags,
+        JsonNode metadata,
+        float @Nullable [] embedding,
+        @Nullable EmbeddingConfig embeddingConfig,
+        long createdAt,
+        long updatedAt,
+        @Nullable String createdById,
+        @Nullable String lastUpdatedById) {}
