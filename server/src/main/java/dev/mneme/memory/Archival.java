@@ -64,7 +64,10 @@ public final class Archival {
     }
 
     /** Checked and embedded, but not stored yet. */
-    public record Prepared(List<NewPassage> passages, @Nullable List<float[]> vectors, @Nullable String embedder) {}
+    public record Prepared(
+            List<NewPassage> passages,
+            @Nullable List<float[]> vectors,
+            @Nullable String embedder) {}
 
     /** Stores passages in an archive, in this order, embedded in as few calls as its config allows. */
     public List<Passage> add(String org, @Nullable String userId, String archiveId, List<NewPassage> wanted) {
@@ -81,7 +84,8 @@ public final class Archival {
 
     /** The slow half of {@link #remember(String, String, String, NewPassage)}: no transaction may be open. */
     public Prepared prepare(String org, String agentId, NewPassage wanted) {
-        @Nullable EmbeddingConfig[] config = db.of(org).read(tx -> {
+        @Nullable
+        EmbeddingConfig[] config = db.of(org).read(tx -> {
             var owner = Archives.owner(tx, agentId);
             Archive archive = archives.ofAgent(tx, agentId);
             return new @Nullable EmbeddingConfig[] {
@@ -93,7 +97,8 @@ public final class Archival {
 
     /** The other half, inside the caller's transaction. */
     public Passage remember(Tx tx, @Nullable String userId, String agentId, Prepared prepared) {
-        return store(tx, userId, archives.ofAgentOrNew(tx, userId, agentId), prepared).getFirst();
+        return store(tx, userId, archives.ofAgentOrNew(tx, userId, agentId), prepared)
+                .getFirst();
     }
 
     private Prepared prepare(@Nullable EmbeddingConfig config, List<NewPassage> wanted) {
@@ -102,8 +107,8 @@ public final class Archival {
             return new Prepared(checked, null, null);
         }
         Embedder embedder = models.embedder(config);
-        List<float[]> vectors = Vectors.embed(
-                embedder, checked.stream().map(NewPassage::text).toList(), config.batchSize());
+        List<float[]> vectors =
+                Vectors.embed(embedder, checked.stream().map(NewPassage::text).toList(), config.batchSize());
         return new Prepared(checked, vectors, embedder.name());
     }
 
@@ -245,7 +250,8 @@ public final class Archival {
         return ranked(org, place.archiveId, config, query);
     }
 
-    private record Place(@Nullable String archiveId, @Nullable EmbeddingConfig config, boolean nowhere) {}
+    private record Place(
+            @Nullable String archiveId, @Nullable EmbeddingConfig config, boolean nowhere) {}
 
     private Place place(Tx tx, @Nullable String agentId, @Nullable String archiveId) {
         if (agentId != null) {
@@ -288,8 +294,9 @@ public final class Archival {
         if (hits.isEmpty()) {
             return listed(org, archiveId, query); // pieces of words, which an index of words does not know
         }
-        Map<String, Passage> rows =
-                db.of(org).read(tx -> PassageSql.byIds(tx, hits.stream().map(Index.Hit::id).toList()));
+        Map<String, Passage> rows = db.of(org)
+                .read(tx ->
+                        PassageSql.byIds(tx, hits.stream().map(Index.Hit::id).toList()));
         return hits.stream()
                 .flatMap(hit -> {
                     Passage passage = rows.get(hit.id());

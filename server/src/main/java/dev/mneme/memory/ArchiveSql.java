@@ -91,9 +91,8 @@ final class ArchiveSql {
             where = where.and(ARCHIVE.NAME.eq(name));
         }
         if (agentId != null) {
-            where = where.and(ARCHIVE.ID.in(select(AGENT_ARCHIVE.ARCHIVE_ID)
-                    .from(AGENT_ARCHIVE)
-                    .where(AGENT_ARCHIVE.AGENT_ID.eq(agentId))));
+            where = where.and(ARCHIVE.ID.in(
+                    select(AGENT_ARCHIVE.ARCHIVE_ID).from(AGENT_ARCHIVE).where(AGENT_ARCHIVE.AGENT_ID.eq(agentId))));
         }
         return KeysetSql.page(
                         tx,

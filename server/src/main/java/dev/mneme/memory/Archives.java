@@ -159,7 +159,11 @@ public final class Archives {
         }
         Owner owner = owner(tx, agentId);
         Archive made = insert(
-                tx, userId, owner.name() + "'s Archive", "Default archive created automatically", owner.embeddingConfig());
+                tx,
+                userId,
+                owner.name() + "'s Archive",
+                "Default archive created automatically",
+                owner.embeddingConfig());
         ArchiveSql.attach(tx, agentId, made.id(), true, clock.next());
         return made;
     }
