@@ -12,6 +12,8 @@ import dev.mneme.search.Query;
 import dev.mneme.store.Db;
 import dev.mneme.store.Tx;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,14 +87,12 @@ public final class Archival {
     /** The slow half of {@link #remember(String, String, String, NewPassage)}: no transaction may be open. */
     public Prepared prepare(String org, String agentId, NewPassage wanted) {
         @Nullable
-        EmbeddingConfig[] config = db.of(org).read(tx -> {
+        Place place = db.of(org).read(tx -> {
             var owner = Archives.owner(tx, agentId);
             Archive archive = archives.ofAgent(tx, agentId);
-            return new @Nullable EmbeddingConfig[] {
-                archive == null ? owner.embeddingConfig() : archive.embeddingConfig()
-            };
+            return archive == null ? new Place(null, owner.embeddingConfig(), true) : Place.of(archive);
         });
-        return prepare(config[0], List.of(wanted));
+        return prepare(place.config, List.of(wanted));
     }
 
     /** The other half, inside the caller's transaction. */
@@ -220,13 +220,22 @@ public final class Archival {
 
     /** What an agent's archive has on a subject, best first. A blank query finds nothing. */
     public List<FoundPassage> search(String org, String agentId, PassageQuery query) {
-        Archive archive = db.of(org).<@Nullable Archive>read(tx -> {
-            Archives.owner(tx, agentId);
-            return archives.ofAgent(tx, agentId);
-        });
-        return archive == null || query.isBlank()
-                ? List.of()
-                : ranked(org, archive.id(), archive.embeddingConfig(), query);
+        Place place = db.of(org).read(tx -> ofAgent(tx, agentId));
+        return place.nowhere || query.isBlank() ? List.of() : ranked(org, place.archiveId, place.config, query);
+    }
+
+    /** As {@link #search}, asked and answered in an agent's own terms. Throws UNPROCESSABLE for a bad date or mode. */
+    public Recollection recollect(String org, String agentId, Recollection.Ask ask) {
+        String timezone = db.of(org).read(tx -> Archives.owner(tx, agentId).timezone());
+        ZoneId zone = Times.zone(timezone);
+        return new Recollection(search(org, agentId, ask.in(timezone)).stream()
+                .map(FoundPassage::passage)
+                .map(passage -> new Recollection.Remembered(
+                        passage.id(),
+                        Times.iso(passage.createdAt(), zone),
+                        passage.text(),
+                        passage.tags() == null ? List.of() : passage.tags()))
+                .toList());
     }
 
     /**
@@ -250,24 +259,29 @@ public final class Archival {
         return ranked(org, place.archiveId, config, query);
     }
 
-    private record Place(
-            @Nullable String archiveId, @Nullable EmbeddingConfig config, boolean nowhere) {}
+    /** Where to search and by which embedder. nowhere: the agent has no archive yet. */
+    private record Place(@Nullable String archiveId, @Nullable EmbeddingConfig config, boolean nowhere) {
+        static Place of(Archive archive) {
+            return new Place(archive.id(), archive.embeddingConfig(), false);
+        }
+    }
 
     private Place place(Tx tx, @Nullable String agentId, @Nullable String archiveId) {
         if (agentId != null) {
             Archives.checkFormat(IdKind.AGENT, agentId);
-            Archives.owner(tx, agentId);
-            Archive archive = archives.ofAgent(tx, agentId);
-            return archive == null
-                    ? new Place(null, null, true)
-                    : new Place(archive.id(), archive.embeddingConfig(), false);
+            return ofAgent(tx, agentId);
         }
         if (archiveId != null) {
             Archives.checkFormat(IdKind.ARCHIVE, archiveId);
-            Archive archive = Archives.require(tx, archiveId);
-            return new Place(archive.id(), archive.embeddingConfig(), false);
+            return Place.of(Archives.require(tx, archiveId));
         }
         return new Place(null, ArchiveSql.oldestConfig(tx), false);
+    }
+
+    private Place ofAgent(Tx tx, String agentId) {
+        Archives.owner(tx, agentId);
+        Archive archive = archives.ofAgent(tx, agentId);
+        return archive == null ? new Place(null, null, true) : Place.of(archive);
     }
 
     private List<FoundPassage> ranked(

@@ -10,11 +10,13 @@ import java.util.List;
 public final class MemoryTools {
     private final List<Tool> all = new ArrayList<>();
 
-    public MemoryTools(Blocks blocks) {
+    public MemoryTools(Blocks blocks, Recall recall, Archival archival) {
         all.add(new RecordTool<>(
                 "send_message",
                 SendMessage.class,
                 (call, context) -> tx -> RecordTool.ok("Sent message successfully.")));
+        all.add(new ConversationSearch(recall).tool());
+        all.addAll(new ArchivalTools(archival).all());
         all.addAll(new BlockTools(blocks).all());
         all.add(new MemoryCommand(blocks).tool());
     }

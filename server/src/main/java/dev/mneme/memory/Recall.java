@@ -2,6 +2,7 @@ package dev.mneme.memory;
 
 import dev.mneme.base.Clock;
 import dev.mneme.base.Problem;
+import dev.mneme.llm.Models;
 import dev.mneme.message.Content;
 import dev.mneme.message.Message;
 import dev.mneme.search.Index;
@@ -21,11 +22,18 @@ public final class Recall {
     private final Db db;
     private final Clock clock;
     private final Index index;
+    private final RecallSearch search;
 
-    public Recall(Db db, Index index) {
+    /** With the embedder inside this process for searches by meaning. */
+    public Recall(Db db, Index index, Models models) {
+        this(db, index, new MessageEmbedder(models, MessageEmbedder.LOCAL));
+    }
+
+    public Recall(Db db, Index index, MessageEmbedder embedder) {
         this.db = db;
         this.clock = db.clock();
         this.index = index;
+        this.search = new RecallSearch(db, index, embedder);
     }
 
     /** Stores new messages. They are not in any context until {@link #append} or {@link #setContext}. */
@@ -94,6 +102,11 @@ public final class Recall {
     /** A page of history (contract 03 §5); throws the contract's 404 for an unknown cursor. */
     public List<Message> list(String org, MessageQuery query) {
         return db.of(org).read(tx -> MessageSql.list(tx, query));
+    }
+
+    /** What was said on a subject, best first; without one the latest. Found at once by its words, by meaning a little later. */
+    public List<FoundMessage> search(String org, RecallQuery query) {
+        return search.search(org, query);
     }
 
     /** The messages of a run, its input included, oldest first. */

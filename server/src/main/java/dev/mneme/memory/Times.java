@@ -2,11 +2,17 @@ package dev.mneme.memory;
 
 import dev.mneme.base.Clock;
 import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /** Times as models and clients read them, in the agent's zone. Pure. */
 public final class Times {
@@ -54,6 +60,31 @@ public final class Times {
             return seconds / 60 + "m ago";
         }
         return seconds < 86_400 ? seconds / 3_600 + "h ago" : seconds / 86_400 + "d ago";
+    }
+
+    /**
+     * A moment in ISO 8601, in microseconds. A date alone is its first moment, or with end its last; a time without offset is in the zone.
+     * Empty: the text is none.
+     */
+    public static OptionalLong moment(String text, ZoneId zone, boolean end) {
+        String iso = text.strip().replace(' ', 'T');
+        try {
+            if (iso.indexOf('T') < 0) {
+                LocalDate day = LocalDate.parse(iso);
+                return OptionalLong.of(
+                        end
+                                ? Clock.micros(day.plusDays(1).atStartOfDay(zone).toInstant()) - 1
+                                : Clock.micros(day.atStartOfDay(zone).toInstant()));
+            }
+            TemporalAccessor parsed =
+                    DateTimeFormatter.ISO_DATE_TIME.parseBest(iso, OffsetDateTime::from, LocalDateTime::from);
+            Instant instant = parsed instanceof OffsetDateTime offset
+                    ? offset.toInstant()
+                    : LocalDateTime.from(parsed).atZone(zone).toInstant();
+            return OptionalLong.of(Clock.micros(instant));
+        } catch (DateTimeException e) {
+            return OptionalLong.empty(); // not a time: the caller names the argument
+        }
     }
 
     private static ZonedDateTime at(long micros, ZoneId zone) {

@@ -4,15 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.base.IdKind;
 import dev.mneme.base.Json;
+import dev.mneme.message.Content;
+import dev.mneme.message.Message;
+import dev.mneme.message.Role;
 import dev.mneme.store.Db;
 import dev.mneme.testkit.AgentRows;
+import dev.mneme.testkit.HashModels;
+import dev.mneme.testkit.ScanIndex;
 import dev.mneme.testkit.TestDb;
 import dev.mneme.tool.Tool;
 import dev.mneme.tool.ToolContext;
 import dev.mneme.tool.ToolEffect;
 import dev.mneme.tool.ToolOutcome;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,6 +37,8 @@ class MemoryToolsTest {
 
     Db db;
     Blocks blocks;
+    Recall recall;
+    MessageVectors vectors;
     String agent = "";
     List<Tool> tools = List.of();
 
@@ -38,7 +47,11 @@ class MemoryToolsTest {
         db = TestDb.sqlite(folder);
         blocks = new Blocks(db);
         agent = AgentRows.insert(db, "ada", null, "UTC");
-        tools = new MemoryTools(blocks).all();
+        HashModels models = new HashModels();
+        ScanIndex index = new ScanIndex(db);
+        recall = new Recall(db, index, new MessageEmbedder(models, HashModels.HANDLE));
+        vectors = new MessageVectors(db, index, new MessageEmbedder(models, HashModels.HANDLE));
+        tools = new MemoryTools(blocks, recall, new Archival(db, index, models)).all();
         give(agent, NewBlock.of("human", "Name: Alice", null));
         give(agent, NewBlock.of("persona", "Kind.", null));
     }
@@ -357,5 +370,94 @@ class MemoryToolsTest {
                 "Patch contains a line number prefix, which is not allowed. Do not include line numbers (they are for"
                         + " display only).");
         ok("memory_apply_patch", "{\"label\":\"human\",\"patch\":\"+Likes tea\"}", "Name: Alice\nLikes tea");
+    }
+
+    @Test
+    void archivalToolsKeepAndFind() {
+        ok("archival_memory_insert", "{\"content\":\"Alice works at Acme\",\"tags\":[\"work\"]}", "None");
+        ok("archival_memory_insert", "{\"content\":\"It's \\\"odd\\\"\\nreally\"}", "None");
+        assertThat(text("archival_memory_search", "{\"query\":\"Acme\",\"top_k\":1}"))
+                .matches("\\[\\{'id': 'passage-[0-9a-f-]{36}', 'timestamp': '[0-9T:.-]+\\+00:00', 'content': 'Alice works at"
+                        + " Acme', 'tags': \\['work']}]");
+        assertThat(text("archival_memory_search", "{\"query\":\"odd\",\"top_k\":1}"))
+                .contains("'content': 'It\\'s \"odd\"\\nreally', 'tags': []}]");
+        ok("archival_memory_search", "{\"query\":\"\"}", "[]");
+        ok("archival_memory_search", "{\"query\":\"Acme\",\"end_datetime\":\"2020-01-01\"}", "[]");
+        fails(
+                "archival_memory_search",
+                "{\"query\":\"x\",\"start_datetime\":\"bad\"}",
+                "ValueError",
+                "Invalid start_datetime format: bad. Use ISO 8601 format (YYYY-MM-DD or YYYY-MM-DDTHH:MM)");
+        fails("archival_memory_insert", "{\"content\":\"\"}", "ValueError", "A passage needs text: an empty one could never be found again.");
+    }
+
+    String text(String name, String arguments) {
+        return call(name, arguments) instanceof ToolOutcome.Ok ok ? ok.value().asText() : "failed";
+    }
+
+    void say(Role role, String text) {
+        db.of(ORG).write(tx -> {
+            recall.insert(tx, List.of(new Message(
+                    IdKind.MESSAGE.next(), agent, null, role, List.of(new Content.Text(text)), List.of(), List.of(),
+                    null, null, null, null, null, null, null, null, false, null, db.clock().next())));
+            return true;
+        });
+    }
+
+    @Test
+    void conversationSearchFindsWhatWasSaid() {
+        say(Role.SYSTEM, "miso is in the prompt");
+        say(Role.USER, "my cat is called Miso");
+        say(Role.ASSISTANT, "Nice Miso name");
+        say(Role.USER, "{\"type\":\"heartbeat\",\"reason\":\"Miso\"}");
+        say(Role.TOOL, "Miso");
+        say(Role.USER, "{\"type\":\"user_message\",\"message\":\"unrelated\",\"time\":\"now\"}");
+        var found = ((ToolOutcome.Ok) call("conversation_search", "{\"query\":\"Miso name\"}")).value();
+        assertThat(found.path("message").asText()).isEqualTo("Showing 2 results:");
+        var first = found.path("results").get(0);
+        assertThat(first.path("content").asText()).isEqualTo("Nice Miso name");
+        assertThat(first.path("role").asText()).isEqualTo("assistant");
+        assertThat(first.path("time_ago").asText()).isEqualTo("0s ago");
+        assertThat(first.path("relevance").path("search_mode").asText()).isEqualTo("fts");
+        assertThat(contents("{\"query\":\"Mis\"}")).containsExactly("Nice Miso name", "my cat is called Miso");
+        assertThat(contents("{\"limit\":2}")).containsExactly("unrelated", "Nice Miso name");
+        assertThat(contents("{\"query\":\"Miso\",\"roles\":[\"user\"]}")).containsExactly("my cat is called Miso");
+        assertThat(contents("{\"query\":\"Miso\",\"end_date\":\"2020-01-01\"}")).isEmpty();
+        assertThat(contents("{\"roles\":[\"tool\"]}")).isEmpty();
+        assertThat(((ToolOutcome.Ok) call("conversation_search", "{\"query\":\"zzz\"}")).value())
+                .hasToString("{\"message\":\"No results found.\",\"results\":[]}");
+        fails("conversation_search", "{\"roles\":[\"zzz\"]}", "ValueError", "'zzz' is not a valid MessageRole");
+        fails(
+                "conversation_search",
+                "{\"start_date\":\"bad\"}",
+                "ValueError",
+                "Invalid start_date format: bad. Use ISO 8601 format (YYYY-MM-DD or YYYY-MM-DDTHH:MM)");
+    }
+
+    List<String> contents(String arguments) {
+        List<String> contents = new ArrayList<>();
+        ((ToolOutcome.Ok) call("conversation_search", arguments))
+                .value()
+                .path("results")
+                .forEach(result -> contents.add(result.path("content").asText()));
+        return contents;
+    }
+
+    @Test
+    void messagesGetTheirVectorsLater() {
+        say(Role.SYSTEM, "prompt");
+        for (int i = 0; i < 6; i++) {
+            say(Role.USER, "fact number " + i);
+        }
+        assertThat(vectors.embedSome()).isEqualTo(4);
+        assertThat(vectors.embedSome()).isEqualTo(2);
+        assertThat(vectors.embedSome()).isZero();
+        say(Role.ASSISTANT, "one more fact");
+        assertThat(vectors.embedSome()).isEqualTo(1);
+        assertThat(vectors.embedSome()).isZero();
+        var found = ((ToolOutcome.Ok) call("conversation_search", "{\"query\":\"fact number 3\",\"limit\":1}")).value();
+        var first = found.path("results").get(0);
+        assertThat(first.path("content").asText()).isEqualTo("fact number 3");
+        assertThat(first.path("relevance").path("search_mode").asText()).isEqualTo("hybrid");
     }
 }

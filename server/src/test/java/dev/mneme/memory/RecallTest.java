@@ -11,6 +11,7 @@ import dev.mneme.message.ToolCall;
 import dev.mneme.message.ToolReturn;
 import dev.mneme.store.Db;
 import dev.mneme.testkit.AgentRows;
+import dev.mneme.testkit.HashModels;
 import dev.mneme.testkit.ScanIndex;
 import dev.mneme.testkit.TestDb;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ class RecallTest {
     void open() {
         db = TestDb.sqlite(folder);
         index = new ScanIndex(db);
-        recall = new Recall(db, index);
+        recall = new Recall(db, index, new HashModels());
         agent = AgentRows.insert(db, "ada", null, "UTC");
     }
 
