@@ -13,7 +13,6 @@ import dev.mneme.store.Db;
 import dev.mneme.store.Tx;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -260,7 +259,8 @@ public final class Archival {
     }
 
     /** Where to search and by which embedder. nowhere: the agent has no archive yet. */
-    private record Place(@Nullable String archiveId, @Nullable EmbeddingConfig config, boolean nowhere) {
+    private record Place(
+            @Nullable String archiveId, @Nullable EmbeddingConfig config, boolean nowhere) {
         static Place of(Archive archive) {
             return new Place(archive.id(), archive.embeddingConfig(), false);
         }

@@ -26,14 +26,18 @@ final class ArchivalTools {
 
     List<Tool> all() {
         return List.of(
-                new RecordTool<>(INSERT, Insert.class, this::insert), new RecordTool<>(SEARCH, Search.class, this::search));
+                new RecordTool<>(INSERT, Insert.class, this::insert),
+                new RecordTool<>(SEARCH, Search.class, this::search));
     }
 
-    @Doc("Put something into archival memory, your store without limit. Write it so that it makes sense by itself when you "
-            + "find it again much later: names instead of pronouns, dates instead of 'today'.")
+    @Doc(
+            "Put something into archival memory, your store without limit. Write it so that it makes sense by itself when you "
+                    + "find it again much later: names instead of pronouns, dates instead of 'today'.")
     record Insert(
             @Doc("What to keep.") String content,
-            @Doc("A few words under which to group it, for searches by tag.") @Nullable List<String> tags) {}
+
+            @Doc("A few words under which to group it, for searches by tag.") @Nullable
+            List<String> tags) {}
 
     private ToolEffect insert(Insert call, ToolContext context) {
         NewPassage wanted = NewPassage.of(call.content, Objects.requireNonNullElse(call.tags, List.of()));
@@ -51,13 +55,25 @@ final class ArchivalTools {
 
     @Doc("Look into archival memory by meaning and by words. Gives the best fitting entries with their time and tags.")
     record Search(
-            @Doc("What to look for, in words or as a question.") String query,
+            @Doc("What to look for, in words or as a question.")
+            String query,
+
             @Doc("Only entries with these tags.") @Nullable List<String> tags,
-            @Doc(value = "Whether an entry needs any of the tags (as when left out) or all of them.", oneOf = {"any", "all"})
-                    @Nullable String tagMatchMode,
-            @Doc("How many entries at most; 10 if left out.") @Nullable Integer topK,
-            @Doc("Only entries from this time on: 2026-01-31 or 2026-01-31T14:30.") @Nullable String startDatetime,
-            @Doc("Only entries up to this time; a date alone includes the whole day.") @Nullable String endDatetime) {}
+
+            @Doc(
+                    value = "Whether an entry needs any of the tags (as when left out) or all of them.",
+                    oneOf = {"any", "all"})
+            @Nullable
+            String tagMatchMode,
+
+            @Doc("How many entries at most; 10 if left out.") @Nullable
+            Integer topK,
+
+            @Doc("Only entries from this time on: 2026-01-31 or 2026-01-31T14:30.") @Nullable
+            String startDatetime,
+
+            @Doc("Only entries up to this time; a date alone includes the whole day.") @Nullable
+            String endDatetime) {}
 
     private ToolEffect search(Search call, ToolContext context) {
         String text;

@@ -36,15 +36,26 @@ final class ConversationSearch {
         return new RecordTool<>(NAME, Search.class, this::start);
     }
 
-    @Doc("Search everything that was said between you and the user, also what is no longer in view. Looks for meaning and "
-            + "for words; without a query it lists the latest messages. Combine it with dates to see what was said when.")
+    @Doc(
+            "Search everything that was said between you and the user, also what is no longer in view. Looks for meaning and "
+                    + "for words; without a query it lists the latest messages. Combine it with dates to see what was said when.")
     record Search(
             @Doc("What to look for.") @Nullable String query,
-            @Doc(value = "Only messages of these speakers.", oneOf = {"assistant", "user", "tool"})
-                    @Nullable List<String> roles,
-            @Doc("How many messages at most; 5 if left out.") @Nullable Integer limit,
-            @Doc("Only messages from this time on: 2026-01-31 or 2026-01-31T14:30.") @Nullable String startDate,
-            @Doc("Only messages up to this time; a date alone includes the whole day.") @Nullable String endDate) {}
+
+            @Doc(
+                    value = "Only messages of these speakers.",
+                    oneOf = {"assistant", "user", "tool"})
+            @Nullable
+            List<String> roles,
+
+            @Doc("How many messages at most; 5 if left out.") @Nullable
+            Integer limit,
+
+            @Doc("Only messages from this time on: 2026-01-31 or 2026-01-31T14:30.") @Nullable
+            String startDate,
+
+            @Doc("Only messages up to this time; a date alone includes the whole day.") @Nullable
+            String endDate) {}
 
     private ToolEffect start(Search call, ToolContext context) {
         Set<String> roles = new HashSet<>(call.roles == null ? List.of() : call.roles);

@@ -52,7 +52,8 @@ final class MessageVectorSql {
         if (rows > 0) {
             byte[] bytes = Vectors.bytes(vector);
             tx.sql()
-                    .insertInto(MESSAGE_VECTOR, MESSAGE_VECTOR.MESSAGE_ID, MESSAGE_VECTOR.MODEL, MESSAGE_VECTOR.EMBEDDING)
+                    .insertInto(
+                            MESSAGE_VECTOR, MESSAGE_VECTOR.MESSAGE_ID, MESSAGE_VECTOR.MODEL, MESSAGE_VECTOR.EMBEDDING)
                     .values(messageId, model, bytes)
                     .onConflict(MESSAGE_VECTOR.MESSAGE_ID)
                     .doUpdate()

@@ -111,8 +111,7 @@ public final class MessageVectors {
         if (embedder == null) {
             return 0;
         }
-        List<Waiting> waiting =
-                db.everywhere().read(tx -> MessageVectorSql.waiting(tx, embedder.name(), after, BATCH));
+        List<Waiting> waiting = db.everywhere().read(tx -> MessageVectorSql.waiting(tx, embedder.name(), after, BATCH));
         if (waiting.isEmpty()) {
             after = Math.max(after, newest - MARGIN);
             return 0;
@@ -130,7 +129,12 @@ public final class MessageVectors {
             List<float[]> vectors = Vectors.embed(embedder, texts, BATCH);
             db.everywhere().write(tx -> {
                 for (int i = 0; i < vectors.size(); i++) {
-                    MessageVectorSql.write(tx, ids.get(i), embedder.name(), vectors.get(i), db.clock().next());
+                    MessageVectorSql.write(
+                            tx,
+                            ids.get(i),
+                            embedder.name(),
+                            vectors.get(i),
+                            db.clock().next());
                 }
                 tx.afterCommit(index::nudge);
                 return true;

@@ -73,8 +73,9 @@ final class RecallSearch {
                 query.from(),
                 query.until(),
                 within ? RecallQuery.MOST : query.limit()));
-        Map<String, Message> rows =
-                db.of(org).read(tx -> MessageSql.byIds(tx, hits.stream().map(Index.Hit::id).toList()));
+        Map<String, Message> rows = db.of(org)
+                .read(tx ->
+                        MessageSql.byIds(tx, hits.stream().map(Index.Hit::id).toList()));
         String mode = vector == null ? "fts" : "hybrid";
         List<FoundMessage> found = new ArrayList<>();
         for (Index.Hit hit : hits) {

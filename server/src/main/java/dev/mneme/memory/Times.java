@@ -73,7 +73,10 @@ public final class Times {
                 LocalDate day = LocalDate.parse(iso);
                 return OptionalLong.of(
                         end
-                                ? Clock.micros(day.plusDays(1).atStartOfDay(zone).toInstant()) - 1
+                                ? Clock.micros(day.plusDays(1)
+                                                .atStartOfDay(zone)
+                                                .toInstant())
+                                        - 1
                                 : Clock.micros(day.atStartOfDay(zone).toInstant()));
             }
             TemporalAccessor parsed =

@@ -124,25 +124,26 @@ class ArchivalTest {
         assertThat(found(new PassageQuery("cat", List.of("pets", "small"), true, null, null, 5)))
                 .containsExactly("the kitten and the cat");
         long now = db.clock().now();
-        assertThat(found(new PassageQuery("cat", List.of(), false, now + 1, null, 5))).isEmpty();
+        assertThat(found(new PassageQuery("cat", List.of(), false, now + 1, null, 5)))
+                .isEmpty();
         assertThat(archival.search(ORG, AgentRows.insert(db, "bob", null, "UTC"), PassageQuery.of("cat", 5)))
                 .isEmpty();
     }
 
     @Test
     void datesAreReadInTheAgentsZoneAndAnEndDateIsTheWholeDay() {
-        long at = Times.moment("2026-01-05T23:30", Times.zone("Europe/Oslo"), false).orElseThrow();
+        long at = Times.moment("2026-01-05T23:30", Times.zone("Europe/Oslo"), false)
+                .orElseThrow();
         archival.remember(ORG, USER, ada, new NewPassage("late cat", List.of("x"), null, at));
         Recollection found = archival.recollect(
                 ORG, ada, new Recollection.Ask("cat", null, null, null, 5, "2026-01-05", "2026-01-05"));
-        assertThat(found.results())
-                .singleElement()
-                .satisfies(one -> {
-                    assertThat(one.timestamp()).isEqualTo("2026-01-05T23:30:00+01:00");
-                    assertThat(one.content()).isEqualTo("late cat");
-                    assertThat(one.tags()).containsExactly("x");
-                });
-        assertThat(archival.recollect(ORG, ada, new Recollection.Ask("cat", null, null, null, 5, null, "2026-01-04")).results())
+        assertThat(found.results()).singleElement().satisfies(one -> {
+            assertThat(one.timestamp()).isEqualTo("2026-01-05T23:30:00+01:00");
+            assertThat(one.content()).isEqualTo("late cat");
+            assertThat(one.tags()).containsExactly("x");
+        });
+        assertThat(archival.recollect(ORG, ada, new Recollection.Ask("cat", null, null, null, 5, null, "2026-01-04"))
+                        .results())
                 .isEmpty();
         refused(
                 () -> archival.recollect(ORG, ada, new Recollection.Ask("cat", null, null, null, 5, "soon", null)),
@@ -170,7 +171,11 @@ class ArchivalTest {
     }
 
     List<String> texts(
-            @Nullable String containing, @Nullable String after, @Nullable String before, int limit, boolean ascending) {
+            @Nullable String containing,
+            @Nullable String after,
+            @Nullable String before,
+            int limit,
+            boolean ascending) {
         return archival.list(ORG, ada, containing, after, before, limit, ascending).stream()
                 .map(Passage::text)
                 .toList();
@@ -198,7 +203,10 @@ class ArchivalTest {
         Archive bare = archives.create(ORG, USER, "bare", null, null, null);
         assertThat(second.embeddingConfig()).isEqualTo(HashModels.config());
         assertThat(bare.embeddingConfig()).isNull();
-        refused(() -> archives.create(ORG, USER, "x", null, "nope/x", null), ProblemCode.INVALID_ARGUMENT, "nope/x not found");
+        refused(
+                () -> archives.create(ORG, USER, "x", null, "nope/x", null),
+                ProblemCode.INVALID_ARGUMENT,
+                "nope/x not found");
         assertThat(archives.list(ORG, "research", null, Page.of(50, false))).containsExactly(second, first);
         assertThat(archives.list(ORG, "Research", null, Page.of(50, false))).isEmpty();
         assertThat(archives.patch(ORG, USER, first.id(), null, "d").name()).isEqualTo("research");
@@ -209,14 +217,19 @@ class ArchivalTest {
                 () -> archives.attach(ORG, ada, "x"),
                 ProblemCode.INVALID_ARGUMENT,
                 "INVALID_ARGUMENT: Invalid archive ID format: x. Expected format: 'archive-<uuid4>'");
-        assertThat(archives.list(ORG, null, ada, Page.ALL)).extracting(Archive::id).containsExactly(first.id());
+        assertThat(archives.list(ORG, null, ada, Page.ALL))
+                .extracting(Archive::id)
+                .containsExactly(first.id());
         assertThat(archives.agentsOf(ORG, first.id(), Page.ALL)).containsExactly(ada);
         remember("kept", null);
         archives.detach(ORG, ada, first.id());
         archives.detach(ORG, ada, first.id());
         assertThat(archives.agentsOf(ORG, first.id(), Page.ALL)).isEmpty();
         archives.delete(ORG, first.id());
-        refused(() -> archives.delete(ORG, first.id()), ProblemCode.NOT_FOUND, "Archive not found with id=" + first.id());
+        refused(
+                () -> archives.delete(ORG, first.id()),
+                ProblemCode.NOT_FOUND,
+                "Archive not found with id=" + first.id());
         assertThat(archives.agentsOf(ORG, first.id(), Page.ALL)).isEmpty();
     }
 
@@ -271,7 +284,8 @@ class ArchivalTest {
                 .containsExactly("cat one", "cat two");
         assertThat(all(null, null, new PassageQuery(null, List.of("a", "b"), true, null, null, 50)))
                 .containsExactly("cat one");
-        assertThat(all(null, null, new PassageQuery(null, List.of("A"), false, null, null, 50))).isEmpty();
+        assertThat(all(null, null, new PassageQuery(null, List.of("A"), false, null, null, 50)))
+                .isEmpty();
         refused(() -> all("x", null, PassageQuery.of("cat", 5)), ProblemCode.INVALID_ARGUMENT, "agent ID format");
         refused(
                 () -> all(null, "archive-00000000-0000-4000-8000-000000000000", PassageQuery.of("cat", 5)),

@@ -377,8 +377,9 @@ class MemoryToolsTest {
         ok("archival_memory_insert", "{\"content\":\"Alice works at Acme\",\"tags\":[\"work\"]}", "None");
         ok("archival_memory_insert", "{\"content\":\"It's \\\"odd\\\"\\nreally\"}", "None");
         assertThat(text("archival_memory_search", "{\"query\":\"Acme\",\"top_k\":1}"))
-                .matches("\\[\\{'id': 'passage-[0-9a-f-]{36}', 'timestamp': '[0-9T:.-]+\\+00:00', 'content': 'Alice works at"
-                        + " Acme', 'tags': \\['work']}]");
+                .matches(
+                        "\\[\\{'id': 'passage-[0-9a-f-]{36}', 'timestamp': '[0-9T:.-]+\\+00:00', 'content': 'Alice works at"
+                                + " Acme', 'tags': \\['work']}]");
         assertThat(text("archival_memory_search", "{\"query\":\"odd\",\"top_k\":1}"))
                 .contains("'content': 'It\\'s \"odd\"\\nreally', 'tags': []}]");
         ok("archival_memory_search", "{\"query\":\"\"}", "[]");
@@ -388,7 +389,11 @@ class MemoryToolsTest {
                 "{\"query\":\"x\",\"start_datetime\":\"bad\"}",
                 "ValueError",
                 "Invalid start_datetime format: bad. Use ISO 8601 format (YYYY-MM-DD or YYYY-MM-DDTHH:MM)");
-        fails("archival_memory_insert", "{\"content\":\"\"}", "ValueError", "A passage needs text: an empty one could never be found again.");
+        fails(
+                "archival_memory_insert",
+                "{\"content\":\"\"}",
+                "ValueError",
+                "A passage needs text: an empty one could never be found again.");
     }
 
     String text(String name, String arguments) {
@@ -397,9 +402,27 @@ class MemoryToolsTest {
 
     void say(Role role, String text) {
         db.of(ORG).write(tx -> {
-            recall.insert(tx, List.of(new Message(
-                    IdKind.MESSAGE.next(), agent, null, role, List.of(new Content.Text(text)), List.of(), List.of(),
-                    null, null, null, null, null, null, null, null, false, null, db.clock().next())));
+            recall.insert(
+                    tx,
+                    List.of(new Message(
+                            IdKind.MESSAGE.next(),
+                            agent,
+                            null,
+                            role,
+                            List.of(new Content.Text(text)),
+                            List.of(),
+                            List.of(),
+                            null,
+                            null,
+                            null,
+                            null,
+                            null,
+                            null,
+                            null,
+                            null,
+                            false,
+                            null,
+                            db.clock().next())));
             return true;
         });
     }
