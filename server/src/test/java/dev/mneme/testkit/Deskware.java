@@ -9,6 +9,7 @@ import dev.mneme.base.IdKind;
 import dev.mneme.base.Json;
 import dev.mneme.base.Scope;
 import dev.mneme.llm.Models;
+import dev.mneme.memory.Archival;
 import dev.mneme.memory.Blocks;
 import dev.mneme.memory.MemoryTools;
 import dev.mneme.memory.Recall;
@@ -69,9 +70,10 @@ public final class Deskware implements AutoCloseable {
         db = Db.open(where, clock);
         Index index = new ScanIndex(db);
         blocks = new Blocks(db);
-        recall = new Recall(db, index);
+        recall = new Recall(db, index, models);
         Tools tools = new Tools(db);
-        List<Tool> executable = new ArrayList<>(new MemoryTools(blocks).all());
+        List<Tool> executable = new ArrayList<>(
+                new MemoryTools(blocks, recall, new Archival(db, index, models)).all());
         executable.addAll(moreTools);
         tools.upsertBase(ORG, USER, BaseTools.catalogue(executable));
         toolbox = new Toolbox(executable);
