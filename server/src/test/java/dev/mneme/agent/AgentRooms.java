@@ -39,16 +39,10 @@ final class AgentRooms implements AutoCloseable {
         Models models = new StaticModels(defaultModel);
         recall = new Recall(db, index, models);
         tools = new Tools(db);
-        tools.upsertBase(ORG, USER, BaseTools.catalogue(
-                        new MemoryTools(blocks, recall, new Archival(db, index, models)).all()));
+        tools.upsertBase(
+                ORG, USER, BaseTools.catalogue(new MemoryTools(blocks, recall, new Archival(db, index, models)).all()));
         agents = new Agents(
-                db,
-                models,
-                new Secrets("test phrase", new SecureRandom()),
-                tools,
-                blocks,
-                recall,
-                new SystemPrompts());
+                db, models, new Secrets("test phrase", new SecureRandom()), tools, blocks, recall, new SystemPrompts());
     }
 
     /** Makes an agent from a body, with single quotes for double ones. */

@@ -72,8 +72,7 @@ public final class Deskware implements AutoCloseable {
         blocks = new Blocks(db);
         recall = new Recall(db, index, models);
         Tools tools = new Tools(db);
-        List<Tool> executable = new ArrayList<>(
-                new MemoryTools(blocks, recall, new Archival(db, index, models)).all());
+        List<Tool> executable = new ArrayList<>(new MemoryTools(blocks, recall, new Archival(db, index, models)).all());
         executable.addAll(moreTools);
         tools.upsertBase(ORG, USER, BaseTools.catalogue(executable));
         toolbox = new Toolbox(executable);
