@@ -24,6 +24,9 @@ public record Options(
         Map<String, String> environment,
         List<String> warnings) {
     private static final int MAX_PORT = 65_535;
+    /** Migrations hold two connections at once. */
+    private static final int MIN_POOL = 2;
+
     private static final int MAX_POOL = 500;
     private static final int MAX_PING_SECONDS = 3_600;
 
@@ -77,7 +80,7 @@ public record Options(
         return new StorageOptions(
                 folder(settings, environment),
                 uri != null ? uri : fromParts(settings),
-                settings.number(Setting.PG_POOL_SIZE, 1, MAX_POOL));
+                settings.number(Setting.PG_POOL_SIZE, MIN_POOL, MAX_POOL));
     }
 
     private static Path folder(Settings settings, Map<String, String> environment) {

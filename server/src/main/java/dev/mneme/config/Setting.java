@@ -122,7 +122,7 @@ public enum Setting {
             Topic.STORAGE,
             Kind.NUMBER,
             "25",
-            "Connections to PostgreSQL, at most (1 to 500).",
+            "Connections to PostgreSQL, at most (2 to 500).",
             null,
             "LETTA_PG_POOL_SIZE"),
 

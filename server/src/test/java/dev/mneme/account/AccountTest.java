@@ -80,13 +80,13 @@ class AccountTest {
     @Test
     void generatedPasswordIsShownOnceAndStoredHashed() throws IOException {
         String password;
-        try (Db db = TestDb.sqlite(folder)) {
+        try (Db db = TestDb.open(folder)) {
             ServerPassword first = ServerPassword.open(db, null, random);
             password = first.fresh();
             assertThat(password).hasSize(24);
             assertThat(first.matches(String.valueOf(password))).isTrue();
         }
-        try (Db db = TestDb.sqlite(folder)) {
+        try (Db db = TestDb.open(folder)) {
             ServerPassword again = ServerPassword.open(db, null, random);
             assertThat(again.fresh()).isNull();
             assertThat(again.matches("wrong")).isFalse();
@@ -101,7 +101,7 @@ class AccountTest {
 
     @Test
     void givenPasswordIsTheOneThatCounts() {
-        try (Db db = TestDb.sqlite(folder)) {
+        try (Db db = TestDb.open(folder)) {
             ServerPassword password = ServerPassword.open(db, "hunter2", random);
             assertThat(password.fresh()).isNull();
             assertThat(password.matches("hunter2")).isTrue();
@@ -112,7 +112,7 @@ class AccountTest {
 
     @Test
     void unknownUserIsTheDefaultOneAndAMalformedOneIsRefused() {
-        try (Db db = TestDb.sqlite(folder)) {
+        try (Db db = TestDb.open(folder)) {
             People people = new People(db);
             assertThat(people.resolve(null).id()).isEqualTo(Db.DEFAULT_USER);
             assertThat(people.resolve("user-11111111-1111-4111-8111-111111111111")

@@ -30,7 +30,7 @@ class BlocksTest {
 
     @BeforeEach
     void open() {
-        db = TestDb.sqlite(folder);
+        db = TestDb.open(folder);
         blocks = new Blocks(db);
     }
 

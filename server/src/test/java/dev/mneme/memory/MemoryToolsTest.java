@@ -44,7 +44,7 @@ class MemoryToolsTest {
 
     @BeforeEach
     void open() {
-        db = TestDb.sqlite(folder);
+        db = TestDb.open(folder);
         blocks = new Blocks(db);
         agent = AgentRows.insert(db, "ada", null, "UTC");
         HashModels models = new HashModels();

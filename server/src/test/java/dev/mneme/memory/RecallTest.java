@@ -40,7 +40,7 @@ class RecallTest {
 
     @BeforeEach
     void open() {
-        db = TestDb.sqlite(folder);
+        db = TestDb.open(folder);
         index = new ScanIndex(db);
         recall = new Recall(db, index, new HashModels());
         agent = AgentRows.insert(db, "ada", null, "UTC");

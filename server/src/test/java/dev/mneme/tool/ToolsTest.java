@@ -28,7 +28,7 @@ class ToolsTest {
 
     @BeforeEach
     void open() {
-        db = TestDb.sqlite(folder);
+        db = TestDb.open(folder);
         tools = new Tools(db);
         tools.upsertBase(ORG, Db.DEFAULT_USER, BaseTools.catalogue(List.of(echo("send_message", "Say it."))));
     }
