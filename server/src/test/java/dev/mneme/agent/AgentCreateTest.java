@@ -310,7 +310,7 @@ class AgentCreateTest {
     void agentsSurviveARestart() {
         Loaded made = rooms.create("{'secrets':{'K':'V'}," + HUMAN + "}");
         rooms.close();
-        try (Db again = TestDb.sqlite(folder)) {
+        try (Db again = TestDb.open(folder)) {
             AgentState stored = again.of(ORG)
                     .read(tx ->
                             Optional.ofNullable(AgentSql.find(tx, made.state().id())))

@@ -33,7 +33,7 @@ final class AgentRooms implements AutoCloseable {
     final Agents agents;
 
     AgentRooms(Path folder, @Nullable String defaultModel) {
-        db = TestDb.sqlite(folder);
+        db = TestDb.open(folder);
         index = new ScanIndex(db);
         blocks = new Blocks(db);
         Models models = new StaticModels(defaultModel);
