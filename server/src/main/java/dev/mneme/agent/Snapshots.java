@@ -1,11 +1,11 @@
 package dev.mneme.agent;
 
+import dev.mneme.memory.ArchiveFacts;
 import dev.mneme.memory.Blocks;
 import dev.mneme.memory.PromptParts;
 import dev.mneme.memory.Recall;
 import dev.mneme.store.Tx;
 import dev.mneme.tool.Tools;
-import java.util.List;
 
 /** Reads snapshots of agents. */
 final class Snapshots {
@@ -21,6 +21,7 @@ final class Snapshots {
 
     /** The whole. */
     AgentSnapshot of(Tx tx, AgentState agent, String threadId) {
+        ArchiveFacts archive = ArchiveFacts.of(tx, agent.id());
         return new AgentSnapshot(
                 agent,
                 threadId,
@@ -28,18 +29,19 @@ final class Snapshots {
                 tools.ofAgent(tx, agent.id()),
                 recall.context(tx, threadId),
                 recall.count(tx, agent.id()),
-                0,
-                List.of());
+                archive.passages(),
+                archive.tags());
     }
 
     /** What the prompt of the default thread is made from: no message is read. */
     PromptParts promptParts(Tx tx, AgentState agent, long now) {
+        ArchiveFacts archive = ArchiveFacts.of(tx, agent.id());
         return AgentSnapshot.parts(
                 agent,
                 blocks.ofAgent(tx, agent.id()),
                 recall.count(tx, agent.id()) - recall.contextIds(tx, agent.id()).size(),
-                0,
-                List.of(),
+                archive.passages(),
+                archive.tags(),
                 null,
                 now);
     }

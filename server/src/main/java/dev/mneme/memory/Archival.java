@@ -54,14 +54,12 @@ public final class Archival {
 
     /** Passages in an agent's archive. Costs the same for any number. */
     public long count(Tx tx, String agentId) {
-        Archive archive = archives.ofAgent(tx, agentId);
-        return archive == null ? 0 : archive.passageCount();
+        return ArchiveFacts.of(tx, agentId).passages();
     }
 
     /** Tags in an agent's archive, sorted. */
     public List<String> tags(Tx tx, String agentId) {
-        Archive archive = archives.ofAgent(tx, agentId);
-        return archive == null ? List.of() : ArchiveSql.tags(tx, archive.id());
+        return ArchiveFacts.of(tx, agentId).tags();
     }
 
     /** Checked and embedded, but not stored yet. */
