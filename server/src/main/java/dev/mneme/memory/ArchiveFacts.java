@@ -16,8 +16,6 @@ public record ArchiveFacts(long passages, List<String> tags) {
 
     public static ArchiveFacts of(Tx tx, String agentId) {
         Archive archive = ArchiveSql.ofAgent(tx, agentId);
-        return archive == null
-                ? NONE
-                : new ArchiveFacts(archive.passageCount(), ArchiveSql.tags(tx, archive.id()));
+        return archive == null ? NONE : new ArchiveFacts(archive.passageCount(), ArchiveSql.tags(tx, archive.id()));
     }
 }

@@ -18,7 +18,13 @@ class ArgumentSchemaTest {
     record Sample(
             @Doc("First.") String firstName,
             @Doc("How many.") @Nullable Integer count,
-            @Doc(value = "Which.", oneOf = {"a", "b"}) @Nullable List<String> kinds,
+
+            @Doc(
+                    value = "Which.",
+                    oneOf = {"a", "b"})
+            @Nullable
+            List<String> kinds,
+
             @Doc("Really.") @Nullable Boolean sure,
             @Doc("Share.") @Nullable Double part) {}
 
@@ -29,9 +35,7 @@ class ArgumentSchemaTest {
     @Test
     void theSchemaFollowsTheRecord() {
         assertThat(SCHEMA.spec().description()).isEqualTo("Does it.");
-        assertThat(SCHEMA.spec().parameters())
-                .hasToString(
-                        """
+        assertThat(SCHEMA.spec().parameters()).hasToString("""
                         {"type":"object","properties":{"first_name":{"type":"string","description":"First."},\
                         "count":{"type":"integer","description":"How many."},\
                         "kinds":{"type":"array","items":{"type":"string","enum":["a","b"]},"description":"Which."},\
