@@ -36,12 +36,14 @@ final class Catalogue {
      *
      * @param match model name, any letter case, {@code *} for anything; the first line that fits counts
      * @param provider the provider it is known from, for bare names
+     * @param model the name that the provider takes, where people use a shorter one
      * @param reasoning how it thinks: openai (effort), anthropic (budget), adaptive; null: it does not
      * @param dim numbers in a vector; 0: an embedder of unknown size; null: not an embedder
      */
     record Entry(
             String match,
             @Nullable String provider,
+            @Nullable String model,
             @Nullable Integer window,
             @JsonProperty("max_tokens") @Nullable Integer maxTokens,
             @Nullable String reasoning,
@@ -71,6 +73,12 @@ final class Catalogue {
             }
         }
         return null;
+    }
+
+    /** The name as the provider takes it. */
+    String sent(String provider, String model) {
+        Entry entry = find(model);
+        return entry == null || entry.model == null || !provider.equals(entry.provider) ? model : entry.model;
     }
 
     /** Whether the name is that of an embedder. */

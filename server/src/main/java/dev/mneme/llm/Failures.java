@@ -19,6 +19,13 @@ public final class Failures {
 
     /** A status other than 2xx. */
     public static ModelException status(Endpoint at, int status, String body) {
+        ModelException plain = plain(at, status, body);
+        return mayPass(status, body)
+                ? new ModelException(plain.kind(), plain.sentence(), plain.detail(), plain.getCause(), true)
+                : plain;
+    }
+
+    private static ModelException plain(Endpoint at, int status, String body) {
         String said = "Error code: " + status + " - " + shown(at, body);
         if (isTooLong(status, body)) {
             return failure(
@@ -81,7 +88,12 @@ public final class Failures {
         String why = cause == null || cause.getMessage() == null
                 ? "the provider closed the stream before the answer was complete"
                 : cause.getMessage();
-        return general("Connection error during " + at.display() + " streaming: " + why, cause);
+        return new ModelException(
+                ProblemCode.LLM_ERROR,
+                GENERAL,
+                "INTERNAL_SERVER_ERROR: Connection error during " + at.display() + " streaming: " + why,
+                cause,
+                true);
     }
 
     /** An error that came inside a stream. */
@@ -133,7 +145,7 @@ public final class Failures {
     }
 
     /** Whether another try may help. An account without credit answers 429 too, and no waiting helps there. */
-    static boolean mayPass(int status, String body) {
+    private static boolean mayPass(int status, String body) {
         return (status == 408 || status == 409 || status == 429 || status >= 500) && !isSpent(status, body);
     }
 

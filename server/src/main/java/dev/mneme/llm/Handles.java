@@ -1,14 +1,12 @@
 package dev.mneme.llm;
 
 import dev.mneme.base.Problem;
-import dev.mneme.message.EmbeddingConfig;
 import dev.mneme.message.LlmConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Handles {
     static final String DEMO = "demo/mneme-demo";
-    static final String LOCAL_EMBEDDING = "mneme/all-minilm-l6-v2";
 
     /** The handle of the retired hosted service; it stands for whatever this server uses by default. */
     static final String FREE = "letta/letta-free";
@@ -25,26 +22,20 @@ final class Handles {
     /** Tokens, as the retired server showed it. */
     private static final int FREE_WINDOW = 30_000;
 
-    private static final int LOCAL_DIMENSIONS = 384;
     private static final String FORMAT = "The model handle should be in the format provider/model-name";
 
     private final LlmOptions options;
     private final Providers providers;
     private final Catalogue catalogue;
     private final Listings listings;
-    private final ToIntFunction<EmbeddingConfig> probe;
+    private final Names names;
 
-    Handles(
-            LlmOptions options,
-            Providers providers,
-            Catalogue catalogue,
-            Listings listings,
-            ToIntFunction<EmbeddingConfig> probe) {
+    Handles(LlmOptions options, Providers providers, Catalogue catalogue, Listings listings, Names names) {
         this.options = options;
         this.providers = providers;
         this.catalogue = catalogue;
         this.listings = listings;
-        this.probe = probe;
+        this.names = names;
     }
 
     static boolean isDemo(LlmConfig config) {
@@ -52,30 +43,17 @@ final class Handles {
                 || (config.handle() == null && config.model().equals("mneme-demo"));
     }
 
-    static boolean isLocal(EmbeddingConfig config) {
-        return LOCAL_EMBEDDING.equals(config.handle())
-                || (config.handle() == null && config.embeddingModel().equals("all-minilm-l6-v2"));
-    }
-
     /** What is really called: configs of the retired hosted service stand for the default. */
     LlmConfig real(LlmConfig config) {
-        if (config.handle() == null || !prefix(config.handle()).equals("letta")) {
+        if (config.handle() == null || !Names.prefix(config.handle()).equals("letta")) {
             return config;
         }
         return resolve(fallback());
     }
 
-    /** As {@link #real(LlmConfig)}. */
-    EmbeddingConfig real(EmbeddingConfig config) {
-        if (config.handle() == null || !prefix(config.handle()).equals("letta")) {
-            return config;
-        }
-        return defaultEmbedding();
-    }
-
     LlmConfig resolve(String handleOrName) {
         String handle = qualified(handleOrName.strip());
-        String prefix = prefix(handle);
+        String prefix = Names.prefix(handle);
         String model = handle.substring(prefix.length() + 1);
         if (prefix.equals("demo") || prefix.equals("letta")) {
             if (!handle.equals(DEMO) && !prefix.equals("letta")) {
@@ -92,7 +70,7 @@ final class Handles {
         String endpoint = option == null ? provider.publicUrl : option.baseUrl();
         LlmConfig config = Configs.llm(
                 handle,
-                model,
+                catalogue.sent(provider.prefix, model),
                 provider.endpointType,
                 endpoint,
                 provider.prefix,
@@ -103,34 +81,6 @@ final class Handles {
 
     LlmConfig reasoning(LlmConfig config, boolean wanted) {
         return Configs.reasoning(config, catalogue.find(config.model()), wanted);
-    }
-
-    EmbeddingConfig resolveEmbedding(String handleOrName) {
-        String asked = handleOrName.strip();
-        if (asked.equals(FREE) || asked.equals("letta-free")) {
-            EmbeddingConfig real = defaultEmbedding();
-            return Configs.embedding(
-                    FREE,
-                    real.embeddingModel(),
-                    real.embeddingEndpointType(),
-                    real.embeddingEndpoint(),
-                    real.embeddingDim());
-        }
-        if (asked.equals(LOCAL_EMBEDDING) || asked.equals("all-minilm-l6-v2")) {
-            return localEmbedding();
-        }
-        String handle = asked.contains("/") ? asked : qualifiedEmbedding(asked);
-        String prefix = prefix(handle);
-        KnownProvider provider = KnownProvider.of(prefix);
-        String model = handle.substring(Math.min(handle.length(), prefix.length() + 1));
-        if (provider == null || model.isEmpty()) {
-            throw unknownEmbedding(handle);
-        }
-        ProviderOption option = providers.configured(provider);
-        String endpoint = option == null ? provider.publicUrl : option.baseUrl();
-        EmbeddingConfig config = Configs.embedding(handle, model, "openai", endpoint, 0);
-        int dimensions = dimensions(provider, config);
-        return Configs.embedding(handle, model, "openai", endpoint, dimensions);
     }
 
     List<Models.ModelCard> list() {
@@ -145,23 +95,6 @@ final class Handles {
         }
         cards.add(card(DEMO, window(null, DEMO)));
         return cards;
-    }
-
-    List<EmbeddingConfig> listEmbeddings() {
-        List<EmbeddingConfig> configs = new ArrayList<>();
-        configs.add(resolveEmbedding(FREE));
-        for (KnownProvider provider : providers.configured()) {
-            for (Vendor.Listed listed : listings.known(provider.prefix)) {
-                Catalogue.Entry entry = catalogue.find(listed.name());
-                if (entry != null && entry.dim() != null && entry.dim() > 0) {
-                    configs.add(resolveEmbedding(provider.prefix + "/" + listed.name()));
-                }
-            }
-        }
-        configs.add(localEmbedding());
-        configs.subList(1, configs.size())
-                .sort((a, b) -> String.valueOf(a.handle()).compareTo(String.valueOf(b.handle())));
-        return configs;
     }
 
     private Models.ModelCard card(String handle, int window) {
@@ -202,51 +135,17 @@ final class Handles {
         if (slash >= 0 || asked.isEmpty()) {
             throw Problem.invalid(FORMAT);
         }
-        return byName(asked, false);
-    }
-
-    private String qualifiedEmbedding(String asked) {
-        try {
-            return byName(asked, true);
-        } catch (Problem e) {
-            throw unknownEmbedding(asked);
+        String handle = names.handle(asked, false);
+        if (handle == null) {
+            throw Problem.invalid(FORMAT);
         }
-    }
-
-    private String byName(String name, boolean embedder) {
-        Catalogue.Entry entry = catalogue.find(name);
-        KnownProvider known = entry == null || entry.provider() == null || (entry.dim() != null) != embedder
-                ? null
-                : KnownProvider.of(entry.provider());
-        if (known != null && providers.configured(known) != null) {
-            return known.prefix + "/" + name;
-        }
-        for (KnownProvider provider : providers.configured()) {
-            for (Vendor.Listed listed : listings.of(provider.prefix)) {
-                if (sameName(listed.name(), name)) {
-                    return provider.prefix + "/" + name;
-                }
-            }
-        }
-        if (known != null) {
-            return known.prefix + "/" + name;
-        }
-        throw Problem.invalid(FORMAT);
-    }
-
-    private EmbeddingConfig defaultEmbedding() {
-        String handle = options.defaultEmbedding();
-        return handle == null || prefix(handle).equals("letta") ? localEmbedding() : resolveEmbedding(handle);
-    }
-
-    private static EmbeddingConfig localEmbedding() {
-        return Configs.embedding(LOCAL_EMBEDDING, "all-minilm-l6-v2", "hugging-face", null, LOCAL_DIMENSIONS);
+        return handle;
     }
 
     /** What the retired hosted model stands for: the configured default, else a cheap model of the first provider, else the demo. */
     private String fallback() {
         String handle = options.defaultLlm();
-        if (handle != null && !prefix(handle).equals("letta")) {
+        if (handle != null && !Names.prefix(handle).equals("letta")) {
             return handle;
         }
         for (KnownProvider provider : providers.configured()) {
@@ -270,7 +169,7 @@ final class Handles {
         if (provider != null && providers.configured(provider) != null) {
             boolean ask = entry == null || provider.selfHosted();
             for (Vendor.Listed listed : ask ? listings.of(provider.prefix) : listings.known(provider.prefix)) {
-                if (listed.window() != null && sameName(listed.name(), model)) {
+                if (listed.window() != null && Names.same(listed.name(), model)) {
                     return listed.window();
                 }
             }
@@ -290,40 +189,6 @@ final class Handles {
         return Math.min(window, options.globalMaxContextWindow());
     }
 
-    /** The size of the vectors: known, or found out by asking a configured provider that lists the model or lists nothing. */
-    private int dimensions(KnownProvider provider, EmbeddingConfig config) {
-        Catalogue.Entry entry = catalogue.find(config.embeddingModel());
-        if (entry != null && entry.dim() != null && entry.dim() > 0) {
-            return entry.dim();
-        }
-        boolean chatModel = entry != null && entry.dim() == null;
-        if (chatModel || providers.configured(provider) == null) {
-            throw unknownEmbedding(String.valueOf(config.handle()));
-        }
-        List<Vendor.Listed> listed = listings.of(provider.prefix);
-        boolean possible = listed.isEmpty();
-        for (Vendor.Listed each : listed) {
-            possible |= sameName(each.name(), config.embeddingModel());
-        }
-        if (!possible) {
-            throw unknownEmbedding(String.valueOf(config.handle()));
-        }
-        try {
-            return probe.applyAsInt(config);
-        } catch (ModelException e) {
-            throw Problem.invalid("Embedding model " + config.handle() + " not found: " + e.detail());
-        }
-    }
-
-    private static boolean sameName(String listed, String asked) {
-        return listed.equals(asked) || listed.equals(asked + ":latest");
-    }
-
-    private static String prefix(String handle) {
-        int slash = handle.indexOf('/');
-        return slash < 0 ? handle : handle.substring(0, slash);
-    }
-
     private Problem unknown(String handle) {
         Set<String> known = new LinkedHashSet<>();
         for (KnownProvider provider : providers.configured()) {
@@ -332,9 +197,5 @@ final class Handles {
         known.add(DEMO);
         return Problem.notFound("NOT_FOUND: Handle " + handle + " not found, must be one of "
                 + known.toString().toLowerCase(Locale.ROOT));
-    }
-
-    private static Problem unknownEmbedding(String handle) {
-        return Problem.invalid("Embedding model " + handle + " not found");
     }
 }

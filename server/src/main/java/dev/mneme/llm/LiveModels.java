@@ -27,11 +27,13 @@ public final class LiveModels implements Models {
     private final LlmOptions options;
     private final Providers providers;
     private final ProviderHttp http;
+    private final ProviderHttp.Pause pause;
     private final Map<KnownProvider.Dialect, Vendor> vendors;
     private final DemoModel demo = new DemoModel();
     private final LocalEmbedder local = new LocalEmbedder();
     private final Listings listings;
     private final Handles handles;
+    private final EmbeddingHandles embeddings;
     private final Scope scope = new Scope("models");
 
     public LiveModels(LlmOptions options) {
@@ -40,13 +42,18 @@ public final class LiveModels implements Models {
 
     LiveModels(LlmOptions options, OutboundGuard guard, ProviderHttp.Pause pause) {
         this.options = options;
+        this.pause = pause;
         this.providers = new Providers(options);
         this.http = new ProviderHttp(guard, pause);
         this.vendors = Map.of(
                 KnownProvider.Dialect.OPENAI, new OpenAiChat(http),
                 KnownProvider.Dialect.ANTHROPIC, new AnthropicMessages(http));
         this.listings = new Listings(this::fetch);
-        this.handles = new Handles(options, providers, new Catalogue(options.catalogueFile()), listings, this::probe);
+        Catalogue catalogue = new Catalogue(options.catalogueFile());
+        Names names = new Names(providers, catalogue, listings);
+        this.handles = new Handles(options, providers, catalogue, listings, names);
+        this.embeddings =
+                new EmbeddingHandles(options.defaultEmbedding(), providers, catalogue, listings, names, this::probe);
     }
 
     @Override
@@ -57,14 +64,14 @@ public final class LiveModels implements Models {
             return demo.open(real);
         }
         KnownProvider provider = providers.of(config);
-        return vendor(provider)
-                .open(real, providers.endpoint(provider, config.modelEndpoint(), config.providerCategory()));
+        Endpoint endpoint = providers.endpoint(provider, config.modelEndpoint(), config.providerCategory());
+        return new FirstWord(() -> vendor(provider).open(real, endpoint), endpoint, pause);
     }
 
     @Override
     public Embedder embedder(EmbeddingConfig config) {
-        EmbeddingConfig real = handles.real(config);
-        if (Handles.isLocal(real)) {
+        EmbeddingConfig real = embeddings.real(config);
+        if (EmbeddingHandles.isLocal(real)) {
             return local;
         }
         KnownProvider provider = providers.of(real);
@@ -80,7 +87,7 @@ public final class LiveModels implements Models {
 
     @Override
     public EmbeddingConfig resolveEmbedding(String handleOrName) {
-        return handles.resolveEmbedding(handleOrName);
+        return embeddings.resolve(handleOrName);
     }
 
     @Override
@@ -95,7 +102,7 @@ public final class LiveModels implements Models {
 
     @Override
     public @Nullable String defaultEmbeddingHandle() {
-        return options.defaultEmbedding() == null ? Handles.LOCAL_EMBEDDING : options.defaultEmbedding();
+        return options.defaultEmbedding() == null ? EmbeddingHandles.LOCAL : options.defaultEmbedding();
     }
 
     @Override
@@ -107,7 +114,7 @@ public final class LiveModels implements Models {
     @Override
     public List<EmbeddingConfig> listEmbeddings() {
         fetchAll();
-        return handles.listEmbeddings();
+        return embeddings.list();
     }
 
     @Override

@@ -12,11 +12,18 @@ public final class ModelException extends RuntimeException {
 
     private final ProblemCode kind;
     private final String detail;
+    private final boolean mayPass;
 
     public ModelException(ProblemCode kind, String message, String detail, @Nullable Throwable cause) {
+        this(kind, message, detail, cause, false);
+    }
+
+    /** @param mayPass whether the same call may well succeed a little later */
+    public ModelException(ProblemCode kind, String message, String detail, @Nullable Throwable cause, boolean mayPass) {
         super(message, cause);
         this.kind = kind;
         this.detail = detail;
+        this.mayPass = mayPass;
     }
 
     public ProblemCode kind() {
@@ -29,5 +36,10 @@ public final class ModelException extends RuntimeException {
 
     public String detail() {
         return detail;
+    }
+
+    /** Whether the same call may well succeed a little later: the provider was busy, or the connection broke. */
+    public boolean mayPass() {
+        return mayPass;
     }
 }

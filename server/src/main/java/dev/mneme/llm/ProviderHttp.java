@@ -133,9 +133,10 @@ public final class ProviderHttp implements AutoCloseable {
             } catch (ModelException e) {
                 body = ""; // the status alone tells enough
             }
-            boolean mayPass = Failures.mayPass(answer.status(), body)
-                    && !answer.header("x-should-retry").equals("false");
-            return new Failed(Failures.status(answer.endpoint(), answer.status(), body), mayPass, asked(answer));
+            ModelException cause = Failures.status(answer.endpoint(), answer.status(), body);
+            boolean mayPass =
+                    cause.mayPass() && !answer.header("x-should-retry").equals("false");
+            return new Failed(cause, mayPass, asked(answer));
         }
     }
 

@@ -238,7 +238,8 @@ public final class FakeProvider implements AutoCloseable {
 
     private static void send(HttpExchange exchange, int status, String body) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        boolean json = !body.startsWith("data:") && !body.startsWith("event:") && !body.startsWith(":");
+        exchange.getResponseHeaders().set("Content-Type", json ? "application/json" : "text/event-stream");
         exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
         exchange.getResponseBody().write(bytes);
         exchange.close();

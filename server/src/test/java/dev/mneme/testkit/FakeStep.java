@@ -65,6 +65,11 @@ public record FakeStep(
         return new FakeStep("", "", List.of(), code, body, Map.of(), 0, 0, Trick.NONE);
     }
 
+    /** Exactly this as the body of a stream: a recording. */
+    public static FakeStep recording(String frames) {
+        return fail(200, frames);
+    }
+
     public static FakeStep trick(Trick trick) {
         return say("one two three four five six seven eight").with(trick);
     }

@@ -39,7 +39,8 @@ public final class OpenAiChat implements Vendor {
         for (JsonNode model : answer.isArray() ? answer : answer.path("data")) {
             String id = model.path("id").asText();
             if (!id.isEmpty()) {
-                models.add(new Listed(id.startsWith("models/") ? id.substring("models/".length()) : id, window(model)));
+                Integer window = at.provider().equals("ollama") ? OllamaWindow.of(http, at, id) : window(model);
+                models.add(new Listed(id.startsWith("models/") ? id.substring("models/".length()) : id, window));
             }
         }
         return models;
