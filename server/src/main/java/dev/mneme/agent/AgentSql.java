@@ -8,6 +8,7 @@ import dev.mneme.message.EmbeddingConfig;
 import dev.mneme.message.LlmConfig;
 import dev.mneme.store.Tx;
 import dev.mneme.store.gen.tables.records.AgentRecord;
+import org.jooq.SQLDialect;
 import org.jspecify.annotations.Nullable;
 
 /** Single rows of agents. */
@@ -37,11 +38,11 @@ final class AgentSql {
 
     /** As {@link #find}, and nobody else changes the row until this transaction ends. */
     static @Nullable AgentState forChange(Tx tx, String id) {
-        return tx.sql()
-                .selectFrom(AGENT)
-                .where(AGENT.ID.eq(id), tx.own(AGENT.ORGANIZATION_ID))
-                .forUpdate()
-                .fetchOne(AgentSql::state);
+        var query = tx.sql().selectFrom(AGENT).where(AGENT.ID.eq(id), tx.own(AGENT.ORGANIZATION_ID));
+        // SQLite has one writer at a time and no words for a row lock.
+        return tx.sql().dialect() == SQLDialect.SQLITE
+                ? query.fetchOne(AgentSql::state)
+                : query.forUpdate().fetchOne(AgentSql::state);
     }
 
     static int delete(Tx tx, String id) {

@@ -1,5 +1,6 @@
 package dev.mneme.agent;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.account.Secrets;
 import dev.mneme.base.Clock;
 import dev.mneme.base.Problem;
@@ -268,6 +269,25 @@ public final class Agents {
             systemRow.recompile(tx, agent, true, false);
             AgentSql.touch(tx, id, clock.next(), userId);
             return loading.of(tx, require(tx, id), Relation.ALL_BUT_APPROVAL);
+        });
+    }
+
+    /** What fills the agent's context window. */
+    public ContextOverview contextOverview(String org, String id) {
+        return db.of(org).read(tx -> ContextOverview.of(snapshot(tx, id), clock.now()));
+    }
+
+    /** The agent as a file of version 2; 404 when there is no such agent. */
+    public ObjectNode export(String org, String id, ExportWish wish) {
+        if (!AgentFile.isDefault(wish.conversationId())) {
+            throw Problem.notImplemented(
+                    "Conversations arrive with a later version of this server: leave conversation_id out.");
+        }
+        return db.of(org).read(tx -> {
+            AgentSnapshot agent = snapshot(tx, id);
+            List<String> keys =
+                    AgentPartsSql.secrets(tx, id).stream().map(AgentSecret::key).toList();
+            return new AgentFile(agent, AgentPartsSql.tags(tx, id), keys, wish).document(clock.now());
         });
     }
 

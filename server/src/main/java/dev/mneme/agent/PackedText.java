@@ -34,6 +34,14 @@ final class PackedText {
         return indented(packed("login").put("last_login", "Never (first login)").put("time", time));
     }
 
+    /** What a tool gave back, as a model sees it. */
+    static String toolReturn(boolean ok, String message, String time) {
+        return indented(Json.object()
+                .put("status", ok ? "OK" : "Failed")
+                .put("message", message)
+                .put("time", time));
+    }
+
     private static ObjectNode packed(String type) {
         return Json.object().put("type", type);
     }
