@@ -14,9 +14,12 @@ import dev.mneme.message.Message;
 import dev.mneme.message.Role;
 import dev.mneme.message.ToolCall;
 import dev.mneme.message.ToolReturn;
+import dev.mneme.store.Prepared;
 import dev.mneme.store.Tx;
 import dev.mneme.store.gen.tables.records.MessageRecord;
 import java.io.UncheckedIOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jooq.Condition;
+import org.jooq.Field;
 import org.jspecify.annotations.Nullable;
 
 /** The queries of {@link Recall} on the table of messages. */
@@ -40,51 +44,71 @@ final class MessageSql {
 
     private MessageSql() {}
 
+    private static final Prepared INSERT = Prepared.of(sql -> sql.insertInto(
+                    MESSAGE,
+                    MESSAGE.ID,
+                    MESSAGE.ORGANIZATION_ID,
+                    MESSAGE.AGENT_ID,
+                    MESSAGE.CONVERSATION_ID,
+                    MESSAGE.ROLE,
+                    MESSAGE.CONTENT,
+                    MESSAGE.TOOL_CALLS,
+                    MESSAGE.TOOL_RETURNS,
+                    MESSAGE.APPROVAL,
+                    MESSAGE.NAME,
+                    MESSAGE.OTID,
+                    MESSAGE.SENDER_ID,
+                    MESSAGE.GROUP_ID,
+                    MESSAGE.MODEL,
+                    MESSAGE.STEP_ID,
+                    MESSAGE.RUN_ID,
+                    MESSAGE.IS_INPUT,
+                    MESSAGE.IS_ERR,
+                    MESSAGE.CREATED_AT,
+                    MESSAGE.UPDATED_AT,
+                    MESSAGE.CHANGE_SEQ)
+            .values("", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", false, false, 0L, 0L, 0L));
+
+    private static final Prepared COUNT =
+            Prepared.of(sql -> sql.insertInto(MESSAGE_COUNT, MESSAGE_COUNT.AGENT_ID, MESSAGE_COUNT.MESSAGES)
+                    .values("", 0L)
+                    .onConflict(MESSAGE_COUNT.AGENT_ID)
+                    .doUpdate()
+                    .set(MESSAGE_COUNT.MESSAGES, MESSAGE_COUNT.MESSAGES.plus(0L)));
+
     static void insert(Tx tx, List<Message> messages, java.util.function.LongSupplier changes) {
-        List<MessageRecord> rows = new ArrayList<>(messages.size());
-        Map<String, Integer> perAgent = new HashMap<>();
+        Map<String, Long> perAgent = new HashMap<>();
         for (Message message : messages) {
-            rows.add(record(tx, message, changes.getAsLong()));
-            perAgent.merge(message.agentId(), 1, Integer::sum);
+            insert(tx, message, changes.getAsLong());
+            perAgent.merge(message.agentId(), 1L, Long::sum);
         }
-        if (rows.size() == 1) {
-            rows.getFirst().insert();
-        } else {
-            tx.sql().batchInsert(rows).execute();
-        }
-        perAgent.forEach((agent, added) -> tx.sql()
-                .insertInto(MESSAGE_COUNT, MESSAGE_COUNT.AGENT_ID, MESSAGE_COUNT.MESSAGES)
-                .values(agent, added.longValue())
-                .onConflict(MESSAGE_COUNT.AGENT_ID)
-                .doUpdate()
-                .set(MESSAGE_COUNT.MESSAGES, MESSAGE_COUNT.MESSAGES.plus(added.longValue()))
-                .execute());
+        perAgent.forEach((agent, added) -> tx.run(COUNT, agent, added, added));
     }
 
-    private static MessageRecord record(Tx tx, Message message, long change) {
-        MessageRecord row = tx.sql().newRecord(MESSAGE);
-        row.setId(message.id());
-        row.setOrganizationId(tx.org());
-        row.setAgentId(message.agentId());
-        row.setConversationId(message.conversationId());
-        row.setRole(message.role().word());
-        row.setContent(contentJson(message.content()));
-        row.setToolCalls(message.toolCalls().isEmpty() ? null : clean(Json.write(message.toolCalls())));
-        row.setToolReturns(message.toolReturns().isEmpty() ? null : clean(Json.write(message.toolReturns())));
-        row.setApproval(message.approval());
-        row.setName(message.name());
-        row.setOtid(message.otid());
-        row.setSenderId(message.senderId());
-        row.setGroupId(message.groupId());
-        row.setModel(message.model());
-        row.setStepId(message.stepId());
-        row.setRunId(message.runId());
-        row.setIsInput(message.input());
-        row.setIsErr(message.isErr());
-        row.setCreatedAt(message.createdAt());
-        row.setUpdatedAt(message.createdAt());
-        row.setChangeSeq(change);
-        return row;
+    private static void insert(Tx tx, Message message, long change) {
+        tx.run(
+                INSERT,
+                message.id(),
+                tx.org(),
+                message.agentId(),
+                message.conversationId(),
+                message.role().word(),
+                contentJson(message.content()),
+                message.toolCalls().isEmpty() ? null : clean(Json.write(message.toolCalls())),
+                message.toolReturns().isEmpty() ? null : clean(Json.write(message.toolReturns())),
+                message.approval(),
+                message.name(),
+                message.otid(),
+                message.senderId(),
+                message.groupId(),
+                message.model(),
+                message.stepId(),
+                message.runId(),
+                message.input(),
+                message.isErr(),
+                message.createdAt(),
+                message.createdAt(),
+                change);
     }
 
     private static String contentJson(List<Content> content) {
@@ -256,6 +280,54 @@ final class MessageSql {
             messages.add(message(row));
         }
         return messages;
+    }
+
+    /** The columns of {@link #read}, in its order. */
+    static final List<Field<?>> READ = List.of(
+            MESSAGE.ID,
+            MESSAGE.AGENT_ID,
+            MESSAGE.CONVERSATION_ID,
+            MESSAGE.ROLE,
+            MESSAGE.CONTENT,
+            MESSAGE.TOOL_CALLS,
+            MESSAGE.TOOL_RETURNS,
+            MESSAGE.APPROVAL,
+            MESSAGE.NAME,
+            MESSAGE.OTID,
+            MESSAGE.SENDER_ID,
+            MESSAGE.GROUP_ID,
+            MESSAGE.MODEL,
+            MESSAGE.STEP_ID,
+            MESSAGE.RUN_ID,
+            MESSAGE.IS_INPUT,
+            MESSAGE.IS_ERR,
+            MESSAGE.CREATED_AT);
+
+    /** A message from a row of {@link #READ}. */
+    static Message read(ResultSet row) throws SQLException {
+        boolean wrong = row.getBoolean(17);
+        Boolean isErr = row.wasNull() ? null : wrong;
+        String calls = row.getString(6);
+        String returns = row.getString(7);
+        return new Message(
+                row.getString(1),
+                row.getString(2),
+                row.getString(3),
+                Role.of(row.getString(4)),
+                Json.read(row.getString(5), CONTENT),
+                calls == null ? List.of() : Json.read(calls, CALLS),
+                returns == null ? List.of() : Json.read(returns, RETURNS),
+                row.getString(8),
+                row.getString(9),
+                row.getString(10),
+                row.getString(11),
+                row.getString(12),
+                row.getString(13),
+                row.getString(14),
+                row.getString(15),
+                row.getBoolean(16),
+                isErr,
+                row.getLong(18));
     }
 
     static Message message(MessageRecord row) {

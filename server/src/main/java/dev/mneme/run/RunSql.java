@@ -1,20 +1,22 @@
 package dev.mneme.run;
 
+import static dev.mneme.store.gen.Tables.AGENT;
 import static dev.mneme.store.gen.Tables.LEASE;
 import static dev.mneme.store.gen.Tables.RUN;
 import static dev.mneme.store.gen.Tables.RUN_EVENT;
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.max;
 
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
 import dev.mneme.store.Keyset;
+import dev.mneme.store.Prepared;
 import dev.mneme.store.Tx;
 import dev.mneme.store.gen.tables.records.RunRecord;
 import dev.mneme.turn.InputMessage;
 import dev.mneme.turn.TurnResult;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jooq.Condition;
 import org.jooq.Record2;
 import org.jooq.impl.DSL;
@@ -30,17 +32,18 @@ final class RunSql {
 
     private RunSql() {}
 
+    private static final Prepared BY_OTID = Prepared.of(sql -> sql.select(RUN.ID)
+            .from(RUN)
+            .where(RUN.ORGANIZATION_ID.eq(""))
+            .and(RUN.THREAD_ID.eq(""))
+            .and(RUN.OTID_KEY.eq(""))
+            .orderBy(RUN.CREATED_AT.desc())
+            .limit(inline(1)));
+
     /** The run of an earlier try of the same request, if any. */
     static @Nullable String earlierTry(Tx tx, Submit submit, String threadId, long now) {
-        Condition mine = tx.own(RUN.ORGANIZATION_ID).and(RUN.THREAD_ID.eq(threadId));
         if (submit.otidKey() != null) {
-            String found = tx.sql()
-                    .select(RUN.ID)
-                    .from(RUN)
-                    .where(mine.and(RUN.OTID_KEY.eq(submit.otidKey())))
-                    .orderBy(RUN.CREATED_AT.desc())
-                    .limit(1)
-                    .fetchOne(RUN.ID);
+            String found = tx.one(BY_OTID, row -> row.getString(1), tx.org(), threadId, submit.otidKey());
             if (found != null) {
                 return found;
             }
@@ -51,49 +54,69 @@ final class RunSql {
         return tx.sql()
                 .select(RUN.ID)
                 .from(RUN)
-                .where(mine.and(RUN.BODY_HASH.eq(submit.bodyHash())).and(RUN.CREATED_AT.gt(now - REPEAT_WINDOW)))
+                .where(tx.own(RUN.ORGANIZATION_ID).and(RUN.THREAD_ID.eq(threadId)))
+                .and(RUN.BODY_HASH.eq(submit.bodyHash()))
+                .and(RUN.CREATED_AT.gt(now - REPEAT_WINDOW))
                 .orderBy(RUN.CREATED_AT.desc())
                 .limit(1)
                 .fetchOne(RUN.ID);
     }
 
+    private static final Prepared INSERT = Prepared.of(sql -> sql.insertInto(
+                    RUN,
+                    RUN.ID,
+                    RUN.ORGANIZATION_ID,
+                    RUN.AGENT_ID,
+                    RUN.THREAD_ID,
+                    RUN.STATUS,
+                    RUN.BACKGROUND,
+                    RUN.STREAMING,
+                    RUN.INPUT,
+                    RUN.REQUEST_CONFIG,
+                    RUN.METADATA,
+                    RUN.OTID_KEY,
+                    RUN.BODY_HASH,
+                    RUN.CREATED_AT,
+                    RUN.STARTED_AT,
+                    RUN.CREATED_BY_ID)
+            .values("", "", "", "", "", false, false, "", "", "", "", "", 0L, 0L, ""));
+
     static void insert(Tx tx, String runId, String threadId, Submit submit, String status, long now) {
         RunOptions options = submit.options();
-        tx.sql()
-                .insertInto(RUN)
-                .set(RUN.ID, runId)
-                .set(RUN.ORGANIZATION_ID, tx.org())
-                .set(RUN.AGENT_ID, submit.agentId())
-                .set(RUN.THREAD_ID, threadId)
-                .set(RUN.STATUS, status)
-                .set(RUN.BACKGROUND, options.background())
-                .set(RUN.STREAMING, options.streaming())
-                .set(RUN.INPUT, Json.write(new StoredInput(submit.userId(), submit.messages())))
-                .set(RUN.REQUEST_CONFIG, Json.write(options))
-                .set(RUN.METADATA, options.metadata() == null ? "{}" : Json.write(options.metadata()))
-                .set(RUN.OTID_KEY, submit.otidKey())
-                .set(RUN.BODY_HASH, submit.bodyHash())
-                .set(RUN.CREATED_AT, now)
-                .set(RUN.STARTED_AT, status.equals(RUNNING) ? Long.valueOf(now) : null)
-                .set(RUN.CREATED_BY_ID, submit.userId())
-                .execute();
+        tx.run(
+                INSERT,
+                runId,
+                tx.org(),
+                submit.agentId(),
+                threadId,
+                status,
+                options.background(),
+                options.streaming(),
+                Json.write(new StoredInput(submit.userId(), submit.messages())),
+                Json.write(options),
+                options.metadata() == null ? "{}" : Json.write(options.metadata()),
+                submit.otidKey(),
+                submit.bodyHash(),
+                now,
+                status.equals(RUNNING) ? Long.valueOf(now) : null,
+                submit.userId());
     }
+
+    private static final Prepared TAKE_LEASE =
+            Prepared.of(sql -> sql.insertInto(LEASE, LEASE.THREAD_ID, LEASE.RUN_ID, LEASE.OWNER, LEASE.UNTIL)
+                    .values("", "", "", 0L)
+                    .onConflictDoNothing());
 
     /** Takes the thread's lease if nobody has it. */
     static boolean takeLease(Tx tx, String threadId, String runId, String owner, long until) {
-        return tx.sql()
-                        .insertInto(LEASE, LEASE.THREAD_ID, LEASE.RUN_ID, LEASE.OWNER, LEASE.UNTIL)
-                        .values(threadId, runId, owner, until)
-                        .onConflictDoNothing()
-                        .execute()
-                == 1;
+        return tx.run(TAKE_LEASE, threadId, runId, owner, until) == 1;
     }
 
+    private static final Prepared RELEASE_LEASE = Prepared.of(
+            sql -> sql.deleteFrom(LEASE).where(LEASE.THREAD_ID.eq("").and(LEASE.RUN_ID.eq(""))));
+
     static void releaseLease(Tx tx, String threadId, String runId) {
-        tx.sql()
-                .deleteFrom(LEASE)
-                .where(LEASE.THREAD_ID.eq(threadId).and(LEASE.RUN_ID.eq(runId)))
-                .execute();
+        tx.run(RELEASE_LEASE, threadId, runId);
     }
 
     /** The run that holds the thread's lease. */
@@ -120,14 +143,18 @@ final class RunSql {
                         .where(RUN.THREAD_ID.eq(threadId).and(RUN.STATUS.eq(CREATED))));
     }
 
+    private static final Prepared FIRST_WAITING = Prepared.of(sql -> sql.select(RUN.ID)
+            .from(RUN)
+            .where(RUN.THREAD_ID.eq("").and(RUN.STATUS.eq("")))
+            .orderBy(RUN.CREATED_AT, RUN.ID)
+            .limit(inline(1)));
+
     /** The oldest run that waits for this thread. */
     static @Nullable Waiting firstWaiting(Tx tx, String threadId) {
-        RunRecord found = tx.sql()
-                .selectFrom(RUN)
-                .where(RUN.THREAD_ID.eq(threadId).and(RUN.STATUS.eq(CREATED)))
-                .orderBy(RUN.CREATED_AT, RUN.ID)
-                .limit(1)
-                .fetchOne();
+        String id = tx.one(FIRST_WAITING, row -> row.getString(1), threadId, CREATED);
+        RunRecord found = id == null
+                ? null
+                : tx.sql().selectFrom(RUN).where(RUN.ID.eq(id)).fetchOne();
         return found == null ? null : waiting(found);
     }
 
@@ -153,27 +180,46 @@ final class RunSql {
                 .execute();
     }
 
+    private static final Prepared FINISH = Prepared.of(sql -> sql.update(RUN)
+            .set(RUN.STATUS, "")
+            .set(RUN.STOP_REASON, "")
+            .set(RUN.USAGE, "")
+            .set(RUN.ERROR, "")
+            .set(RUN.COMPLETED_AT, 0L)
+            .set(RUN.TTFT_NS, 0L)
+            .set(RUN.TOTAL_DURATION_NS, 0L)
+            .where(RUN.ID.eq("").and(RUN.STATUS.in(inline(CREATED), inline(RUNNING)))));
+
     /** Ends a run; false when it is gone or had ended before. */
     static boolean finish(Tx tx, String runId, TurnResult result, @Nullable Long ttftNs, long durationNs, long now) {
-        return tx.sql()
-                        .update(RUN)
-                        .set(RUN.STATUS, result.reason().runStatus())
-                        .set(RUN.STOP_REASON, result.reason().word())
-                        .set(
-                                RUN.USAGE,
-                                Json.write(new RunRow.RunUsage(result.usage(), result.steps(), result.contextTokens())))
-                        .set(RUN.ERROR, result.failure() == null ? null : Json.write(result.failure()))
-                        .set(RUN.COMPLETED_AT, now)
-                        .set(RUN.TTFT_NS, ttftNs)
-                        .set(RUN.TOTAL_DURATION_NS, durationNs)
-                        .where(RUN.ID.eq(runId).and(RUN.STATUS.in(CREATED, RUNNING)))
-                        .execute()
+        return tx.run(
+                        FINISH,
+                        result.reason().runStatus(),
+                        result.reason().word(),
+                        Json.write(new RunRow.RunUsage(result.usage(), result.steps(), result.contextTokens())),
+                        result.failure() == null ? null : Json.write(result.failure()),
+                        now,
+                        ttftNs,
+                        durationNs,
+                        runId)
                 == 1;
     }
 
+    private static final Prepared EXISTS =
+            Prepared.of(sql -> sql.select(RUN.ID).from(RUN).where(RUN.ID.eq("")));
+
     static boolean exists(Tx tx, String runId) {
-        return tx.sql().fetchExists(DSL.selectOne().from(RUN).where(RUN.ID.eq(runId)));
+        return tx.one(EXISTS, row -> row.getString(1), runId) != null;
     }
+
+    private static final Prepared INSERT_RECORDS = Prepared.of(sql -> sql.insertInto(
+                    RUN_EVENT,
+                    RUN_EVENT.RUN_ID,
+                    RUN_EVENT.SEQ,
+                    RUN_EVENT.LAST_SEQ,
+                    RUN_EVENT.DATA,
+                    RUN_EVENT.CREATED_AT)
+            .values("", 0L, 0L, "", 0L));
 
     static void insertRecords(Tx tx, String runId, List<LogRecord> records, long now) {
         if (records.isEmpty()) {
@@ -183,16 +229,13 @@ final class RunSql {
         for (LogRecord record : records) {
             lines.append(lines.isEmpty() ? "" : "\n").append(record.line());
         }
-        tx.sql()
-                .insertInto(
-                        RUN_EVENT,
-                        RUN_EVENT.RUN_ID,
-                        RUN_EVENT.SEQ,
-                        RUN_EVENT.LAST_SEQ,
-                        RUN_EVENT.DATA,
-                        RUN_EVENT.CREATED_AT)
-                .values(runId, records.getFirst().seq(), records.getLast().seq(), lines.toString(), now)
-                .execute();
+        tx.run(
+                INSERT_RECORDS,
+                runId,
+                records.getFirst().seq(),
+                records.getLast().seq(),
+                lines.toString(),
+                now);
     }
 
     /** Stored records after a number, in order. */
@@ -338,19 +381,15 @@ final class RunSql {
                 run.getTotalDurationNs());
     }
 
+    private static final Prepared MARK_AGENT = Prepared.of(sql -> sql.update(AGENT)
+            .set(AGENT.LAST_STOP_REASON, "")
+            .set(AGENT.LAST_RUN_COMPLETION, 0L)
+            .set(AGENT.LAST_RUN_DURATION_MS, 0L)
+            .where(AGENT.ID.eq("")));
+
     /** Marks on the agent what its last run did. */
     static void markAgent(Tx tx, String agentId, TurnResult result, long now, long durationNs) {
-        tx.sql()
-                .update(dev.mneme.store.gen.Tables.AGENT)
-                .set(Map.of(
-                        dev.mneme.store.gen.Tables.AGENT.LAST_STOP_REASON,
-                        result.reason().word(),
-                        dev.mneme.store.gen.Tables.AGENT.LAST_RUN_COMPLETION,
-                        now,
-                        dev.mneme.store.gen.Tables.AGENT.LAST_RUN_DURATION_MS,
-                        durationNs / 1_000_000))
-                .where(dev.mneme.store.gen.Tables.AGENT.ID.eq(agentId))
-                .execute();
+        tx.run(MARK_AGENT, result.reason().word(), now, durationNs / 1_000_000, agentId);
     }
 
     /** What a run is asked, as stored until it starts. */

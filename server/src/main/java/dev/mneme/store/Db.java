@@ -84,7 +84,7 @@ public final class Db implements AutoCloseable {
 
         /** Reads one consistent snapshot. */
         public <T extends @Nullable Object> T read(Work<T> work) {
-            return engine.read(sql -> work.in(new Tx(sql, organizationId)));
+            return engine.read(organizationId, work);
         }
 
         /** Writes all or nothing; returns once it is on disk. Not to be nested. */

@@ -4,8 +4,6 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.function.Function;
-import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jspecify.annotations.Nullable;
 
@@ -45,12 +43,12 @@ final class PostgresEngine implements Engine {
     }
 
     @Override
-    public <T extends @Nullable Object> T read(Function<DSLContext, T> work) {
+    public <T extends @Nullable Object> T read(String organizationId, Work<T> work) {
         try (Connection connection = pool.getConnection()) {
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             connection.setReadOnly(true);
             try {
-                return work.apply(jooq.on(connection));
+                return work.in(tx(connection, organizationId));
             } finally {
                 connection.rollback();
             }
@@ -80,7 +78,7 @@ final class PostgresEngine implements Engine {
         try (Connection connection = pool.getConnection()) {
             boolean committed = false;
             try {
-                tx = new Tx(jooq.on(connection), organizationId);
+                tx = tx(connection, organizationId);
                 result = work.in(tx);
                 connection.commit();
                 committed = true;
@@ -94,6 +92,10 @@ final class PostgresEngine implements Engine {
         }
         tx.committed();
         return result;
+    }
+
+    private Tx tx(Connection connection, String organizationId) {
+        return new Tx(jooq.on(connection), new Statements(connection, false), organizationId);
     }
 
     @Override

@@ -7,11 +7,12 @@ import dev.mneme.base.ProblemCode;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.function.Function;
-import org.jooq.DSLContext;
+import java.util.Map;
+import java.util.WeakHashMap;
 import org.jooq.SQLDialect;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteDataSource;
 
 /** SQLite in WAL mode with synchronous=FULL: many readers, one writer that commits in groups. */
@@ -25,6 +26,7 @@ final class SqliteEngine implements Engine {
     private final HikariDataSource readers;
     private final SqliteWriter writer;
     private final Jooq jooq;
+    private final Map<SQLiteConnection, Statements> statements = new WeakHashMap<>();
 
     private SqliteEngine(HikariDataSource readers, SqliteWriter writer, Jooq jooq) {
         this.readers = readers;
@@ -55,6 +57,9 @@ final class SqliteEngine implements Engine {
         pool.setAutoCommit(false);
         pool.setConnectionTimeout(30_000);
         pool.setInitializationFailTimeout(-1);
+        // Connections live as long as the server: their prepared statements are kept with them.
+        pool.setMaxLifetime(0);
+        pool.setIdleTimeout(0);
         return new SqliteEngine(new HikariDataSource(pool), writer, jooq);
     }
 
@@ -76,10 +81,10 @@ final class SqliteEngine implements Engine {
     }
 
     @Override
-    public <T extends @Nullable Object> T read(Function<DSLContext, T> work) {
+    public <T extends @Nullable Object> T read(String organizationId, Work<T> work) {
         try (Connection connection = readers.getConnection()) {
             try {
-                return work.apply(jooq.on(connection));
+                return work.in(new Tx(jooq.on(connection), statements(connection), organizationId));
             } finally {
                 connection.rollback();
             }
@@ -93,6 +98,14 @@ final class SqliteEngine implements Engine {
     @Override
     public <T extends @Nullable Object> T write(String organizationId, Work<T> work) {
         return writer.write(organizationId, work);
+    }
+
+    /** The statements kept open on the physical connection behind a pooled one; gone with it. */
+    private Statements statements(Connection pooled) throws SQLException {
+        SQLiteConnection connection = pooled.unwrap(SQLiteConnection.class);
+        synchronized (statements) {
+            return statements.computeIfAbsent(connection, known -> new Statements(known, true));
+        }
     }
 
     @Override

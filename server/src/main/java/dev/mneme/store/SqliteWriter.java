@@ -27,12 +27,14 @@ final class SqliteWriter {
     private final LinkedBlockingQueue<Job<?>> queue = new LinkedBlockingQueue<>();
     private final Thread thread;
     private Connection connection;
+    private Statements statements;
     private volatile boolean closed;
 
     SqliteWriter(DataSource source, Jooq jooq) throws SQLException {
         this.source = source;
         this.connection = source.getConnection();
         this.connection.setAutoCommit(false);
+        this.statements = new Statements(connection, true);
         this.jooq = jooq;
         this.thread = Thread.ofPlatform().name("mneme-writer").daemon().start(this::loop);
     }
@@ -94,7 +96,7 @@ final class SqliteWriter {
 
     private void runInSavepoint(Job<?> job) throws SQLException {
         Savepoint before = connection.setSavepoint();
-        job.run(jooq, connection);
+        job.run(jooq, connection, statements);
         if (job.failure != null) {
             SQLException fatal = SqlFailure.endsTransaction(job.failure);
             if (fatal != null) {
@@ -118,6 +120,7 @@ final class SqliteWriter {
         try {
             connection = source.getConnection();
             connection.setAutoCommit(false);
+            statements = new Statements(connection, true);
         } catch (SQLException e) {
             // The next group finds the closed connection, fails with its error and tries to open again.
         }
@@ -138,9 +141,9 @@ final class SqliteWriter {
             this.work = work;
         }
 
-        void run(Jooq jooq, Connection connection) {
+        void run(Jooq jooq, Connection connection, Statements statements) {
             try {
-                tx = new Tx(jooq.on(connection), organizationId);
+                tx = new Tx(jooq.on(connection), statements, organizationId);
                 result = work.in(tx);
             } catch (RuntimeException e) {
                 failure = e;

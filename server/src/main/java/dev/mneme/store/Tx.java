@@ -1,21 +1,29 @@
 package dev.mneme.store;
 
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.TableField;
+import org.jooq.exception.DataAccessException;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One open transaction, seen as one organisation. Confined to the work that got it: never kept, never handed to another thread.
  */
 public final class Tx {
     private final DSLContext sql;
+    private final Statements statements;
     private final String organizationId;
     private final List<Runnable> afterCommit = new ArrayList<>(2);
 
-    Tx(DSLContext sql, String organizationId) {
+    Tx(DSLContext sql, Statements statements, String organizationId) {
         this.sql = sql;
+        this.statements = statements;
         this.organizationId = organizationId;
     }
 
@@ -30,9 +38,61 @@ public final class Tx {
 
     /** The tenant filter: every query on a table with organization_id carries it, except on system work. */
     public Condition own(TableField<?, String> organizationColumn) {
-        return organizationId.equals(Db.EVERY_ORGANIZATION)
-                ? org.jooq.impl.DSL.noCondition()
-                : organizationColumn.eq(organizationId);
+        return organizationId.equals(Db.EVERY_ORGANIZATION) ? DSL.noCondition() : organizationColumn.eq(organizationId);
+    }
+
+    /** Runs a statement of the hot path with values (text, numbers, booleans, bytes, null); returns how many rows it changed. */
+    public int run(Prepared statement, @Nullable Object... values) {
+        try {
+            PreparedStatement ready = bind(statement, values);
+            try {
+                return ready.executeUpdate();
+            } finally {
+                statements.done(ready);
+            }
+        } catch (SQLException e) {
+            throw new DataAccessException("running a prepared statement", e);
+        }
+    }
+
+    /** All rows of a query of the hot path. */
+    public <T> List<T> list(Prepared query, RowReader<T> reader, @Nullable Object... values) {
+        try {
+            PreparedStatement ready = bind(query, values);
+            try (ResultSet rows = ready.executeQuery()) {
+                List<T> out = new ArrayList<>();
+                while (rows.next()) {
+                    out.add(reader.read(rows));
+                }
+                return out;
+            } finally {
+                statements.done(ready);
+            }
+        } catch (SQLException e) {
+            throw new DataAccessException("running a prepared query", e);
+        }
+    }
+
+    /** The first row of a query of the hot path, or null. */
+    public <T> @Nullable T one(Prepared query, RowReader<T> reader, @Nullable Object... values) {
+        List<T> rows = list(query, reader, values);
+        return rows.isEmpty() ? null : rows.getFirst();
+    }
+
+    private PreparedStatement bind(Prepared statement, @Nullable Object[] values) throws SQLException {
+        PreparedStatement ready = statements.prepare(statement.text(sql));
+        for (int i = 0; i < values.length; i++) {
+            switch (values[i]) {
+                case null -> ready.setObject(i + 1, null);
+                case String text -> ready.setString(i + 1, text);
+                case Long number -> ready.setLong(i + 1, number);
+                case Integer number -> ready.setInt(i + 1, number);
+                case Boolean yes -> ready.setBoolean(i + 1, yes);
+                case byte[] bytes -> ready.setBytes(i + 1, bytes);
+                default -> throw new IllegalArgumentException("no binding for " + values[i].getClass());
+            }
+        }
+        return ready;
     }
 
     /** Runs after the commit, on the thread that asked for the write; not at all after a rollback. */

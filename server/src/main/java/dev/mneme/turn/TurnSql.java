@@ -6,23 +6,24 @@ import static dev.mneme.store.gen.Tables.STEP;
 import dev.mneme.base.Json;
 import dev.mneme.message.LlmConfig;
 import dev.mneme.message.Usage;
+import dev.mneme.store.Prepared;
 import dev.mneme.store.Tx;
+import java.util.List;
 import java.util.Map;
-import org.jooq.Record2;
 import org.jspecify.annotations.Nullable;
 
 /** Rows that a turn writes besides messages. */
 final class TurnSql {
     private TurnSql() {}
 
+    private static final Prepared AGENT_KIND =
+            Prepared.of(sql -> sql.select(AGENT.AGENT_TYPE, AGENT.MESSAGE_BUFFER_AUTOCLEAR)
+                    .from(AGENT)
+                    .where(AGENT.ORGANIZATION_ID.eq("").and(AGENT.ID.eq(""))));
+
     /** Type and autoclear flag of an agent; null when there is none. */
     static @Nullable AgentKind agent(Tx tx, String agentId) {
-        Record2<String, Boolean> found = tx.sql()
-                .select(AGENT.AGENT_TYPE, AGENT.MESSAGE_BUFFER_AUTOCLEAR)
-                .from(AGENT)
-                .where(tx.own(AGENT.ORGANIZATION_ID).and(AGENT.ID.eq(agentId)))
-                .fetchOne();
-        return found == null ? null : new AgentKind(found.value1(), found.value2());
+        return tx.one(AGENT_KIND, row -> new AgentKind(row.getString(1), row.getBoolean(2)), tx.org(), agentId);
     }
 
     record AgentKind(String type, boolean autoclear) {}
@@ -39,37 +40,64 @@ final class TurnSql {
             @Nullable Long toolNs,
             long stepNs) {}
 
+    private static final Prepared STEP_INSERT = Prepared.of(sql -> sql.insertInto(
+                    STEP,
+                    STEP.ID,
+                    STEP.ORGANIZATION_ID,
+                    STEP.AGENT_ID,
+                    STEP.RUN_ID,
+                    STEP.STATUS,
+                    STEP.STOP_REASON,
+                    STEP.PROVIDER_NAME,
+                    STEP.PROVIDER_CATEGORY,
+                    STEP.MODEL,
+                    STEP.MODEL_HANDLE,
+                    STEP.MODEL_ENDPOINT,
+                    STEP.CONTEXT_WINDOW_LIMIT,
+                    STEP.PROMPT_TOKENS,
+                    STEP.COMPLETION_TOKENS,
+                    STEP.TOTAL_TOKENS,
+                    STEP.CACHED_INPUT_TOKENS,
+                    STEP.CACHE_WRITE_TOKENS,
+                    STEP.REASONING_TOKENS,
+                    STEP.ERROR_TYPE,
+                    STEP.ERROR_DATA,
+                    STEP.TAGS,
+                    STEP.LLM_REQUEST_NS,
+                    STEP.TOOL_EXECUTION_NS,
+                    STEP.STEP_NS,
+                    STEP.CREATED_AT)
+            .values(List.of(
+                    "", "", "", "", "", "", "", "", "", "", "", 0, 0, 0, 0, 0, 0, 0, "", "", "", 0L, 0L, 0L, 0L)));
+
     static void insertStep(Tx tx, TurnInput input, LlmConfig config, StepOutcome outcome, long now) {
         Usage usage = outcome.usage();
-        tx.sql()
-                .insertInto(STEP)
-                .set(STEP.ID, outcome.stepId())
-                .set(STEP.ORGANIZATION_ID, tx.org())
-                .set(STEP.AGENT_ID, input.agentId())
-                .set(STEP.RUN_ID, input.runId())
-                .set(STEP.STATUS, outcome.status())
-                .set(STEP.STOP_REASON, outcome.stopReason())
-                .set(STEP.PROVIDER_NAME, config.providerName())
-                .set(STEP.PROVIDER_CATEGORY, config.providerCategory())
-                .set(STEP.MODEL, config.model())
-                .set(STEP.MODEL_HANDLE, config.handle())
-                .set(STEP.MODEL_ENDPOINT, config.modelEndpoint())
-                .set(STEP.CONTEXT_WINDOW_LIMIT, config.contextWindow())
-                .set(STEP.PROMPT_TOKENS, usage == null ? null : Integer.valueOf(usage.promptTokens()))
-                .set(STEP.COMPLETION_TOKENS, usage == null ? null : Integer.valueOf(usage.completionTokens()))
-                .set(STEP.TOTAL_TOKENS, usage == null ? null : Integer.valueOf(usage.totalTokens()))
-                .set(STEP.CACHED_INPUT_TOKENS, usage == null ? null : usage.cachedInputTokens())
-                .set(STEP.CACHE_WRITE_TOKENS, usage == null ? null : usage.cacheWriteTokens())
-                .set(STEP.REASONING_TOKENS, usage == null ? null : usage.reasoningTokens())
-                .set(STEP.ERROR_TYPE, outcome.errorType())
-                .set(
-                        STEP.ERROR_DATA,
-                        outcome.errorMessage() == null ? null : Json.write(Map.of("message", outcome.errorMessage())))
-                .set(STEP.TAGS, "[]")
-                .set(STEP.LLM_REQUEST_NS, outcome.modelNs())
-                .set(STEP.TOOL_EXECUTION_NS, outcome.toolNs())
-                .set(STEP.STEP_NS, outcome.stepNs())
-                .set(STEP.CREATED_AT, now)
-                .execute();
+        tx.run(
+                STEP_INSERT,
+                outcome.stepId(),
+                tx.org(),
+                input.agentId(),
+                input.runId(),
+                outcome.status(),
+                outcome.stopReason(),
+                config.providerName(),
+                config.providerCategory(),
+                config.model(),
+                config.handle(),
+                config.modelEndpoint(),
+                config.contextWindow(),
+                usage == null ? null : Integer.valueOf(usage.promptTokens()),
+                usage == null ? null : Integer.valueOf(usage.completionTokens()),
+                usage == null ? null : Integer.valueOf(usage.totalTokens()),
+                usage == null ? null : usage.cachedInputTokens(),
+                usage == null ? null : usage.cacheWriteTokens(),
+                usage == null ? null : usage.reasoningTokens(),
+                outcome.errorType(),
+                outcome.errorMessage() == null ? null : Json.write(Map.of("message", outcome.errorMessage())),
+                "[]",
+                outcome.modelNs(),
+                outcome.toolNs(),
+                outcome.stepNs(),
+                now);
     }
 }
