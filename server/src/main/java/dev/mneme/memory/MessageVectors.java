@@ -48,7 +48,11 @@ public final class MessageVectors {
     private final Db db;
     private final Index index;
     private final MessageEmbedder messages;
+    /** Changes up to here are done. Both marks belong to the one thread that works. */
     private long after;
+
+    /** The newest change that this class made itself: it is nobody speaking. */
+    private long ownChange;
 
     public MessageVectors(Db db, Index index, MessageEmbedder messages) {
         this.db = db;
@@ -83,7 +87,7 @@ public final class MessageVectors {
 
     private void awaitQuiet() throws InterruptedException {
         long newest = newestChange();
-        for (long waited = 0; waited < PATIENCE_MS && newest > 0; waited += QUIET_MS) {
+        for (long waited = 0; waited < PATIENCE_MS && newest > ownChange; waited += QUIET_MS) {
             long age = (db.clock().now() - newest) / 1_000;
             if (age >= QUIET_MS) {
                 return;
@@ -127,17 +131,14 @@ public final class MessageVectors {
         }
         if (!texts.isEmpty()) {
             List<float[]> vectors = Vectors.embed(embedder, texts, BATCH);
-            db.everywhere().write(tx -> {
+            ownChange = db.everywhere().write(tx -> {
+                long change = ownChange;
                 for (int i = 0; i < vectors.size(); i++) {
-                    MessageVectorSql.write(
-                            tx,
-                            ids.get(i),
-                            embedder.name(),
-                            vectors.get(i),
-                            db.clock().next());
+                    change = db.clock().next();
+                    MessageVectorSql.write(tx, ids.get(i), embedder.name(), vectors.get(i), change);
                 }
                 tx.afterCommit(index::nudge);
-                return true;
+                return change;
             });
         }
         after = Math.max(after, waiting.getLast().change());

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.IdKind;
 import dev.mneme.base.Json;
+import dev.mneme.base.Scope;
 import dev.mneme.message.Content;
 import dev.mneme.message.Message;
 import dev.mneme.message.Role;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -482,5 +484,52 @@ class MemoryToolsTest {
         var first = found.path("results").get(0);
         assertThat(first.path("content").asText()).isEqualTo("fact number 3");
         assertThat(first.path("relevance").path("search_mode").asText()).isEqualTo("hybrid");
+    }
+
+    @Test
+    void vectorsFollowTheConversationByThemselves() throws InterruptedException {
+        try (Scope scope = new Scope("test")) {
+            vectors.follow(scope);
+            for (int i = 0; i < 9; i++) {
+                say(Role.USER, "fact number " + i);
+            }
+            long end = System.nanoTime() + 20_000_000_000L;
+            while (vectorsStored() < 9 && System.nanoTime() < end) {
+                Thread.sleep(50);
+            }
+        }
+        assertThat(vectorsStored()).isEqualTo(9);
+    }
+
+    int vectorsStored() {
+        return db.everywhere()
+                .read(tx -> tx.sql().fetchCount(dev.mneme.store.gen.Tables.MESSAGE_VECTOR));
+    }
+
+    @Test
+    void noEditOfASharedBlockIsLost() {
+        String bob = AgentRows.insert(db, "bob", null, "UTC");
+        Block human = blocks.ofAgentByLabel(ORG, agent, "human");
+        db.of(ORG).write(tx -> {
+            blocks.attach(tx, bob, human.id());
+            return true;
+        });
+        Tool append = tools.stream()
+                .filter(tool -> tool.spec().name().equals("core_memory_append"))
+                .findFirst()
+                .orElseThrow();
+        List<Callable<Boolean>> edits = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            String who = i % 2 == 0 ? agent : bob;
+            ObjectNode arguments = Json.object().put("label", "human").put("content", "line " + i);
+            edits.add(() -> db.of(ORG)
+                            .write(append.call(arguments, new ToolContext(ORG, who, who, null, "UTC", 0))::apply)
+                    instanceof ToolOutcome.Ok);
+        }
+        try (Scope scope = new Scope("test")) {
+            assertThat(scope.all(edits)).doesNotContain(false);
+        }
+        assertThat(value("human").lines()).hasSize(41);
+        assertThat(blocks.get(ORG, human.id()).version()).isEqualTo(41);
     }
 }
