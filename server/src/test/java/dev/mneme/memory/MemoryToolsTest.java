@@ -502,8 +502,7 @@ class MemoryToolsTest {
     }
 
     int vectorsStored() {
-        return db.everywhere()
-                .read(tx -> tx.sql().fetchCount(dev.mneme.store.gen.Tables.MESSAGE_VECTOR));
+        return db.everywhere().read(tx -> tx.sql().fetchCount(dev.mneme.store.gen.Tables.MESSAGE_VECTOR));
     }
 
     @Test
@@ -522,9 +521,9 @@ class MemoryToolsTest {
         for (int i = 0; i < 40; i++) {
             String who = i % 2 == 0 ? agent : bob;
             ObjectNode arguments = Json.object().put("label", "human").put("content", "line " + i);
-            edits.add(() -> db.of(ORG)
-                            .write(append.call(arguments, new ToolContext(ORG, who, who, null, "UTC", 0))::apply)
-                    instanceof ToolOutcome.Ok);
+            edits.add(() ->
+                    db.of(ORG).write(append.call(arguments, new ToolContext(ORG, who, who, null, "UTC", 0))::apply)
+                            instanceof ToolOutcome.Ok);
         }
         try (Scope scope = new Scope("test")) {
             assertThat(scope.all(edits)).doesNotContain(false);
