@@ -49,10 +49,13 @@ final class Change {
         this.systemRow = systemRow;
     }
 
-    /** A patch with everything that had to be looked up outside the transaction. */
+    /**
+     * A patch with everything that had to be looked up outside the transaction. What it does not touch is null, so that two patches of
+     * different fields never undo each other.
+     */
     record Plan(
             AgentPatch patch,
-            LlmConfig llm,
+            @Nullable LlmConfig llm,
             @Nullable EmbeddingConfig embedding,
             @Nullable JsonNode rules,
             @Nullable Map<String, String> sealedValues) {}
@@ -71,10 +74,8 @@ final class Change {
         }
         return new Plan(
                 patch,
-                choice.changed(old.llmConfig(), patch),
-                otherEmbedder
-                        ? choice.embedding(patch.embeddingConfig(), patch.embedding(), null)
-                        : old.embeddingConfig(),
+                touchesModel(patch) ? choice.changed(old.llmConfig(), patch) : null,
+                otherEmbedder ? choice.embedding(patch.embeddingConfig(), patch.embedding(), null) : null,
                 patch.toolRules() != null ? ToolRules.checked(patch.toolRules()) : null,
                 sealedValues);
     }
@@ -134,6 +135,7 @@ final class Change {
     private AgentState changed(AgentState old, Plan plan, @Nullable String userId) {
         AgentPatch patch = plan.patch();
         Set<String> cleared = patch.cleared();
+        LlmConfig llm = or(plan.llm(), old.llmConfig());
         return new AgentState(
                 old.id(),
                 old.organizationId(),
@@ -142,9 +144,9 @@ final class Change {
                 or(patch.system(), old.system()),
                 orCleared(patch.description(), old.description(), cleared.contains("description")),
                 orCleared(patch.metadata(), old.metadata(), cleared.contains("metadata")),
-                plan.llm(),
-                plan.embedding(),
-                compaction(old, plan),
+                llm,
+                plan.embedding() == null ? old.embeddingConfig() : plan.embedding(),
+                compaction(old, patch, llm),
                 orCleared(patch.responseFormat(), old.responseFormat(), cleared.contains("response_format")),
                 plan.rules() == null ? old.toolRules() : plan.rules(),
                 or(patch.timezone(), old.timezone()),
@@ -167,13 +169,24 @@ final class Change {
                 userId);
     }
 
-    private static @Nullable JsonNode compaction(AgentState old, Plan plan) {
+    private static @Nullable JsonNode compaction(AgentState old, AgentPatch patch, LlmConfig llm) {
         JsonNode settings = old.compactionSettings();
-        if (!Objects.equals(old.llmConfig().handle(), plan.llm().handle())) {
-            settings = Compaction.moved(settings, old.llmConfig(), plan.llm());
+        if (!Objects.equals(old.llmConfig().handle(), llm.handle())) {
+            settings = Compaction.moved(settings, old.llmConfig(), llm);
         }
-        JsonNode sent = plan.patch().compactionSettings();
-        return sent != null ? Compaction.changed(settings, sent, plan.llm()) : settings;
+        JsonNode sent = patch.compactionSettings();
+        return sent == null ? settings : Compaction.changed(settings, sent, llm);
+    }
+
+    private static boolean touchesModel(AgentPatch patch) {
+        return patch.model() != null
+                || patch.llmConfig() != null
+                || patch.modelSettings() != null
+                || patch.contextWindowLimit() != null
+                || patch.maxTokens() != null
+                || patch.cleared().contains("max_tokens")
+                || patch.parallelToolCalls() != null
+                || patch.reasoning() != null;
     }
 
     private static <T> T or(@Nullable T sent, T old) {

@@ -90,6 +90,21 @@ class AgentChangeTest {
     }
 
     @Test
+    void patchesOfDifferentFieldsDoNotUndoEachOther() {
+        // Planned while the agent still had its first model, written after it got another one.
+        Change change = rooms.change();
+        AgentState old = rooms.agents.get(ORG, agent.state().id());
+        Change.Plan rename = change.plan(old, AgentPatch.read(AgentRooms.json("{'name':'late'}")));
+        rooms.patch(agent, "{'model':'anthropic/claude-sonnet-4-5'}");
+        AgentState after = rooms.db.of(ORG).write(tx -> {
+            AgentState now = rooms.agents.snapshot(tx, old.id()).state();
+            return change.write(tx, USER, now, rename);
+        });
+        assertThat(after.name()).isEqualTo("late");
+        assertThat(after.model()).isEqualTo("anthropic/claude-sonnet-4-5");
+    }
+
+    @Test
     void anotherModelKeepsWhatWasTuned() {
         rooms.patch(
                 agent, "{'model_settings':{'provider_type':'openai','temperature':0.2},'parallel_tool_calls':false}");

@@ -45,6 +45,14 @@ final class AgentRooms implements AutoCloseable {
                 db, models, new Secrets("test phrase", new SecureRandom()), tools, blocks, recall, new SystemPrompts());
     }
 
+    /** The writer of patches alone, for a test that comes between its two halves. */
+    Change change() {
+        SystemRow systemRow = new SystemRow(db.clock(), recall, new Snapshots(blocks, recall, tools));
+        ModelChoice choice = new ModelChoice(new StaticModels(null));
+        Secrets secrets = new Secrets("test phrase", new SecureRandom());
+        return new Change(db.clock(), choice, secrets, tools, blocks, recall, systemRow);
+    }
+
     /** Makes an agent from a body, with single quotes for double ones. */
     Loaded create(String body) {
         return agents.create(ORG, USER, NewAgent.read(json(body)));
