@@ -15,6 +15,9 @@ public final class Failures {
     /** Characters of a provider's answer that are passed on; pages of HTML help nobody. */
     private static final int LONGEST = 2_000;
 
+    /** Characters; anything shorter is a placeholder for servers that want no key, and replacing it would garble words. */
+    private static final int SHORTEST_KEY = 7;
+
     private Failures() {}
 
     /** A status other than 2xx. */
@@ -192,7 +195,7 @@ public final class Failures {
         } catch (JsonProcessingException e) {
             text = text.replaceAll("\\s+", " ");
         }
-        if (at.apiKey() != null && !at.apiKey().isEmpty()) {
+        if (at.apiKey() != null && at.apiKey().length() >= SHORTEST_KEY) {
             text = text.replace(at.apiKey(), "***");
         }
         text = text.isEmpty() ? "(no body)" : text;

@@ -44,7 +44,7 @@ public final class LiveModels implements Models {
         this.options = options;
         this.pause = pause;
         this.providers = new Providers(options);
-        this.http = new ProviderHttp(guard, pause);
+        this.http = new ProviderHttp(guard, pause, scope);
         this.vendors = Map.of(
                 KnownProvider.Dialect.OPENAI, new OpenAiChat(http),
                 KnownProvider.Dialect.ANTHROPIC, new AnthropicMessages(http));
@@ -130,8 +130,8 @@ public final class LiveModels implements Models {
 
     @Override
     public void close() {
-        scope.close();
         http.close();
+        scope.close();
         local.close();
     }
 

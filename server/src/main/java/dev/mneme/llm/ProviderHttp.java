@@ -6,6 +6,7 @@ import dev.mneme.base.Json;
 import dev.mneme.base.OutboundGuard;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
+import dev.mneme.base.Scope;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLParameters;
@@ -55,14 +57,21 @@ public final class ProviderHttp implements AutoCloseable {
 
     private final OutboundGuard guard;
     private final Pause pause;
+    private final Executor threads;
     private final HttpClient client;
 
-    public ProviderHttp(OutboundGuard guard, Pause pause) {
+    public ProviderHttp(OutboundGuard guard, Pause pause, Scope scope) {
         if (System.getProperty(HOST_HEADER_SETTING) == null) {
             System.setProperty(HOST_HEADER_SETTING, "host");
         }
         this.guard = guard;
         this.pause = pause;
+        // The client's own work runs on the room's threads; once those are closing it ends on the caller's.
+        this.threads = task -> {
+            if (!scope.fork("http", task)) {
+                task.run();
+            }
+        };
         this.client = builder().build();
     }
 
@@ -245,12 +254,12 @@ public final class ProviderHttp implements AutoCloseable {
         return read;
     }
 
-    private static HttpClient.Builder builder() {
+    private HttpClient.Builder builder() {
         return HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).followRedirects(HttpClient.Redirect.NEVER);
     }
 
     /** A client that connects to a number but asks for, and checks, the certificate of this name. */
-    private static HttpClient named(String host) {
+    private HttpClient named(String host) {
         SSLParameters parameters = new SSLParameters();
         parameters.setServerNames(List.of(new SNIHostName(host)));
         parameters.setEndpointIdentificationAlgorithm("HTTPS");

@@ -46,6 +46,9 @@ record Scene(String user, List<Block> blocks, List<Done> done, Map<String, ToolS
             Pattern.compile("(?s)<([\\w./-]+)>\\s*<description>.*?</description>\\s*<metadata>(.*?)</metadata>\\s*"
                     + "(?:<warning>.*?</warning>\\s*)?<value>\\n?(.*?)\\n?</value>\\s*</\\1>");
 
+    /** Characters of a message that the rules look at, so that a pasted book costs no more than a letter. */
+    private static final int LONGEST_HEARD = 4_000;
+
     private static final Pattern LINE_NUMBER = Pattern.compile("(?m)^\\d+→ ?");
 
     static Scene of(ModelRequest request) {
@@ -70,7 +73,12 @@ record Scene(String user, List<Block> blocks, List<Done> done, Map<String, ToolS
         calls.forEach(call -> done.add(new Done(call, returns.get(call.id()))));
         Map<String, ToolSpec> tools = new LinkedHashMap<>();
         request.tools().forEach(tool -> tools.put(tool.name(), tool));
-        return new Scene(user.strip(), blocks(request.system()), done, tools);
+        String heard = user.strip();
+        return new Scene(
+                heard.length() <= LONGEST_HEARD ? heard : heard.substring(0, LONGEST_HEARD),
+                blocks(request.system()),
+                done,
+                tools);
     }
 
     boolean offers(String tool) {

@@ -3,7 +3,9 @@ package dev.mneme.llm.local;
 import dev.langchain4j.data.embedding.Embedding;
 import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.model.embedding.onnx.allminilml6v2q.AllMiniLmL6V2QuantizedEmbeddingModel;
+import dev.mneme.base.ProblemCode;
 import dev.mneme.llm.Embedder;
+import dev.mneme.llm.ModelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -76,12 +78,32 @@ public final class LocalEmbedder implements Embedder, AutoCloseable {
         try {
             loaded = model;
             if (loaded == null) {
-                loaded = new AllMiniLmL6V2QuantizedEmbeddingModel(Runnable::run);
+                loaded = load();
                 model = loaded;
             }
             return loaded;
         } finally {
             loading.unlock();
+        }
+    }
+
+    /**
+     * The tokenizer's library (DJL) would report its use to its maker, ask for Amazon's metadata service and fetch other builds on
+     * machines with a graphics card, unless told not to before it is first touched.
+     */
+    private static AllMiniLmL6V2QuantizedEmbeddingModel load() {
+        System.setProperty("ai.djl.offline", "true");
+        System.setProperty("OPT_OUT_TRACKING", "true");
+        try {
+            return new AllMiniLmL6V2QuantizedEmbeddingModel(Runnable::run);
+        } catch (RuntimeException | LinkageError e) {
+            throw new ModelException(
+                    ProblemCode.LLM_ERROR,
+                    "The embedding model inside the server cannot be loaded.",
+                    "INTERNAL_SERVER_ERROR: " + NAME + " cannot be loaded (" + e
+                            + "). Its native part is unpacked into the home folder and the temporary folder: make them writable, or"
+                            + " choose another embedding model with LETTA_DEFAULT_EMBEDDING_HANDLE.",
+                    e);
         }
     }
 }

@@ -197,4 +197,13 @@ class DemoModelTest {
         ToolCall call = chat.calls.getFirst();
         assertThat(arguments).hasToString(call.arguments());
     }
+
+    @Test
+    void aPastedBookCostsNoMoreThanALetter() {
+        DemoChat chat = DemoChat.usual();
+        String book = "I like the words that i like and my tea is my tea and ".repeat(20_000);
+        long start = System.nanoTime();
+        chat.say(book);
+        assertThat((System.nanoTime() - start) / 1_000_000).isLessThan(3_000);
+    }
 }
