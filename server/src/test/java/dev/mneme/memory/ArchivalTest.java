@@ -37,7 +37,7 @@ class ArchivalTest {
 
     @BeforeEach
     void open() {
-        db = TestDb.sqlite(folder);
+        db = TestDb.open(folder);
         models = new HashModels();
         archival = new Archival(db, new ScanIndex(db), models);
         archives = archival.archives();
