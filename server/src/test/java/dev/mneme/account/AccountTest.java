@@ -94,9 +94,11 @@ class AccountTest {
             assertThat(again.matches(String.valueOf(password))).isTrue();
             assertThat(again.matches("wrong")).isFalse();
         }
-        assertThat(Files.readString(folder.resolve("mneme.db"), StandardCharsets.ISO_8859_1))
-                .contains("$argon2id$")
-                .doesNotContain(password);
+        if (!TestDb.onPostgres()) {
+            assertThat(Files.readString(folder.resolve("mneme.db"), StandardCharsets.ISO_8859_1))
+                    .contains("$argon2id$")
+                    .doesNotContain(password);
+        }
     }
 
     @Test
