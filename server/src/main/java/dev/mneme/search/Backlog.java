@@ -31,19 +31,20 @@ record Backlog(List<Fresh> fresh, Set<String> stale, Set<String> gone) {
      */
     record Fresh(String id, float cosine, int[] counts, int length, int tokens) {}
 
-    static Backlog read(Tx tx, Probe probe, Words words, Position position) {
+    /** everywhere: a transaction without tenant filter; rows of other organisations are passed over. */
+    static Backlog read(Tx everywhere, Probe probe, Words words, Position position) {
         Query query = probe.query();
         Track track = position.of(query.kind());
         Set<String> stale = new HashSet<>();
         Set<String> gone = new HashSet<>();
-        for (Grave grave : FeedSql.graves(tx, position.graves().floor())) {
+        for (Grave grave : FeedSql.graves(everywhere, position.graves().floor())) {
             Key key = grave.key();
             if (!position.graves().holds(key.id(), key.seq())) {
                 (grave.wholeOwner() ? gone : stale).add(grave.entityId());
             }
         }
         List<String> ids = new ArrayList<>();
-        for (Key key : FeedSql.keys(tx, query.kind(), track.floor(), query.owners())) {
+        for (Key key : FeedSql.keys(everywhere, query, track.floor())) {
             if (!track.holds(key.id(), key.seq())) {
                 ids.add(key.id());
                 stale.add(key.id());
@@ -51,7 +52,8 @@ record Backlog(List<Fresh> fresh, Set<String> stale, Set<String> gone) {
         }
         List<Fresh> fresh = new ArrayList<>(ids.size());
         for (int from = 0; from < ids.size(); from += BATCH) {
-            for (Entry entry : FeedSql.rows(tx, query.kind(), ids.subList(from, Math.min(ids.size(), from + BATCH)))) {
+            for (Entry entry :
+                    FeedSql.rows(everywhere, query.kind(), ids.subList(from, Math.min(ids.size(), from + BATCH)))) {
                 if (entry.fits(query)) {
                     fresh.add(compare(entry, probe, words));
                 }

@@ -29,6 +29,9 @@ final class Feed {
     /** Longest wait for the thread at the end, ms. A graph being built cannot be stopped; what was taken in is durable by then. */
     private static final long CLOSE_MS = 5_000;
 
+    /** How long nothing was written before scattered segments are gathered, ms. */
+    private static final long QUIET_MS = 3_000;
+
     /** Messages up to which the rows are counted at start: above, counting would read too much of the table. */
     private static final long COUNTED_MESSAGES = 200_000;
 
@@ -53,6 +56,7 @@ final class Feed {
     private Position committed = Position.NOTHING;
     private boolean counted;
     private long lastCommit;
+    private long lastChange = System.nanoTime();
 
     Feed(Db db, Path folder, SearchOptions options, Scope scope) {
         this.db = db;
@@ -86,9 +90,10 @@ final class Feed {
         return rebuilding;
     }
 
-    boolean merging() {
+    /** Whether graphs are being built, or will be when the writing pauses. */
+    boolean linking() {
         Shelf now = shelf;
-        return now != null && now.merging();
+        return now != null && (now.merging() || Shelf.scattered(view.reader()));
     }
 
     /** Has the index built anew; called when a search met damage. */
@@ -148,6 +153,9 @@ final class Feed {
         }
         reading.look();
         if (reading.changed()) {
+            lastChange = System.nanoTime();
+            publish(open, reading.taken());
+        } else if (open.merged(view.reader())) {
             publish(open, reading.taken());
         } else {
             republish(reading.taken());
@@ -158,6 +166,7 @@ final class Feed {
                 count(reading.taken());
             }
             commit(open, reading.taken());
+            gather(open);
             pause();
         }
     }
@@ -238,6 +247,14 @@ final class Feed {
         });
         if (!forked) {
             committing.set(false);
+        }
+    }
+
+    /** In a pause of the writing, merges what it left in many pieces. */
+    private void gather(Shelf open) throws IOException {
+        boolean quiet = System.nanoTime() - lastChange > QUIET_MS * 1_000_000;
+        if (quiet && !open.merging() && Shelf.scattered(view.reader())) {
+            open.gather(view.reader().numDocs());
         }
     }
 

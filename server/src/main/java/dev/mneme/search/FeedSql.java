@@ -17,7 +17,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.Record;
@@ -55,17 +54,28 @@ final class FeedSql {
                 .fetch(row -> new Key(row.value1(), row.value2()));
     }
 
-    /** All rows of some owners (empty: all) changed after a mark. */
-    static List<Key> keys(Tx tx, Query.Kind kind, long after, Set<String> owners) {
-        TableField<?, Long> seq = seq(kind);
-        return tx.sql()
-                .select(id(kind), seq)
+    /**
+     * All rows of a query's organisation and owners changed after a mark. Filtered here and not in the statement: given more to
+     * choose from, SQLite takes the index on the owner and reads all of an archive to find the few new rows (30 ms at 10,000).
+     */
+    static List<Key> keys(Tx everywhere, Query query, long after) {
+        TableField<?, Long> seq = seq(query.kind());
+        TableField<?, String> owner = owner(query.kind());
+        TableField<?, String> organization = organization(query.kind());
+        List<Key> keys = new ArrayList<>();
+        for (var row : everywhere
+                .sql()
+                .select(id(query.kind()), seq, owner, organization)
                 .from(seq.getTable())
                 .where(seq.gt(after))
-                .and(owners.isEmpty() ? noCondition() : owner(kind).in(owners))
-                .and(searchable(kind))
-                .and(tx.own(organization(kind)))
-                .fetch(row -> new Key(row.value1(), row.value2()));
+                .and(searchable(query.kind()))
+                .fetch()) {
+            if (row.value4().equals(query.organizationId())
+                    && (query.owners().isEmpty() || query.owners().contains(row.value3()))) {
+                keys.add(new Key(row.value1(), row.value2()));
+            }
+        }
+        return keys;
     }
 
     /** The rows of these ids as the index wants them; ids that are gone are left out. */

@@ -15,8 +15,13 @@ import org.apache.lucene.index.Term;
 
 /** One look at the database after another, each taking what changed into a {@link Shelf}. Owned by the feed's thread. */
 final class Intake {
-    /** How much later than its change_seq says a row may be committed and still be found, µs. Longer transactions do not occur. */
-    static final long OVERLAP_MICROS = 5_000_000;
+    /**
+     * How much later than its change_seq says a row may be committed and still be found, µs. PostgreSQL: longer transactions do not
+     * occur. SQLite has one writer, so marks given inside a transaction are in order; this is for those given before it.
+     */
+    private static final long OVERLAP_POSTGRES_MICROS = 10_000_000;
+
+    private static final long OVERLAP_SQLITE_MICROS = 1_000_000;
 
     /** Rows read in one transaction: 6 MB of vectors of 1,536 dimensions. */
     private static final int BATCH = 1_000;
@@ -27,6 +32,7 @@ final class Intake {
     private final Db db;
     private final Shelf shelf;
     private final BooleanSupplier stopping;
+    private final long overlap;
     private Position taken;
     private boolean changed;
     private boolean more;
@@ -35,6 +41,7 @@ final class Intake {
         this.db = db;
         this.shelf = shelf;
         this.stopping = stopping;
+        this.overlap = db.kind().equals("sqlite") ? OVERLAP_SQLITE_MICROS : OVERLAP_POSTGRES_MICROS;
         this.taken = shelf.found();
     }
 
@@ -42,7 +49,7 @@ final class Intake {
     void look() throws IOException {
         changed = false;
         more = false;
-        long settled = db.clock().next() - OVERLAP_MICROS;
+        long settled = db.clock().next() - overlap;
         long end = System.nanoTime() + LOOK_MS * 1_000_000;
         // Graves first, so that a row that came back under its old id stays.
         Track graves = bury(settled);

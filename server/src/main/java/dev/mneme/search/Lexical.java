@@ -32,6 +32,7 @@ final class Lexical {
     private final List<Backlog.Fresh> fresh;
     private final Searcher searcher;
     private final org.apache.lucene.search.Query query;
+    private @Nullable Weight weight;
 
     Lexical(IndexReader reader, Probe probe, List<Backlog.Fresh> fresh) {
         this.field = Layout.text(probe.query().kind());
@@ -70,7 +71,9 @@ final class Lexical {
         if (terms.isEmpty()) {
             return scores;
         }
-        Weight weight = searcher.createWeight(searcher.rewrite(query), ScoreMode.COMPLETE, 1);
+        if (weight == null) {
+            weight = searcher.createWeight(searcher.rewrite(query), ScoreMode.COMPLETE, 1);
+        }
         Scorer scorer = weight.scorer(leaf);
         if (scorer == null) {
             return scores;
@@ -96,8 +99,7 @@ final class Lexical {
         }
         float average = (float) (all.sumTotalTermFreq() / (double) all.docCount());
         for (int t = 0; t < terms.size(); t++) {
-            long frequency = searcher.getIndexReader().docFreq(new Term(field, terms.get(t))) + searcher.freshDocs(t);
-            double idf = Math.log(1 + (all.docCount() - frequency + 0.5) / (frequency + 0.5));
+            double idf = rarity(t, all.docCount());
             for (int i = 0; i < scores.length; i++) {
                 int count = fresh.get(i).counts()[t];
                 if (count > 0) {
@@ -108,6 +110,22 @@ final class Lexical {
             }
         }
         return scores;
+    }
+
+    /** The score that no text surpasses: every term of the query, very often. 0 when nothing has text. */
+    double ideal() throws IOException {
+        CollectionStatistics all = searcher.collectionStatistics(field);
+        double sum = 0;
+        for (int t = 0; all != null && t < terms.size(); t++) {
+            sum += rarity(t, all.docCount());
+        }
+        return sum;
+    }
+
+    /** BM25's idf of a term. */
+    private double rarity(int term, long docs) throws IOException {
+        long frequency = searcher.getIndexReader().docFreq(new Term(field, terms.get(term))) + searcher.freshDocs(term);
+        return Math.log(1 + (docs - frequency + 0.5) / (frequency + 0.5));
     }
 
     /** Counts the fresh rows into the statistics of words. */

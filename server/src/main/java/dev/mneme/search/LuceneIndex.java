@@ -69,7 +69,7 @@ public final class LuceneIndex implements Index {
     }
 
     private List<Hit> search(Probe probe, IndexReader reader, Position position) throws IOException {
-        Backlog backlog = db.of(probe.query().organizationId()).read(tx -> Backlog.read(tx, probe, words, position));
+        Backlog backlog = db.everywhere().read(tx -> Backlog.read(tx, probe, words, position));
         return new Retrieval(reader, probe, backlog).hits();
     }
 
@@ -93,7 +93,7 @@ public final class LuceneIndex implements Index {
                 return Math.max(0, rows);
             });
             return new IndexStatus(
-                    view.reader().numDocs(), waiting, feed.rebuilding(), feed.merging(), folder.toString());
+                    view.reader().numDocs(), waiting, feed.rebuilding(), feed.linking(), folder.toString());
         } finally {
             view.letGo();
         }

@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The entries of a reader whose vectors are nearest to one vector. Chooses between graph and scan in each segment. */
 final class Nearest {
-    /** Entries up to which a filtered segment is scanned: that costs less than finding the few that fit by way of a graph. */
-    private static final long SCAN = 10_000;
+    /**
+     * Entries that fit up to which they are compared one by one (0.5 ms at 1,536 dimensions): finding the few that fit by way of a
+     * graph would cost more. So an owner of 1,000 entries costs the same among a million as alone.
+     */
+    private static final long SCAN = 4_000;
 
     private final String field;
     private final float[] target;

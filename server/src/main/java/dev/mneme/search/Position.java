@@ -24,8 +24,8 @@ record Position(Track passages, Track messages, Track graves) {
     /**
      * How far one table was followed. Every row with a change_seq up to {@code floor} is in; of the later ones, those that
      * {@code recent} names with their marks. Marks are given before their transaction commits, so a smaller mark may appear
-     * after a greater one: the floor therefore stays {@link Intake#OVERLAP_MICROS} behind the clock, and rows above it are
-     * told apart one by one.
+     * after a greater one: the floor therefore stays some seconds behind the clock ({@link Intake}), and rows above it
+     * are told apart one by one.
      */
     record Track(long floor, Map<String, Long> recent) {
         static final Track START = new Track(0, Map.of());

@@ -134,7 +134,7 @@ final class Retrieval {
         }
     }
 
-    private List<Hit> fuse(List<Candidate> found) {
+    private List<Hit> fuse(List<Candidate> found) throws IOException {
         List<Candidate> byText = new ArrayList<>(found);
         byText.removeIf(candidate -> !(candidate.text > 0));
         byText.sort(Comparator.comparingDouble((Candidate candidate) -> -candidate.text)
@@ -152,9 +152,8 @@ final class Retrieval {
         Fusion fusion = new Fusion(
                 !probe.terms().isEmpty(),
                 probe.target() != null,
-                byText.isEmpty() ? 0 : byText.getFirst().text,
-                byVector.isEmpty() ? 0 : byVector.getFirst().cosine,
-                byVector.isEmpty() ? 0 : byVector.get(Math.min(depth, byVector.size()) - 1).cosine);
+                lexical.ideal(),
+                byVector.stream().mapToDouble(candidate -> candidate.cosine));
         List<Hit> hits = new ArrayList<>();
         for (Candidate candidate : found) {
             if (candidate.textRank > 0 || candidate.vectorRank > 0) {
