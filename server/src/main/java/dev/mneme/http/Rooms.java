@@ -1,8 +1,24 @@
 package dev.mneme.http;
 
+import dev.mneme.agent.Agents;
+import dev.mneme.llm.Models;
+import dev.mneme.memory.Blocks;
+import dev.mneme.memory.Recall;
+import dev.mneme.tool.BaseTool;
+import dev.mneme.tool.Tools;
+import java.util.List;
+
 /**
  * What the routes work with: the facades of the other rooms.
  *
  * @param version of this server, for people
+ * @param baseTools what {@code POST /v1/tools/add-base-tools} brings up to date
  */
-public record Rooms(String version) {}
+public record Rooms(
+        String version,
+        Models models,
+        Tools tools,
+        List<BaseTool> baseTools,
+        Blocks blocks,
+        Recall recall,
+        Agents agents) {}

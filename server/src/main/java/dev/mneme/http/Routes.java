@@ -12,7 +12,16 @@ final class Routes {
 
     static List<Route> all(Rooms rooms) {
         List<Route> all = new ArrayList<>();
+        AgentViews agents = new AgentViews(rooms.agents());
+        AgentMemoryRoutes core = new AgentMemoryRoutes(rooms.agents(), rooms.blocks(), agents);
         all.addAll(new HealthRoutes().routes());
+        all.addAll(new AgentRoutes(rooms.agents(), agents).routes());
+        all.addAll(new MessageRoutes(rooms.recall(), rooms.agents()).routes());
+        all.addAll(core.routes());
+        all.addAll(new BlockRoutes(rooms.blocks(), agents).routes());
+        all.addAll(new ToolRoutes(rooms.tools(), rooms.baseTools()).routes());
+        all.addAll(new ModelRoutes(rooms.models()).routes());
+        all.addAll(new TagRoutes(rooms.agents()).routes());
         all.addAll(LaterRoutes.routes());
         all.addAll(new PageRoutes(() -> all, rooms.version()).routes());
         return List.copyOf(all);

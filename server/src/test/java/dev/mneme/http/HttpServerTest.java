@@ -46,7 +46,9 @@ class HttpServerTest {
                 Route.get("/v1/fail/{how}", "x").by(call -> {
                     throw failure(call.at("how"));
                 })));
-        routes.addAll(Routes.all(new Rooms("test")));
+        routes.addAll(new HealthRoutes().routes());
+        routes.addAll(LaterRoutes.routes());
+        routes.addAll(new PageRoutes(() -> routes, "test").routes());
         server = new HttpServer(new Reception(
                 new RouteTable(routes),
                 Door.of(false, false, List.of(), "right"::equals),

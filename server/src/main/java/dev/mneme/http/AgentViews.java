@@ -1,0 +1,140 @@
+package dev.mneme.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import dev.mneme.agent.AgentSecret;
+import dev.mneme.agent.AgentState;
+import dev.mneme.agent.Agents;
+import dev.mneme.agent.Loaded;
+import dev.mneme.agent.Relation;
+import dev.mneme.base.Json;
+import dev.mneme.message.Message;
+import dev.mneme.wire.AgentView;
+import dev.mneme.wire.BlockView;
+import dev.mneme.wire.MemoryView;
+import dev.mneme.wire.SecretView;
+import dev.mneme.wire.ToolView;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Agents as clients see them, with the relationships that this caller gets (contract 01 §1, §3). Thread-safe. */
+final class AgentViews {
+    static final Param<List<String>> INCLUDE = Param.manyOf(
+            "include",
+            Arrays.stream(Relation.values()).map(Relation::word).toList(),
+            "relationships to load; 1.x clients get none unasked");
+    static final Param<List<String>> RELATIONSHIPS = Param.many("include_relationships", "older spelling of include");
+
+    private final Agents agents;
+
+    AgentViews(Agents agents) {
+        this.agents = agents;
+    }
+
+    /** Which relationships this call loads. */
+    static Set<Relation> asked(Call call) {
+        Set<Relation> include = EnumSet.noneOf(Relation.class);
+        for (String word : call.at(INCLUDE)) {
+            include.add(Objects.requireNonNull(Relation.find(word)));
+        }
+        List<String> older = call.has(RELATIONSHIPS) ? call.at(RELATIONSHIPS) : null;
+        return Relation.asked(include, older, call.caller() == Caller.SDK_1);
+    }
+
+    /** The agents with these ids, in that order, as this call asked for them. */
+    Answer list(Call call, List<String> ids) {
+        return Answer.ok(agents.loadAll(call.org(), ids, asked(call)).stream()
+                .map(AgentViews::view)
+                .toList());
+    }
+
+    /** The agent as a 1.x or older caller gets it after a change: with everything. */
+    Answer whole(Call call, String agentId) {
+        return Answer.ok(view(agents.load(call.org(), agentId, Relation.ALL_BUT_APPROVAL)));
+    }
+
+    static AgentView view(Loaded loaded) {
+        AgentState agent = loaded.state();
+        List<BlockView> blocks = loaded.blocks().stream().map(BlockRoutes::view).toList();
+        List<ToolView> tools = loaded.tools().stream().map(ToolRoutes::view).toList();
+        List<SecretView> secrets =
+                loaded.secrets().stream().map(AgentViews::secret).toList();
+        return new AgentView(
+                agent.createdById(),
+                agent.lastUpdatedById(),
+                Times.zulu(agent.createdAt()),
+                Times.zulu(agent.updatedAt()),
+                agent.id(),
+                agent.name(),
+                agent.toolRules(),
+                loaded.messageIds(),
+                agent.system(),
+                agent.agentType(),
+                agent.llmConfig(),
+                agent.embeddingConfig(),
+                agent.model(),
+                agent.embedding(),
+                agent.modelSettings(),
+                agent.compactionSettings(),
+                agent.responseFormat(),
+                agent.description(),
+                agent.metadata(),
+                memory(agent.agentType(), blocks),
+                blocks,
+                tools,
+                List.of(),
+                loaded.tags(),
+                secrets,
+                secrets,
+                agent.projectId(),
+                agent.templateId(),
+                agent.baseTemplateId(),
+                agent.deploymentId(),
+                agent.entityId(),
+                List.of(),
+                List.of(),
+                approval(loaded.pendingApproval()),
+                agent.messageBufferAutoclear(),
+                agent.enableSleeptime(),
+                null,
+                null,
+                Times.zuluOrNull(agent.lastRunCompletion()),
+                agent.lastRunDurationMs(),
+                agent.lastStopReason(),
+                agent.timezone(),
+                agent.maxFilesOpenOrDefault(),
+                agent.perFileViewWindowCharLimitOrDefault(),
+                agent.hidden());
+    }
+
+    static MemoryView memory(String agentType, List<BlockView> blocks) {
+        return new MemoryView(agentType, false, blocks, List.of(), "");
+    }
+
+    private static JsonNode approval(@Nullable Message row) {
+        if (row == null) {
+            return NullNode.getInstance();
+        }
+        return Json.tree(
+                LettaMessages.of(row, LettaMessages.Display.plain(null)).getLast());
+    }
+
+    private static SecretView secret(AgentSecret secret) {
+        return new SecretView(
+                null,
+                null,
+                null,
+                null,
+                secret.id(),
+                secret.key(),
+                secret.value(),
+                secret.description(),
+                secret.agentId(),
+                secret.organizationId(),
+                secret.value());
+    }
+}

@@ -1,0 +1,302 @@
+package dev.mneme.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.mneme.base.Json;
+import dev.mneme.message.Content;
+import dev.mneme.message.Message;
+import dev.mneme.message.ToolCall;
+import dev.mneme.wire.LettaMessage;
+import dev.mneme.wire.LettaMessage.Envelope;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Stored rows as clients see them: one row becomes one piece or several (contract 03 §2). Pure. */
+final class LettaMessages {
+    static final String SYSTEM = "system_message";
+    static final String USER = "user_message";
+    static final String ASSISTANT = "assistant_message";
+    static final String REASONING = "reasoning_message";
+    static final String HIDDEN_REASONING = "hidden_reasoning_message";
+    static final String TOOL_CALL = "tool_call_message";
+    static final String TOOL_RETURN = "tool_return_message";
+    static final String APPROVAL_REQUEST = "approval_request_message";
+    static final String APPROVAL_RESPONSE = "approval_response_message";
+
+    /** Every word of include_return_message_types. */
+    static final List<String> TYPES = List.of(
+            SYSTEM,
+            USER,
+            ASSISTANT,
+            REASONING,
+            HIDDEN_REASONING,
+            TOOL_CALL,
+            TOOL_RETURN,
+            APPROVAL_REQUEST,
+            APPROVAL_RESPONSE,
+            "summary_message",
+            "event_message");
+
+    static final String THOUGHT_BY_MODEL = "reasoner_model";
+    private static final String THOUGHT_BY_PROMPT = "non_reasoner_model";
+    private static final String TOOL = "tool";
+
+    private LettaMessages() {}
+
+    /**
+     * How rows are shown.
+     *
+     * @param speech show calls of the tool that speaks (its name, and the argument that holds the text) as assistant messages
+     * @param types message types to show, empty: all
+     */
+    record Display(boolean speech, String speechTool, String speechArgument, List<String> types) {
+        static final String SEND_MESSAGE = "send_message";
+        static final String MESSAGE = "message";
+
+        /** Everything as it is, as the loop of letta_v1_agent shows it. */
+        static Display plain(@Nullable List<String> types) {
+            return new Display(false, SEND_MESSAGE, MESSAGE, types == null ? List.of() : types);
+        }
+
+        boolean shows(String type) {
+            return types.isEmpty() || types.contains(type);
+        }
+    }
+
+    static List<LettaMessage> of(List<Message> rows, Display display) {
+        List<LettaMessage> out = new ArrayList<>();
+        rows.forEach(row -> out.addAll(of(row, display)));
+        return out;
+    }
+
+    /** The pieces of one row, filtered by type. */
+    static List<LettaMessage> of(Message row, Display display) {
+        return pieces(row, display).stream()
+                .filter(piece -> display.shows(piece.envelope().messageType()))
+                .toList();
+    }
+
+    private static List<LettaMessage> pieces(Message row, Display display) {
+        return switch (row.role()) {
+            case SYSTEM -> List.of(new LettaMessage.Said(whole(row, SYSTEM), TextNode.valueOf(row.text())));
+            case USER, SUMMARY -> List.of(new LettaMessage.Said(whole(row, USER), userContent(row)));
+            case ASSISTANT -> assistant(row, display);
+            case TOOL -> returned(row, display);
+            case APPROVAL -> approval(row);
+        };
+    }
+
+    private static Envelope whole(Message row, String type) {
+        return envelope(row, type, row.otid(), null);
+    }
+
+    private static Envelope envelope(Message row, String type, @Nullable String otid, @Nullable String name) {
+        return new Envelope(
+                row.id(),
+                Times.seconds(row.createdAt()),
+                name,
+                type,
+                otid,
+                row.senderId(),
+                row.stepId(),
+                Boolean.TRUE.equals(row.isErr()) ? Boolean.TRUE : null,
+                null,
+                row.runId());
+    }
+
+    private static JsonNode userContent(Message row) {
+        if (row.content().stream().allMatch(Content.Text.class::isInstance)
+                && row.content().size() <= 1) {
+            return TextNode.valueOf(unpacked(row.text()));
+        }
+        ArrayNode parts = Json.array();
+        row.content().forEach(part -> parts.add(part(part)));
+        return parts;
+    }
+
+    /** Old rows carry the text in a JSON envelope; only that of a user's own message is taken off (contract 03 §3). */
+    private static String unpacked(String text) {
+        if (!text.startsWith("{")) {
+            return text;
+        }
+        try {
+            JsonNode json = Json.parse(text);
+            return json.path("type").asText("").equals(USER)
+                    ? json.path("message").asText(text)
+                    : text;
+        } catch (JsonProcessingException e) {
+            // ordinary text that begins with a brace
+            return text;
+        }
+    }
+
+    /** A part of a message as clients write and read it. */
+    static ObjectNode part(Content part) {
+        return switch (part) {
+            case Content.Text text -> Json.object().put("type", "text").put("text", text.text());
+            case Content.Image image -> {
+                ObjectNode out = Json.object().put("type", "image");
+                out.putObject("source")
+                        .put("type", "base64")
+                        .put("media_type", image.mediaType())
+                        .put("data", image.data())
+                        .put("detail", image.detail());
+                yield out;
+            }
+            case Content.Reasoning reasoning ->
+                Json.object()
+                        .put("type", "reasoning")
+                        .put("is_native", reasoning.isNative())
+                        .put("reasoning", reasoning.reasoning())
+                        .put("signature", reasoning.signature());
+            case Content.RedactedReasoning redacted ->
+                Json.object().put("type", "redacted_reasoning").put("data", redacted.data());
+            case Content.OmittedReasoning omitted ->
+                Json.object().put("type", "omitted_reasoning").put("signature", omitted.signature());
+        };
+    }
+
+    private static List<LettaMessage> assistant(Message row, Display display) {
+        boolean speaks = display.speech()
+                && row.toolCalls().stream().anyMatch(call -> call.name().equals(display.speechTool()));
+        List<LettaMessage> out = new ArrayList<>(thoughtsAndText(row, speaks));
+        List<ToolCall> others = new ArrayList<>();
+        for (ToolCall call : row.toolCalls()) {
+            String spoken = speaks && call.name().equals(display.speechTool())
+                    ? spoken(call.arguments(), display.speechArgument())
+                    : null;
+            if (spoken == null) {
+                others.add(call);
+            } else {
+                out.add(new LettaMessage.Said(piece(row, ASSISTANT, out.size()), TextNode.valueOf(spoken)));
+            }
+        }
+        if (!others.isEmpty()) {
+            out.add(called(piece(row, TOOL_CALL, out.size()), others));
+        }
+        return out;
+    }
+
+    private static @Nullable String spoken(String arguments, String key) {
+        try {
+            JsonNode text = Json.parse(arguments).path(key);
+            return text.isTextual() ? text.textValue() : null;
+        } catch (JsonProcessingException e) {
+            // broken arguments are shown as the call they are
+            return null;
+        }
+    }
+
+    /** Parts in order; neighbours of one kind are joined. textIsThought: the row speaks through a tool, its text is an inner thought. */
+    private static List<LettaMessage> thoughtsAndText(Message row, boolean textIsThought) {
+        List<LettaMessage> out = new ArrayList<>();
+        List<Content> joined = new ArrayList<>();
+        for (Content part : row.content()) {
+            Content last = joined.isEmpty() ? null : joined.getLast();
+            if (last instanceof Content.Text a && part instanceof Content.Text b) {
+                joined.set(joined.size() - 1, new Content.Text(a.text() + b.text(), a.signature()));
+            } else if (last instanceof Content.Reasoning a && part instanceof Content.Reasoning b) {
+                String signature = b.signature() == null ? a.signature() : b.signature();
+                joined.set(
+                        joined.size() - 1,
+                        new Content.Reasoning(a.isNative(), a.reasoning() + b.reasoning(), signature, a.vendor()));
+            } else {
+                joined.add(part);
+            }
+        }
+        for (Content part : joined) {
+            int index = out.size();
+            switch (part) {
+                case Content.Text text -> {
+                    if (textIsThought) {
+                        out.add(new LettaMessage.Reasoning(
+                                piece(row, REASONING, index), THOUGHT_BY_PROMPT, text.text(), null));
+                    } else {
+                        out.add(new LettaMessage.Said(piece(row, ASSISTANT, index), TextNode.valueOf(text.text())));
+                    }
+                }
+                case Content.Reasoning thought ->
+                    out.add(new LettaMessage.Reasoning(
+                            piece(row, REASONING, index),
+                            thought.isNative() ? THOUGHT_BY_MODEL : THOUGHT_BY_PROMPT,
+                            thought.reasoning(),
+                            thought.signature()));
+                case Content.RedactedReasoning redacted ->
+                    out.add(new LettaMessage.HiddenReasoning(
+                            piece(row, HIDDEN_REASONING, index), "redacted", redacted.data()));
+                case Content.OmittedReasoning omitted ->
+                    out.add(new LettaMessage.HiddenReasoning(piece(row, HIDDEN_REASONING, index), "omitted", null));
+                case Content.Image image -> {
+                    ArrayNode parts = Json.array().add(part(image));
+                    out.add(new LettaMessage.Said(piece(row, ASSISTANT, index), parts));
+                }
+            }
+        }
+        return out;
+    }
+
+    private static Envelope piece(Message row, String type, int index) {
+        // rows that came with a request keep the client's own otid
+        String otid = row.input() && row.otid() != null && index == 0 ? row.otid() : Message.otid(row.id(), index);
+        return envelope(row, type, otid, null);
+    }
+
+    private static LettaMessage called(Envelope envelope, List<ToolCall> calls) {
+        List<LettaMessage.Call> shown = calls.stream()
+                .map(call -> new LettaMessage.Call(call.name(), PythonText.spaced(call.arguments()), call.id()))
+                .toList();
+        return new LettaMessage.Called(envelope, shown.getFirst(), shown);
+    }
+
+    private static List<LettaMessage> returned(Message row, Display display) {
+        boolean ofSpeech = display.speech() && display.speechTool().equals(row.name());
+        if (ofSpeech || row.toolReturns().isEmpty()) {
+            return List.of();
+        }
+        List<LettaMessage.Return> returns = row.toolReturns().stream()
+                .map(one -> new LettaMessage.Return(
+                        TOOL, one.text(), one.status(), one.toolCallId(), one.stdout(), one.stderr()))
+                .toList();
+        LettaMessage.Return first = returns.getFirst();
+        return List.of(new LettaMessage.Returned(
+                envelope(row, TOOL_RETURN, Message.otid(row.id(), 0), row.name()),
+                first.toolReturn(),
+                first.status(),
+                first.toolCallId(),
+                first.stdout(),
+                first.stderr(),
+                returns));
+    }
+
+    private static List<LettaMessage> approval(Message row) {
+        if (!row.toolCalls().isEmpty()) {
+            List<LettaMessage> out = new ArrayList<>(thoughtsAndText(row, false));
+            out.add(called(envelope(row, APPROVAL_REQUEST, row.id(), null), row.toolCalls()));
+            return out;
+        }
+        JsonNode given = row.approval() == null ? Json.object() : Json.read(row.approval(), JsonNode.class);
+        JsonNode approvals = given.isArray() ? given : given.path("approvals");
+        JsonNode first = approvals.path(0);
+        return List.of(new LettaMessage.ApprovalResponse(
+                whole(row, APPROVAL_RESPONSE),
+                approvals.isArray() ? approvals : Json.array(),
+                first.has("approve") ? Boolean.valueOf(first.path("approve").asBoolean()) : null,
+                text(first.path("tool_call_id")),
+                text(first.path("reason"))));
+    }
+
+    private static @Nullable String text(JsonNode node) {
+        return node.isTextual() ? node.textValue() : null;
+    }
+
+    /** The word for a role in the old API. */
+    static String word(Message row) {
+        return Objects.requireNonNull(row.role().word()).toLowerCase(Locale.ROOT);
+    }
+}
