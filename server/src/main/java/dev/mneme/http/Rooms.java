@@ -1,24 +1,33 @@
 package dev.mneme.http;
 
 import dev.mneme.agent.Agents;
+import dev.mneme.base.Clock;
 import dev.mneme.llm.Models;
 import dev.mneme.memory.Blocks;
 import dev.mneme.memory.Recall;
+import dev.mneme.run.Desk;
+import dev.mneme.run.Runs;
 import dev.mneme.tool.BaseTool;
 import dev.mneme.tool.Tools;
+import java.time.Duration;
 import java.util.List;
 
 /**
  * What the routes work with: the facades of the other rooms.
  *
  * @param version of this server, for people
+ * @param quiet how long a stream may be silent before a ping; zero: no pings
  * @param baseTools what {@code POST /v1/tools/add-base-tools} brings up to date
  */
 public record Rooms(
         String version,
+        Clock clock,
+        Duration quiet,
         Models models,
         Tools tools,
         List<BaseTool> baseTools,
         Blocks blocks,
         Recall recall,
-        Agents agents) {}
+        Agents agents,
+        Runs runs,
+        Desk desk) {}

@@ -14,12 +14,16 @@ final class Routes {
         List<Route> all = new ArrayList<>();
         AgentViews agents = new AgentViews(rooms.agents());
         AgentMemoryRoutes core = new AgentMemoryRoutes(rooms.agents(), rooms.blocks(), agents);
+        SendRoutes send = new SendRoutes(rooms.desk(), rooms.models(), rooms.clock(), rooms.quiet());
         all.addAll(new HealthRoutes().routes());
         all.addAll(new AgentRoutes(rooms.agents(), agents).routes());
+        all.addAll(send.routes());
         all.addAll(new MessageRoutes(rooms.recall(), rooms.agents()).routes());
         all.addAll(core.routes());
         all.addAll(new BlockRoutes(rooms.blocks(), agents).routes());
         all.addAll(new ToolRoutes(rooms.tools(), rooms.baseTools()).routes());
+        all.addAll(new RunRoutes(rooms.runs(), rooms.desk(), rooms.recall(), send).routes());
+        all.addAll(new StepRoutes(rooms.runs(), rooms.recall()).routes());
         all.addAll(new ModelRoutes(rooms.models()).routes());
         all.addAll(new TagRoutes(rooms.agents()).routes());
         all.addAll(LaterRoutes.routes());

@@ -119,6 +119,11 @@ public final class Recall {
         return MessageSql.ofStep(tx, stepId);
     }
 
+    /** As {@link #ofStep(Tx, String)} in a transaction of its own. */
+    public List<Message> ofStep(String org, String stepId) {
+        return db.of(org).read(tx -> MessageSql.ofStep(tx, stepId));
+    }
+
     /** How many messages an agent has in all its threads. Costs the same for any number. */
     public long count(Tx tx, String agentId) {
         return MessageSql.count(tx, agentId);

@@ -43,7 +43,9 @@ class RoomsTest {
         WALLS.put("wire", Set.of("base", "message"));
         WALLS.put(
                 "http",
-                Set.of("base", "message", "account", "search", "llm", "tool", "memory", "agent", "run", "wire"));
+                Set.of(
+                        "base", "message", "account", "search", "llm", "tool", "memory", "agent", "turn", "run",
+                        "wire"));
         WALLS.put("cli", Set.of("base", "config", "message", "wire"));
     }
 

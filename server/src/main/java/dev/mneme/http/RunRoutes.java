@@ -1,0 +1,247 @@
+package dev.mneme.http;
+
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.base.IdKind;
+import dev.mneme.base.Json;
+import dev.mneme.base.Problem;
+import dev.mneme.base.ProblemCode;
+import dev.mneme.memory.MessageQuery;
+import dev.mneme.memory.Recall;
+import dev.mneme.message.StopReason;
+import dev.mneme.message.Usage;
+import dev.mneme.run.Desk;
+import dev.mneme.run.LogReader;
+import dev.mneme.run.RunFilter;
+import dev.mneme.run.RunOptions;
+import dev.mneme.run.RunRow;
+import dev.mneme.run.Runs;
+import dev.mneme.run.StepFilter;
+import dev.mneme.wire.LettaMessage;
+import dev.mneme.wire.RetrieveStream;
+import dev.mneme.wire.RunMetrics;
+import dev.mneme.wire.RunUsage;
+import dev.mneme.wire.RunView;
+import dev.mneme.wire.StepView;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Runs: what became of each request, and its stream once more (contract 03 §7, §9, 12.3). */
+final class RunRoutes {
+    private static final List<String> STATUSES = List.of("created", "running", "completed", "failed", "cancelled");
+    private static final List<String> ACTIVE = List.of("created", "running");
+    /** Steps of one run that are counted for its metrics and usage: above any step budget. */
+    private static final int ALL_STEPS = 10_000;
+
+    private static final Param<String> AGENT = Param.text("agent_id", "runs of this agent");
+    private static final Param<List<String>> AGENTS = Param.many("agent_ids", "runs of any of these agents");
+    private static final Param<List<String>> STATUS = Param.many("statuses", "any of " + String.join(", ", STATUSES));
+    private static final Param<Boolean> BACKGROUND = Param.maybe("background", "background runs, or the others");
+    private static final Param<String> STOP = Param.maybeChoice(
+            "stop_reason",
+            Arrays.stream(StopReason.values()).map(StopReason::word).toList(),
+            "why it ended");
+    private static final Param<String> CONVERSATION = Param.text("conversation_id", "runs of this conversation");
+    private static final Param<Boolean> ONLY_ACTIVE =
+            Param.flag("active", false, "created and running ones; only without statuses");
+    private static final Param<Integer> LIMIT = Paging.limit(100, 1, 1000);
+    private static final Param<Integer> PAGE = Paging.limit(100);
+    private static final String RUN = "/v1/runs/{run_id}";
+
+    private final Runs runs;
+    private final Desk desk;
+    private final Recall recall;
+    private final SendRoutes streams;
+
+    RunRoutes(Runs runs, Desk desk, Recall recall, SendRoutes streams) {
+        this.runs = runs;
+        this.desk = desk;
+        this.recall = recall;
+        this.streams = streams;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/v1/runs", "Runs, newest first")
+                        .takes(AGENT, AGENTS, STATUS, BACKGROUND, STOP, CONVERSATION, ONLY_ACTIVE)
+                        .takes(Paging.BEFORE, Paging.AFTER, LIMIT, Paging.DESC, Paging.ASCENDING, Paging.ORDER_BY)
+                        .givesList(RunView.class)
+                        .by(this::list),
+                Route.get("/v1/runs/active", "Runs that are waiting or running")
+                        .takes(AGENT, AGENTS, BACKGROUND)
+                        .givesList(RunView.class)
+                        .by(this::active),
+                Route.get(RUN, "One run").gives(RunView.class).by(call -> Answer.ok(view(run(call), false))),
+                Route.delete(RUN, "Not yet: arrives with every loop and message kind")
+                        .by(call -> {
+                            throw Problem.notImplemented(
+                                    "Deleting runs: arrives with the version of Mneme that brings every loop and message kind.");
+                        }),
+                Route.get(RUN + "/messages", "The messages of a run, its input first")
+                        .takes(Paging.BEFORE, Paging.AFTER, PAGE, Paging.ASC)
+                        .givesList(LettaMessage.class)
+                        .by(this::messages),
+                Route.get(RUN + "/usage", "Tokens of a run")
+                        .gives(RunUsage.class)
+                        .by(this::usage),
+                Route.get(RUN + "/metrics", "How long a run took")
+                        .gives(RunMetrics.class)
+                        .by(this::metrics),
+                Route.get(RUN + "/steps", "The steps of a run, newest first")
+                        .takes(Paging.BEFORE, Paging.AFTER, PAGE, Paging.DESC)
+                        .givesList(StepView.class)
+                        .by(this::steps),
+                Route.get(RUN + "/trace", "Traces are kept elsewhere").by(call -> {
+                    throw new Problem(
+                            ProblemCode.NOT_IMPLEMENTED,
+                            "OTEL traces require ClickHouse. Set LETTA_CLICKHOUSE_ENDPOINT and configure ClickHouse connection.");
+                }),
+                Route.post(RUN + "/stream", "The stream of a background run, from a record on")
+                        .optionalBody(RetrieveStream.class)
+                        .by(this::stream));
+    }
+
+    private RunRow run(Call call) {
+        String id = call.at("run_id");
+        if (!IdKind.RUN.fits(id)) {
+            throw Param.malformed(IdKind.RUN, id);
+        }
+        return runs.get(call.org(), id);
+    }
+
+    private Answer list(Call call) {
+        List<String> statuses = call.at(STATUS);
+        for (String status : statuses) {
+            if (!STATUSES.contains(status)) {
+                throw new Problem(ProblemCode.INVALID_ARGUMENT, "'" + status + "' is not a valid RunStatus");
+            }
+        }
+        List<String> wanted = statuses.isEmpty() && call.at(ONLY_ACTIVE) ? ACTIVE : statuses;
+        // ascending=true counts even beside the default order (contract 03 §7)
+        boolean ascending = Paging.ascending(call, Paging.DESC) || Boolean.TRUE.equals(call.maybe(Paging.ASCENDING));
+        return views(runs.list(
+                call.org(),
+                new RunFilter(
+                        agents(call),
+                        wanted,
+                        call.maybe(BACKGROUND),
+                        call.maybe(STOP),
+                        call.maybe(CONVERSATION),
+                        call.maybe(Paging.AFTER),
+                        call.maybe(Paging.BEFORE),
+                        ascending,
+                        call.at(LIMIT))));
+    }
+
+    private Answer active(Call call) {
+        RunFilter filter = new RunFilter(
+                agents(call), ACTIVE, call.maybe(BACKGROUND), null, null, null, null, false, call.at(LIMIT));
+        return views(runs.list(call.org(), filter));
+    }
+
+    private static List<String> agents(Call call) {
+        List<String> agents = new ArrayList<>(call.at(AGENTS));
+        String one = call.maybe(AGENT);
+        if (one != null) {
+            agents.add(one);
+        }
+        return agents;
+    }
+
+    private static Answer views(List<RunRow> rows) {
+        return Answer.ok(rows.stream().map(row -> view(row, true)).toList());
+    }
+
+    /** listed: lists carry the duration, single runs leave it to their metrics (contract 12.3). */
+    private static RunView view(RunRow row, boolean listed) {
+        RunOptions how = row.options();
+        ObjectNode config = Json.object()
+                .put("use_assistant_message", how.useAssistantMessage())
+                .put("assistant_message_tool_name", how.assistantToolName())
+                .put("assistant_message_tool_kwarg", how.assistantToolArgument());
+        List<String> types = how.returnTypes();
+        config.set("include_return_message_types", types == null ? NullNode.getInstance() : Json.tree(types));
+        return new RunView(
+                row.id(),
+                row.status(),
+                Times.zulu(row.createdAt()),
+                Times.zuluOrNull(row.completedAt()),
+                row.agentId(),
+                row.conversationId(),
+                null,
+                row.background(),
+                row.metadata(),
+                config,
+                row.stopReason(),
+                row.callbackUrl(),
+                null,
+                null,
+                null,
+                row.ttftNs(),
+                listed ? row.totalDurationNs() : null);
+    }
+
+    private Answer messages(Call call) {
+        RunRow row = run(call);
+        MessageQuery query = new MessageQuery(
+                null,
+                null,
+                null,
+                row.id(),
+                call.maybe(Paging.BEFORE),
+                call.maybe(Paging.AFTER),
+                call.at(PAGE),
+                call.at(Paging.ASC).equals("asc"),
+                MessageQuery.Style.RUN);
+        LettaMessages.Display display =
+                LettaMessages.Display.plain(row.options().returnTypes());
+        return Answer.ok(LettaMessages.of(recall.list(call.org(), query), display));
+    }
+
+    private Answer usage(Call call) {
+        RunRow.RunUsage usage = run(call).usage();
+        Usage tokens = usage == null ? Usage.NONE : usage.tokens();
+        return Answer.ok(
+                new RunUsage(tokens.completionTokens(), tokens.promptTokens(), tokens.totalTokens(), null, null));
+    }
+
+    private Answer metrics(Call call) {
+        RunRow row = run(call);
+        int steps = runs.steps(call.org(), ofRun(row.id(), null, null, true, ALL_STEPS))
+                .size();
+        Long start = row.startedAt() == null ? null : Long.valueOf(row.startedAt() * 1_000);
+        return Answer.ok(new RunMetrics(
+                row.id(), call.org(), row.agentId(), null, start, row.totalDurationNs(), steps, List.of(), null, null));
+    }
+
+    private Answer steps(Call call) {
+        StepFilter filter = ofRun(
+                run(call).id(),
+                call.maybe(Paging.AFTER),
+                call.maybe(Paging.BEFORE),
+                call.at(Paging.DESC).equals("asc"),
+                call.at(PAGE));
+        return Answer.ok(runs.steps(call.org(), filter).stream()
+                .map(step -> StepRoutes.view(step, call.org()))
+                .toList());
+    }
+
+    private static StepFilter ofRun(
+            String runId, @Nullable String after, @Nullable String before, boolean ascending, int limit) {
+        return new StepFilter(null, runId, null, null, null, null, null, after, before, ascending, limit);
+    }
+
+    private Answer stream(Call call) {
+        RetrieveStream how = call.body(Binder.orEmpty(call.json()), RetrieveStream.class);
+        RunRow row = run(call);
+        if (!row.background()) {
+            throw Problem.invalid("Run was not created in background mode, so it cannot be retrieved.");
+        }
+        long after = how.startingAfter() == null ? 0 : Math.max(0, how.startingAfter());
+        boolean pings = !Boolean.FALSE.equals(how.includePings());
+        LogReader log = desk.follow(call.org(), row.id(), after);
+        return Answer.stream(out -> streams.copy(log, out, row.id(), pings, false, after));
+    }
+}

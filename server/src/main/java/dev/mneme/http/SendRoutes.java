@@ -1,0 +1,219 @@
+package dev.mneme.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.mneme.base.Clock;
+import dev.mneme.base.Json;
+import dev.mneme.base.Problem;
+import dev.mneme.base.ProblemCode;
+import dev.mneme.llm.Models;
+import dev.mneme.run.Desk;
+import dev.mneme.run.LogReader;
+import dev.mneme.run.LogRecord;
+import dev.mneme.run.RunOptions;
+import dev.mneme.run.RunResult;
+import dev.mneme.run.Submit;
+import dev.mneme.run.Submitted;
+import dev.mneme.turn.TurnResult;
+import dev.mneme.wire.LettaResponse;
+import dev.mneme.wire.SendMessages;
+import dev.mneme.wire.StopView;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+
+/** Talking to an agent: blocking or as a stream (contract 02 §2, 03 §4, §8). Every send is a run; what is read here is its log. */
+final class SendRoutes {
+    private static final String MESSAGES = "/v1/agents/{agent_id:agent}/messages";
+
+    private final Desk desk;
+    private final Models models;
+    private final Clock clock;
+    private final Duration quiet;
+
+    /** quiet: how long a stream may be silent before a ping; zero: no pings. */
+    SendRoutes(Desk desk, Models models, Clock clock, Duration quiet) {
+        this.desk = desk;
+        this.models = models;
+        this.clock = clock;
+        this.quiet = quiet;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.post(MESSAGES, "Says something to an agent; with streaming the answer is a stream of events")
+                        .body(SendMessages.class)
+                        .gives(LettaResponse.class)
+                        .by(this::send),
+                Route.post(MESSAGES + "/stream", "Says something to an agent; the answer is a stream of events")
+                        .body(SendMessages.class)
+                        .by(call -> submit(call, true)));
+    }
+
+    private Answer send(Call call) {
+        SendMessages body = call.body(SeedShapes.messages(call.json()), SendMessages.class);
+        boolean streaming = Boolean.TRUE.equals(body.streaming());
+        if (streaming && call.caller() == Caller.LEGACY) {
+            throw Problem.unprocessable("streaming=true is only supported for SDK v1.0+ clients.");
+        }
+        if (!streaming) {
+            refuseOnlyForStreams("stream_tokens", Boolean.TRUE.equals(body.streamTokens()), "true");
+            refuseOnlyForStreams("include_pings", Boolean.FALSE.equals(body.includePings()), "false");
+            refuseOnlyForStreams("background", Boolean.TRUE.equals(body.background()), "true");
+        }
+        return submit(call, streaming);
+    }
+
+    private static void refuseOnlyForStreams(String option, boolean set, String value) {
+        if (set) {
+            throw Problem.unprocessable(
+                    "Streaming options set without streaming enabled. " + option + " can only be " + value
+                            + " when streaming=true. Either set streaming=true or use default values for streaming options.");
+        }
+    }
+
+    private Answer submit(Call call, boolean streaming) {
+        JsonNode json = SeedShapes.messages(call.json());
+        SendMessages body = call.body(json, SendMessages.class);
+        refuseLater(body);
+        MessageInput.Said said = MessageInput.read(body);
+        RunOptions options = options(body, json, streaming);
+        Submit submit = new Submit(
+                call.org(),
+                call.user(),
+                call.at("agent_id"),
+                said.messages(),
+                options,
+                said.otidKey(),
+                hash(call.json(), streaming),
+                isRepeat(call));
+        Submitted submitted = desk.submit(submit);
+        if (streaming) {
+            LogReader log = desk.follow(call.org(), submitted.runId(), 0);
+            return Answer.stream(out -> copy(log, out, submitted.runId(), options.pings(), options.background(), 0));
+        }
+        return response(desk.await(call.org(), submitted.runId()), submitted.runId());
+    }
+
+    /** Options that would change the answer and do not exist yet are refused rather than ignored. */
+    private static void refuseLater(SendMessages body) {
+        refuseLater(
+                "client_tools",
+                body.clientTools() != null && !body.clientTools().isEmpty());
+        refuseLater(
+                "client_skills",
+                body.clientSkills() != null && !body.clientSkills().isEmpty());
+        refuseLater("callback_url", body.callbackUrl() != null);
+        refuseLater("return_logprobs", Boolean.TRUE.equals(body.returnLogprobs()));
+        refuseLater("return_token_ids", Boolean.TRUE.equals(body.returnTokenIds()));
+    }
+
+    private static void refuseLater(String option, boolean set) {
+        if (set) {
+            throw Problem.notImplemented(
+                    option + ": arrives with the version of Mneme that brings every loop and message kind."
+                            + " Leave it out.");
+        }
+    }
+
+    private RunOptions options(SendMessages body, JsonNode json, boolean streaming) {
+        List<String> types = body.includeReturnMessageTypes();
+        if (types != null) {
+            for (int i = 0; i < types.size(); i++) {
+                if (!LettaMessages.TYPES.contains(types.get(i))) {
+                    throw new Invalid(Param.notOneOf(
+                            List.of("body", "include_return_message_types", i), types.get(i), LettaMessages.TYPES));
+                }
+            }
+        }
+        int maxSteps = Objects.requireNonNullElse(body.maxSteps(), RunOptions.DEFAULT_MAX_STEPS);
+        if (maxSteps < 1) {
+            throw Problem.unprocessable("max_steps must be 1 or more, not " + maxSteps);
+        }
+        String system = body.overrideSystem() == null && json.path("system").isTextual()
+                ? json.path("system").textValue()
+                : body.overrideSystem();
+        return new RunOptions(
+                maxSteps,
+                streaming,
+                streaming && Boolean.TRUE.equals(body.streamTokens()),
+                streaming && Boolean.TRUE.equals(body.background()),
+                streaming && !Boolean.FALSE.equals(body.includePings()),
+                !Boolean.FALSE.equals(body.useAssistantMessage()),
+                Objects.requireNonNullElse(body.assistantMessageToolName(), LettaMessages.Display.SEND_MESSAGE),
+                Objects.requireNonNullElse(body.assistantMessageToolKwarg(), LettaMessages.Display.MESSAGE),
+                types,
+                body.overrideModel() == null ? null : models.resolve(body.overrideModel()),
+                system,
+                Json.object().put("run_type", streaming ? "send_message_streaming" : "send_message"));
+    }
+
+    private static boolean isRepeat(Call call) {
+        String count = call.header("x-stainless-retry-count");
+        return count != null && !count.equals("0");
+    }
+
+    /** Tells a repeat of the same request from another one. */
+    private static String hash(JsonNode body, boolean streaming) {
+        try {
+            byte[] text = (streaming + "\n" + body).getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 is missing in this Java", e);
+        }
+    }
+
+    private static Answer response(RunResult run, String runId) {
+        TurnResult result = run.result();
+        TurnResult.Failure failure = result.failure();
+        if (failure != null) {
+            String detail = Objects.requireNonNullElse(failure.detail(), failure.message());
+            if (failure.kind().blame() == ProblemCode.Blame.PROVIDER) {
+                return Refusals.llm(failure.kind(), failure.message(), detail);
+            }
+            throw new Problem(failure.kind(), failure.message()).with("run_id", runId);
+        }
+        LettaMessages.Display display =
+                LettaMessages.Display.plain(run.options().returnTypes());
+        List<JsonNode> messages =
+                LettaMessages.of(run.rows(), display).stream().map(Json::tree).toList();
+        return Answer.ok(new LettaResponse(
+                messages,
+                new StopView("stop_reason", result.reason().word()),
+                SseFormat.usage(result.usage(), result.steps(), result.contextTokens(), false),
+                null,
+                null));
+    }
+
+    /** Copies a run's log to a reader until it ends; pings while it is quiet. after: number of the last record already seen. */
+    void copy(LogReader log, SseWriter out, String runId, boolean pings, boolean numbered, long after) {
+        long last = after;
+        Duration wait = quiet.isZero() ? Duration.ofMinutes(1) : quiet;
+        while (true) {
+            LogRecord record = log.next(wait);
+            if (record == null) {
+                if (log.ended()) {
+                    return;
+                }
+                if (pings && !quiet.isZero()) {
+                    Long seq = numbered ? Long.valueOf(last) : null;
+                    out.data(Json.write(SseFormat.ping(runId, clock.now(), seq)));
+                }
+            } else {
+                last = record.seq();
+                write(record, out);
+            }
+        }
+    }
+
+    private static void write(LogRecord record, SseWriter out) {
+        if (record.error()) {
+            out.error(record.data());
+        } else {
+            out.data(record.data());
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package dev.mneme.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.mneme.base.IdKind;
+import dev.mneme.base.Json;
+import dev.mneme.message.Message;
+import dev.mneme.message.Role;
+import dev.mneme.message.TurnEvent;
+import dev.mneme.message.Usage;
+import dev.mneme.run.EventFormat;
+import dev.mneme.run.LogRecord;
+import dev.mneme.run.RunOptions;
+import dev.mneme.wire.LettaMessage;
+import dev.mneme.wire.LettaMessage.Envelope;
+import dev.mneme.wire.LettaMessage.PartialCall;
+import dev.mneme.wire.StopView;
+import dev.mneme.wire.UsageView;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The events of a turn as the texts of server-sent events (contract 03 §8). Pure. */
+public final class SseFormat implements EventFormat {
+    static final String PING = "ping";
+
+    @Override
+    public List<LogRecord> records(TurnEvent event, String runId, RunOptions options, long firstSeq) {
+        Numbered numbered = new Numbered(runId, options.background(), firstSeq);
+        LettaMessages.Display display = LettaMessages.Display.plain(options.returnTypes());
+        switch (event) {
+            case TurnEvent.Row row -> {
+                if (row.message().role() != Role.USER && row.message().role() != Role.SYSTEM) {
+                    rows(row.message(), display, numbered);
+                }
+            }
+            case TurnEvent.ReasoningDelta delta -> {
+                Envelope envelope = numbered.piece(
+                        delta.messageId(), delta.at(), LettaMessages.REASONING, delta.piece(), delta.stepId());
+                numbered.show(
+                        new LettaMessage.Reasoning(envelope, LettaMessages.THOUGHT_BY_MODEL, delta.text(), null),
+                        display);
+            }
+            case TurnEvent.TextDelta delta -> {
+                Envelope envelope = numbered.piece(
+                        delta.messageId(), delta.at(), LettaMessages.ASSISTANT, delta.piece(), delta.stepId());
+                numbered.show(new LettaMessage.Said(envelope, TextNode.valueOf(delta.text())), display);
+            }
+            case TurnEvent.CallDelta delta -> {
+                Envelope envelope = numbered.piece(
+                        delta.messageId(), delta.at(), LettaMessages.TOOL_CALL, delta.piece(), delta.stepId());
+                PartialCall part = new PartialCall(delta.name(), delta.arguments(), delta.callId());
+                numbered.show(new LettaMessage.CallPiece(envelope, part, part), display);
+            }
+            case TurnEvent.Ping ping -> numbered.add(ping(runId, ping.at(), numbered.seq()));
+            case TurnEvent.Stopped stopped ->
+                numbered.add(new StopView("stop_reason", stopped.reason().word()));
+            case TurnEvent.Used used ->
+                numbered.add(usage(used.usage(), used.steps(), used.contextTokens(), options.streamTokens()));
+            case TurnEvent.Failed failed -> {
+                ObjectNode error = Json.object()
+                        .put("message_type", "error_message")
+                        .put("run_id", runId)
+                        .put("error_type", failed.errorType())
+                        .put("message", failed.message())
+                        .put("detail", failed.detail())
+                        .put("seq_id", numbered.seq());
+                numbered.fail(error);
+            }
+        }
+        return numbered.records;
+    }
+
+    private static void rows(Message row, LettaMessages.Display display, Numbered numbered) {
+        for (LettaMessage piece : LettaMessages.of(row, display)) {
+            ObjectNode json = (ObjectNode) Json.tree(piece);
+            json.put("seq_id", numbered.seq());
+            numbered.add(json);
+        }
+    }
+
+    /** A ping; the first one of a stream tells the run's id. */
+    static LettaMessage.Ping ping(String runId, long at, @Nullable Long seq) {
+        return new LettaMessage.Ping(new Envelope(
+                PING + "-" + IdKind.uuid(), Times.seconds(at), null, PING, null, null, null, null, seq, runId));
+    }
+
+    /** Tokens of a request. A provider that is silent about caching counts as none, except in a token stream (contract 03 §4). */
+    static UsageView usage(Usage usage, int steps, @Nullable Integer contextTokens, boolean tokenStream) {
+        return new UsageView(
+                "usage_statistics",
+                usage.completionTokens(),
+                usage.promptTokens(),
+                usage.totalTokens(),
+                steps,
+                null,
+                known(usage.cachedInputTokens(), tokenStream),
+                known(usage.cacheWriteTokens(), tokenStream),
+                known(usage.reasoningTokens(), tokenStream),
+                contextTokens);
+    }
+
+    private static @Nullable Integer known(@Nullable Integer tokens, boolean tokenStream) {
+        return tokens == null && !tokenStream ? Integer.valueOf(0) : tokens;
+    }
+
+    /** Records of one event, numbered as they come. Only background runs show their numbers. */
+    private static final class Numbered {
+        private final List<LogRecord> records = new ArrayList<>(1);
+        private final String runId;
+        private final boolean shown;
+        private final long first;
+
+        Numbered(String runId, boolean shown, long first) {
+            this.runId = runId;
+            this.shown = shown;
+            this.first = first;
+        }
+
+        /** The number that the next record shows, null where numbers are not shown. */
+        @Nullable
+        Long seq() {
+            return shown ? Long.valueOf(first + records.size()) : null;
+        }
+
+        Envelope piece(String messageId, long at, String type, int index, String stepId) {
+            return new Envelope(
+                    messageId,
+                    Times.seconds(at),
+                    null,
+                    type,
+                    Message.otid(messageId, index),
+                    null,
+                    stepId,
+                    null,
+                    seq(),
+                    runId);
+        }
+
+        void show(LettaMessage message, LettaMessages.Display display) {
+            if (display.shows(message.envelope().messageType())) {
+                add(message);
+            }
+        }
+
+        void add(Object body) {
+            records.add(new LogRecord(first + records.size(), false, Json.write(body)));
+        }
+
+        void fail(Object body) {
+            records.add(new LogRecord(first + records.size(), true, Json.write(body)));
+        }
+    }
+}
