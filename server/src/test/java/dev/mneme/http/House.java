@@ -1,23 +1,39 @@
 package dev.mneme.http;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.mneme.account.People;
 import dev.mneme.account.Person;
 import dev.mneme.account.Secrets;
 import dev.mneme.agent.Agents;
+import dev.mneme.base.Json;
+import dev.mneme.base.Scope;
 import dev.mneme.llm.Models;
 import dev.mneme.memory.Blocks;
 import dev.mneme.memory.MemoryTools;
 import dev.mneme.memory.Recall;
 import dev.mneme.memory.SystemPrompts;
+import dev.mneme.message.ToolSpec;
+import dev.mneme.run.Desk;
+import dev.mneme.run.DeskOptions;
+import dev.mneme.run.Runs;
 import dev.mneme.store.Db;
 import dev.mneme.testkit.ScanIndex;
 import dev.mneme.testkit.StaticModels;
 import dev.mneme.testkit.TestDb;
 import dev.mneme.tool.BaseTool;
 import dev.mneme.tool.BaseTools;
+import dev.mneme.tool.Tool;
+import dev.mneme.tool.ToolContext;
+import dev.mneme.tool.ToolEffect;
+import dev.mneme.tool.ToolOutcome;
+import dev.mneme.tool.Toolbox;
 import dev.mneme.tool.Tools;
+import dev.mneme.turn.TurnLoop;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A whole server on a random port over a fresh database, for tests of routes. */
@@ -27,24 +43,51 @@ final class House implements AutoCloseable {
     final Recall recall;
     final Web web;
 
+    private final Scope scope = new Scope("test");
+    private final Desk desk;
     private final HttpServer server;
 
     House(Path folder) {
+        this(folder, new StaticModels("openai/gpt-4o"), DeskOptions.DEFAULTS, Duration.ofSeconds(20));
+    }
+
+    House(Path folder, Models models, DeskOptions options, Duration quiet) {
         db = TestDb.sqlite(folder);
         ScanIndex index = new ScanIndex(db);
-        Models models = new StaticModels("openai/gpt-4o");
         Blocks blocks = new Blocks(db);
         recall = new Recall(db, index);
         Tools tools = new Tools(db);
-        List<BaseTool> catalogue = BaseTools.catalogue(new MemoryTools(blocks).all());
+        List<Tool> executable = new ArrayList<>(new MemoryTools(blocks).all());
+        executable.add(search());
+        List<BaseTool> catalogue = BaseTools.catalogue(executable);
         tools.upsertBase(Db.DEFAULT_ORGANIZATION, Db.DEFAULT_USER, catalogue);
         Agents agents = new Agents(
                 db, models, new Secrets("test", new SecureRandom()), tools, blocks, recall, new SystemPrompts());
-        rooms = new Rooms("test", models, tools, catalogue, blocks, recall, agents);
+        TurnLoop loop = new TurnLoop(db, db.clock(), models, new Toolbox(executable), agents, recall, scope);
+        desk = new Desk(db, db.clock(), loop, new SseFormat(), options);
+        desk.start();
+        rooms = new Rooms(
+                "test", db.clock(), quiet, models, tools, catalogue, blocks, recall, agents, new Runs(db), desk);
         People people = new People(db);
         Door door = Door.of(false, false, List.of(), "right"::equals);
         server = new HttpServer(Reception.of(rooms, door, id -> actor(people.resolve(id)), 0));
         web = new Web(server.start("127.0.0.1", 0));
+    }
+
+    /** A base tool that every agent holds; finds nothing. */
+    private static Tool search() {
+        return new Tool() {
+            @Override
+            public ToolSpec spec() {
+                return new ToolSpec(
+                        "conversation_search", "Searches.", Json.object().put("type", "object"));
+            }
+
+            @Override
+            public ToolEffect call(ObjectNode arguments, ToolContext context) {
+                return tx -> new ToolOutcome.Ok(TextNode.valueOf("nothing"));
+            }
+        };
     }
 
     private static Actor actor(Person person) {
@@ -64,6 +107,8 @@ final class House implements AutoCloseable {
     public void close() {
         web.close();
         server.stop();
+        desk.close();
+        scope.close();
         db.close();
     }
 }
