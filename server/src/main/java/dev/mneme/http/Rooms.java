@@ -3,6 +3,7 @@ package dev.mneme.http;
 import dev.mneme.agent.Agents;
 import dev.mneme.base.Clock;
 import dev.mneme.llm.Models;
+import dev.mneme.memory.Archival;
 import dev.mneme.memory.Blocks;
 import dev.mneme.memory.Recall;
 import dev.mneme.run.Desk;
@@ -28,6 +29,7 @@ public record Rooms(
         List<BaseTool> baseTools,
         Blocks blocks,
         Recall recall,
+        Archival archival,
         Agents agents,
         Runs runs,
         Desk desk) {}

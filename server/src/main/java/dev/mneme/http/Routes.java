@@ -13,13 +13,18 @@ final class Routes {
     static List<Route> all(Rooms rooms) {
         List<Route> all = new ArrayList<>();
         AgentViews agents = new AgentViews(rooms.agents());
-        AgentMemoryRoutes core = new AgentMemoryRoutes(rooms.agents(), rooms.blocks(), agents);
         SendRoutes send = new SendRoutes(rooms.desk(), rooms.models(), rooms.clock(), rooms.quiet());
+        AgentMemoryRoutes core = new AgentMemoryRoutes(rooms.agents(), rooms.blocks(), agents);
+        ArchivalRoutes archival = new ArchivalRoutes(rooms.archival(), rooms.agents());
         all.addAll(new HealthRoutes().routes());
         all.addAll(new AgentRoutes(rooms.agents(), agents).routes());
         all.addAll(send.routes());
         all.addAll(new MessageRoutes(rooms.recall(), rooms.agents()).routes());
+        all.addAll(new MessageSearchRoutes(rooms.recall()).routes());
         all.addAll(core.routes());
+        all.addAll(archival.routes());
+        all.addAll(new ArchiveRoutes(rooms.archival(), agents).routes());
+        all.addAll(new SeedRoutes(rooms, archival, core).routes());
         all.addAll(new BlockRoutes(rooms.blocks(), agents).routes());
         all.addAll(new ToolRoutes(rooms.tools(), rooms.baseTools()).routes());
         all.addAll(new RunRoutes(rooms.runs(), rooms.desk(), rooms.recall(), send).routes());

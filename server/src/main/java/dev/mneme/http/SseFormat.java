@@ -30,7 +30,7 @@ public final class SseFormat implements EventFormat {
         LettaMessages.Display display = LettaMessages.Display.plain(options.returnTypes());
         switch (event) {
             case TurnEvent.Row row -> {
-                if (row.message().role() != Role.USER && row.message().role() != Role.SYSTEM) {
+                if (isShown(row.message().role(), options.streamTokens())) {
                     rows(row.message(), display, numbered);
                 }
             }
@@ -69,6 +69,15 @@ public final class SseFormat implements EventFormat {
             }
         }
         return numbered.records;
+    }
+
+    /** What was said to the agent is never repeated; what it says itself came as deltas in a token stream. */
+    private static boolean isShown(Role role, boolean tokenStream) {
+        return switch (role) {
+            case USER, SYSTEM -> false;
+            case ASSISTANT -> !tokenStream;
+            case TOOL, APPROVAL, SUMMARY -> true;
+        };
     }
 
     private static void rows(Message row, LettaMessages.Display display, Numbered numbered) {

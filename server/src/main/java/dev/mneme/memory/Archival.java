@@ -57,6 +57,11 @@ public final class Archival {
         return ArchiveFacts.of(tx, agentId).passages();
     }
 
+    /** As {@link #count(Tx, String)} in a transaction of its own. */
+    public long count(String org, String agentId) {
+        return db.of(org).read(tx -> count(tx, agentId));
+    }
+
     /** Tags in an agent's archive, sorted. */
     public List<String> tags(Tx tx, String agentId) {
         return ArchiveFacts.of(tx, agentId).tags();

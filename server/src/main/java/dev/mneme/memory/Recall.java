@@ -54,6 +54,11 @@ public final class Recall {
         return ContextSql.messages(tx, threadId);
     }
 
+    /** As {@link #context(Tx, String)} in a transaction of its own. */
+    public List<Message> context(String org, String threadId) {
+        return db.of(org).read(tx -> ContextSql.messages(tx, threadId));
+    }
+
     public List<String> contextIds(Tx tx, String threadId) {
         return ContextSql.ids(tx, threadId);
     }
@@ -127,5 +132,10 @@ public final class Recall {
     /** How many messages an agent has in all its threads. Costs the same for any number. */
     public long count(Tx tx, String agentId) {
         return MessageSql.count(tx, agentId);
+    }
+
+    /** As {@link #count(Tx, String)} in a transaction of its own. */
+    public long count(String org, String agentId) {
+        return db.of(org).read(tx -> MessageSql.count(tx, agentId));
     }
 }

@@ -28,6 +28,7 @@ final class RunTurn implements TurnLog {
     private @Nullable Long firstTokenNs;
     private @Nullable Tx stagedIn;
     private int staged;
+    private boolean caughtUp;
     private volatile boolean cancelled;
     private volatile boolean finished;
 
@@ -146,12 +147,15 @@ final class RunTurn implements TurnLog {
         if (stagedIn != tx) {
             stagedIn = tx;
             staged = 0;
+            caughtUp = false;
         }
         return staged;
     }
 
     private void append(Tx tx, List<LogRecord> records) {
-        List<LogRecord> all = new ArrayList<>(staged(tx) == 0 ? log.unstored() : List.of());
+        staged(tx);
+        List<LogRecord> all = new ArrayList<>(caughtUp ? List.of() : log.unstored());
+        caughtUp = true;
         all.addAll(records);
         RunSql.insertRecords(tx, run.runId(), all, clock.now());
         staged += records.size();

@@ -1,19 +1,16 @@
 package dev.mneme.http;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import dev.mneme.account.People;
 import dev.mneme.account.Person;
 import dev.mneme.account.Secrets;
 import dev.mneme.agent.Agents;
-import dev.mneme.base.Json;
 import dev.mneme.base.Scope;
 import dev.mneme.llm.Models;
+import dev.mneme.memory.Archival;
 import dev.mneme.memory.Blocks;
 import dev.mneme.memory.MemoryTools;
 import dev.mneme.memory.Recall;
 import dev.mneme.memory.SystemPrompts;
-import dev.mneme.message.ToolSpec;
 import dev.mneme.run.Desk;
 import dev.mneme.run.DeskOptions;
 import dev.mneme.run.Runs;
@@ -24,16 +21,12 @@ import dev.mneme.testkit.TestDb;
 import dev.mneme.tool.BaseTool;
 import dev.mneme.tool.BaseTools;
 import dev.mneme.tool.Tool;
-import dev.mneme.tool.ToolContext;
-import dev.mneme.tool.ToolEffect;
-import dev.mneme.tool.ToolOutcome;
 import dev.mneme.tool.Toolbox;
 import dev.mneme.tool.Tools;
 import dev.mneme.turn.TurnLoop;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /** A whole server on a random port over a fresh database, for tests of routes. */
@@ -55,10 +48,10 @@ final class House implements AutoCloseable {
         db = TestDb.sqlite(folder);
         ScanIndex index = new ScanIndex(db);
         Blocks blocks = new Blocks(db);
-        recall = new Recall(db, index);
+        recall = new Recall(db, index, models);
+        Archival archival = new Archival(db, index, models);
         Tools tools = new Tools(db);
-        List<Tool> executable = new ArrayList<>(new MemoryTools(blocks).all());
-        executable.add(search());
+        List<Tool> executable = new MemoryTools(blocks, recall, archival).all();
         List<BaseTool> catalogue = BaseTools.catalogue(executable);
         tools.upsertBase(Db.DEFAULT_ORGANIZATION, Db.DEFAULT_USER, catalogue);
         Agents agents = new Agents(
@@ -67,27 +60,22 @@ final class House implements AutoCloseable {
         desk = new Desk(db, db.clock(), loop, new SseFormat(), options);
         desk.start();
         rooms = new Rooms(
-                "test", db.clock(), quiet, models, tools, catalogue, blocks, recall, agents, new Runs(db), desk);
+                "test",
+                db.clock(),
+                quiet,
+                models,
+                tools,
+                catalogue,
+                blocks,
+                recall,
+                archival,
+                agents,
+                new Runs(db),
+                desk);
         People people = new People(db);
         Door door = Door.of(false, false, List.of(), "right"::equals);
         server = new HttpServer(Reception.of(rooms, door, id -> actor(people.resolve(id)), 0));
         web = new Web(server.start("127.0.0.1", 0));
-    }
-
-    /** A base tool that every agent holds; finds nothing. */
-    private static Tool search() {
-        return new Tool() {
-            @Override
-            public ToolSpec spec() {
-                return new ToolSpec(
-                        "conversation_search", "Searches.", Json.object().put("type", "object"));
-            }
-
-            @Override
-            public ToolEffect call(ObjectNode arguments, ToolContext context) {
-                return tx -> new ToolOutcome.Ok(TextNode.valueOf("nothing"));
-            }
-        };
     }
 
     private static Actor actor(Person person) {
