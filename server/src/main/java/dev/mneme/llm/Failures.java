@@ -74,6 +74,11 @@ public final class Failures {
                 cause);
     }
 
+    /** The place itself will not do: a bad address, or one that the outbound guard refuses. */
+    public static ModelException place(String why, @Nullable Throwable cause) {
+        return new ModelException(ProblemCode.LLM_BAD_REQUEST, why, "INVALID_ARGUMENT: " + why, cause);
+    }
+
     /** No answer, or silence in the middle of one, for longer than the provider's timeout. */
     public static ModelException timeout(Endpoint at, Duration waited) {
         return timeout(at, "no answer within " + waited.toSeconds() + " s");

@@ -1,12 +1,16 @@
 package dev.mneme.llm;
 
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A call that is made again when it breaks before its first word: providers say that they are overloaded inside a stream that began
  * well. After the first word nothing is repeated, since somebody has read it. One thread.
  */
 final class FirstWord implements ModelStream {
+    private static final Logger LOG = LoggerFactory.getLogger(FirstWord.class);
+
     /** Tries after the first; opening has tries of its own. */
     private static final int RETRIES = 2;
 
@@ -39,6 +43,7 @@ final class FirstWord implements ModelStream {
                     throw e;
                 }
                 current.close();
+                LOG.warn("{}: trying again: {}", endpoint.display(), e.detail());
                 sleep(FIRST_PAUSE << attempt);
                 current = opening.get();
             }

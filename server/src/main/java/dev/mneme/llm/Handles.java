@@ -7,13 +7,18 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Handles and bare names → configs (contract 09 §4, 01 §4.1). A handle stays valid whatever address its provider has; an unknown
  * model of a known provider is passed through, so that the provider's own error is what people see. Thread-safe.
  */
 final class Handles {
+    private static final Logger LOG = LoggerFactory.getLogger(Handles.class);
+
     static final String DEMO = "demo/mneme-demo";
 
     /** The handle of the retired hosted service; it stands for whatever this server uses by default. */
@@ -29,6 +34,9 @@ final class Handles {
     private final Catalogue catalogue;
     private final Listings listings;
     private final Names names;
+
+    /** Whether people were told of the retired service: once is enough. */
+    private final AtomicBoolean warned = new AtomicBoolean();
 
     Handles(LlmOptions options, Providers providers, Catalogue catalogue, Listings listings, Names names) {
         this.options = options;
@@ -48,7 +56,20 @@ final class Handles {
         if (config.handle() == null || !Names.prefix(config.handle()).equals("letta")) {
             return config;
         }
-        return resolve(fallback());
+        LlmConfig real;
+        try {
+            real = resolve(fallback());
+        } catch (Problem e) {
+            throw Failures.place("The server's default model cannot be used: " + e.detail(), e);
+        }
+        if (!warned.getAndSet(true)) {
+            LOG.warn(
+                    "{} was a hosted service that is gone: {} is used instead. Give the agents a model of your own, or set"
+                            + " LETTA_DEFAULT_LLM_HANDLE.",
+                    config.handle(),
+                    real.handle());
+        }
+        return real;
     }
 
     LlmConfig resolve(String handleOrName) {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.base.Json;
 import dev.mneme.base.OutboundGuard;
 import dev.mneme.base.Problem;
-import dev.mneme.base.ProblemCode;
 import dev.mneme.base.Scope;
 import java.io.IOException;
 import java.net.URI;
@@ -13,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -25,8 +25,11 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Calls to providers: one shared client, retries before anything was received, the outbound guard for addresses that a caller wrote.
@@ -40,6 +43,8 @@ public final class ProviderHttp implements AutoCloseable {
 
         void millis(long millis) throws InterruptedException;
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProviderHttp.class);
 
     /** Tries after the first; more would hide an outage from the person who waits. */
     static final int RETRIES = 2;
@@ -99,7 +104,9 @@ public final class ProviderHttp implements AutoCloseable {
             if (!failed.mayPass || attempt >= RETRIES) {
                 throw failed.cause;
             }
-            sleep(at, failed.after >= 0 ? failed.after : backoff(attempt));
+            long wait = failed.after >= 0 ? failed.after : backoff(attempt);
+            LOG.warn("{}: trying again in {} ms: {}", at.display(), wait, failed.cause.detail());
+            sleep(at, wait);
         }
     }
 
@@ -189,10 +196,10 @@ public final class ProviderHttp implements AutoCloseable {
         try {
             uri = URI.create(at.baseUrl() + path);
         } catch (IllegalArgumentException e) {
-            throw Problem.invalid("The address of " + at.display() + " is not valid: " + at.baseUrl());
+            throw Failures.place("The address of " + at.display() + " is not valid: " + at.baseUrl(), e);
         }
         if (uri.getHost() == null || uri.getScheme() == null || !uri.getScheme().startsWith("http")) {
-            throw Problem.invalid("The address of " + at.display() + " is not an http address: " + at.baseUrl());
+            throw Failures.place("The address of " + at.display() + " is not an http address: " + at.baseUrl(), null);
         }
         HttpRequest.Builder request = HttpRequest.newBuilder(uri);
         headers.forEach(request::header);
@@ -209,7 +216,7 @@ public final class ProviderHttp implements AutoCloseable {
         HttpClient through = client;
         Runnable onClose = () -> {};
         if (at.guarded()) {
-            OutboundGuard.Target target = guard.check(request.uri());
+            OutboundGuard.Target target = checked(request.uri());
             request = pinned(request, target);
             if (request.uri().getScheme().equals("https")) {
                 through = named(target.host());
@@ -228,6 +235,14 @@ public final class ProviderHttp implements AutoCloseable {
         }
     }
 
+    private OutboundGuard.Target checked(URI uri) {
+        try {
+            return guard.check(uri);
+        } catch (Problem e) {
+            throw Failures.place(e.detail().replaceFirst("^INVALID_ARGUMENT: ", ""), e);
+        }
+    }
+
     private static HttpRequest pinned(HttpRequest request, OutboundGuard.Target target) {
         try {
             return HttpRequest.newBuilder(request, (name, value) -> true)
@@ -237,10 +252,8 @@ public final class ProviderHttp implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             // The JDK read its setting before this class could make it: without it no address can be pinned, so none is
             // called.
-            throw new Problem(
-                    ProblemCode.UNAVAILABLE,
-                    "UNAVAILABLE: Addresses of callers cannot be checked; start Java with -D" + HOST_HEADER_SETTING
-                            + "=host",
+            throw Failures.place(
+                    "Addresses of callers cannot be checked here; start Java with -D" + HOST_HEADER_SETTING + "=host",
                     e);
         }
     }
@@ -258,11 +271,20 @@ public final class ProviderHttp implements AutoCloseable {
         return HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).followRedirects(HttpClient.Redirect.NEVER);
     }
 
-    /** A client that connects to a number but asks for, and checks, the certificate of this name. */
+    /**
+     * A client that connects to a number but asks for, and checks, the certificate of this name. It has its own TLS context: with a
+     * shared one a session that was opened under another name of the same address would be taken up again unchecked.
+     */
     private HttpClient named(String host) {
-        SSLParameters parameters = new SSLParameters();
-        parameters.setServerNames(List.of(new SNIHostName(host)));
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        return builder().sslParameters(parameters).build();
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, null, null);
+            SSLParameters parameters = new SSLParameters();
+            parameters.setServerNames(List.of(new SNIHostName(host)));
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            return builder().sslContext(context).sslParameters(parameters).build();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java has no TLS", e);
+        }
     }
 }

@@ -278,6 +278,7 @@ class CodecTest {
     void aCallersOwnAddressGetsNoKeyAndIsGuarded() {
         LlmConfig own = Rows.at(models.resolve("openai/gpt-4o"), "http://127.0.0.1:1/v1", null, null);
         assertThatThrownBy(() -> Rows.done(models, Rows.request(own, false, Rows.user("hi"))))
+                .isInstanceOf(ModelException.class)
                 .hasMessageContaining("private network");
         LlmConfig metadata = Rows.at(own, "http://169.254.169.254/v1", null, null);
         assertThatThrownBy(() -> Rows.done(models, Rows.request(metadata, false, Rows.user("hi"))))

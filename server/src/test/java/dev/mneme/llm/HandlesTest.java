@@ -168,6 +168,18 @@ class HandlesTest {
     }
 
     @Test
+    void aBadDefaultIsAFailureOfTheCallNotABug() {
+        Models models = models("LETTA_DEFAULT_LLM_HANDLE", "foo/bar", "VLLM_API_BASE", "not an address");
+        LlmConfig free = models.resolve("letta/letta-free");
+        assertThatThrownBy(() -> models.open(Rows.request(free, false, Rows.user("hi"))))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("default model");
+        assertThatThrownBy(() -> models.open(Rows.request(models.resolve("vllm/x"), false, Rows.user("hi"))))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("address of vLLM");
+    }
+
+    @Test
     void listsWhatTheProvidersHave() {
         Models models = proxied("ANTHROPIC_BASE_URL", "FAKE", "ANTHROPIC_API_KEY", "k", "GROQ_API_KEY", "k");
         List<String> handles = models.list().stream()
