@@ -1,10 +1,13 @@
 package dev.mneme;
 
-/** The composition root: builds everything in order, closes it in reverse. */
+import dev.mneme.cli.Cli;
+import dev.mneme.cli.Console;
+
+/** The process: hands the command line what it needs and ends with its exit code. */
 public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        throw new UnsupportedOperationException("under construction");
+        System.exit(Cli.run(args, System.getenv(), Mneme::start, Console.system(System.getenv())));
     }
 }

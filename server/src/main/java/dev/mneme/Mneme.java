@@ -1,0 +1,206 @@
+package dev.mneme;
+
+import dev.mneme.account.People;
+import dev.mneme.account.Person;
+import dev.mneme.account.Secrets;
+import dev.mneme.account.ServerPassword;
+import dev.mneme.agent.Agents;
+import dev.mneme.base.Clock;
+import dev.mneme.base.Problem;
+import dev.mneme.base.Scope;
+import dev.mneme.cli.RunningServer;
+import dev.mneme.config.DataFolder;
+import dev.mneme.config.ListenAddress;
+import dev.mneme.config.Options;
+import dev.mneme.config.Secret;
+import dev.mneme.config.SecurityOptions;
+import dev.mneme.config.StartRefused;
+import dev.mneme.http.Actor;
+import dev.mneme.http.Door;
+import dev.mneme.http.HttpServer;
+import dev.mneme.http.Reception;
+import dev.mneme.http.Rooms;
+import dev.mneme.http.SseFormat;
+import dev.mneme.llm.LiveModels;
+import dev.mneme.llm.LlmOptions;
+import dev.mneme.llm.Models;
+import dev.mneme.memory.Archival;
+import dev.mneme.memory.Blocks;
+import dev.mneme.memory.MemoryTools;
+import dev.mneme.memory.MessageEmbedder;
+import dev.mneme.memory.MessageVectors;
+import dev.mneme.memory.Recall;
+import dev.mneme.memory.SystemPrompts;
+import dev.mneme.run.Desk;
+import dev.mneme.run.DeskOptions;
+import dev.mneme.run.Runs;
+import dev.mneme.search.LuceneIndex;
+import dev.mneme.search.SearchOptions;
+import dev.mneme.store.Db;
+import dev.mneme.store.StoreOptions;
+import dev.mneme.tool.BaseTool;
+import dev.mneme.tool.BaseTools;
+import dev.mneme.tool.Tool;
+import dev.mneme.tool.Toolbox;
+import dev.mneme.tool.Tools;
+import dev.mneme.turn.TurnLoop;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/** The composition root: builds everything in order and closes it in reverse. One running server; several may live in one JVM. */
+public final class Mneme implements RunningServer {
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final List<String> notices = new ArrayList<>();
+    private @Nullable String url;
+
+    private Mneme() {}
+
+    /** Starts a server; it answers requests when this returns. Throws {@link StartRefused} with one line that says what to do. */
+    public static Mneme start(Options options) {
+        Mneme mneme = new Mneme();
+        try {
+            mneme.build(options);
+            return mneme;
+        } catch (Problem e) {
+            mneme.close();
+            throw new StartRefused(e.detail(), e);
+        } catch (RuntimeException e) {
+            mneme.close();
+            throw e;
+        }
+    }
+
+    private <T extends AutoCloseable> T keep(T part) {
+        open.push(part);
+        return part;
+    }
+
+    private void build(Options options) {
+        DataFolder folder = keep(DataFolder.open(options.storage().folder()));
+        Clock clock = Clock.system();
+        SecureRandom random = new SecureRandom();
+        Secret postgres = options.storage().postgres();
+        Db db = keep(Db.open(
+                new StoreOptions(
+                        folder.path(),
+                        postgres == null ? null : postgres.reveal(),
+                        options.storage().poolSize()),
+                clock));
+        Scope scope = keep(new Scope("mneme"));
+        LuceneIndex index = keep(LuceneIndex.open(db, folder.path().resolve("index"), SearchOptions.usual(), scope));
+        Models models = keep(new LiveModels(LlmOptions.fromEnvironment(options.environment())
+                .withDefaults(options.server().defaultLlm(), options.server().defaultEmbedding())));
+        Secret key = options.security().encryptionKey();
+        Secrets secrets = Secrets.open(folder.path(), key == null ? null : key.reveal(), random);
+        People people = new People(db);
+
+        Blocks blocks = new Blocks(db);
+        MessageEmbedder embedder = new MessageEmbedder(models, MessageEmbedder.LOCAL);
+        Recall recall = new Recall(db, index, embedder);
+        Archival archival = new Archival(db, index, models);
+        new MessageVectors(db, index, embedder).follow(scope);
+        List<Tool> executable = new MemoryTools(blocks, recall, archival).all();
+        List<BaseTool> baseTools = BaseTools.catalogue(executable);
+        Tools tools = new Tools(db);
+        people.organizations().forEach(org -> tools.upsertBase(org, null, baseTools));
+        Agents agents = new Agents(db, models, secrets, tools, blocks, recall, new SystemPrompts());
+        TurnLoop loop = new TurnLoop(db, clock, models, new Toolbox(executable), agents, recall, scope);
+        Desk desk = new Desk(db, clock, loop, new SseFormat(), DeskOptions.DEFAULTS);
+
+        Door door = door(options.security(), db, random);
+        HttpServer http = new HttpServer(Reception.of(
+                new Rooms(
+                        version(),
+                        clock,
+                        Duration.ofSeconds(options.stream().pingSeconds()),
+                        models,
+                        tools,
+                        baseTools,
+                        blocks,
+                        recall,
+                        archival,
+                        agents,
+                        new Runs(db),
+                        desk),
+                door,
+                userId -> {
+                    Person person = people.resolve(userId);
+                    return new Actor(person.organizationId(), person.id());
+                },
+                0));
+        keep(http::stop);
+        // Closed before the door: readers see the end of their runs while new requests are refused.
+        keep(desk);
+        desk.start();
+        int port = listen(http, options);
+        url = "http://" + shown(options.server().host()) + ":" + port;
+        models.providers().forEach(provider -> {
+            if (provider.note() != null) {
+                notices.add(provider.name() + ": " + provider.note());
+            }
+        });
+    }
+
+    private Door door(SecurityOptions security, Db db, SecureRandom random) {
+        if (security.authOff()) {
+            notices.add("LETTA_SERVER_AUTH=none: anybody who reaches this port can read and change everything.");
+        }
+        Secret given = security.password();
+        ServerPassword password = ServerPassword.open(db, given == null ? null : given.reveal(), random);
+        if (password.fresh() != null && !security.authOff()) {
+            notices.add("password for requests from other machines (shown only this once): " + password.fresh());
+        }
+        return new Door(
+                security.secure(), security.authOff(), Set.of(), Set.copyOf(security.moreOrigins()), password::matches);
+    }
+
+    private static int listen(HttpServer http, Options options) {
+        try {
+            return http.start(options.server().host(), options.server().port());
+        } catch (RuntimeException e) {
+            throw ListenAddress.refused(options.server(), e);
+        }
+    }
+
+    private static String shown(String host) {
+        return switch (host) {
+            case "0.0.0.0", "::" -> "127.0.0.1";
+            default -> host.contains(":") ? "[" + host + "]" : host;
+        };
+    }
+
+    /** The version in the jar's manifest; 0 when run from classes. */
+    static String version() {
+        String version = Mneme.class.getPackage().getImplementationVersion();
+        return version == null ? "0" : version;
+    }
+
+    @Override
+    public String url() {
+        return String.valueOf(url);
+    }
+
+    @Override
+    public List<String> notices() {
+        return List.copyOf(notices);
+    }
+
+    @Override
+    public synchronized void close() {
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception e) {
+                // The rest must be closed all the same.
+                LoggerFactory.getLogger(Mneme.class).warn("closing failed", e);
+            }
+        }
+    }
+}
