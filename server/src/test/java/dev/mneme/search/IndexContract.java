@@ -3,14 +3,12 @@ package dev.mneme.search;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mneme.base.Clock;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
 import dev.mneme.base.Scope;
 import dev.mneme.search.Query.Mode;
 import dev.mneme.search.RowsSql.Passage;
 import dev.mneme.store.Db;
-import dev.mneme.store.StoreOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,13 +36,13 @@ abstract class IndexContract {
     private Index index;
     private When when;
 
-    abstract StoreOptions store();
+    abstract Db database();
 
     abstract Path folder();
 
     @BeforeEach
     void open() {
-        db = Db.open(store(), Clock.system());
+        db = database();
         rows = new RowsSql(db);
         scope = new Scope("test");
     }
