@@ -18,6 +18,7 @@ final class Routes {
         ArchivalRoutes archival = new ArchivalRoutes(rooms.archival(), rooms.agents());
         all.addAll(new HealthRoutes().routes());
         all.addAll(new AgentRoutes(rooms.agents(), agents).routes());
+        all.addAll(new AgentFileRoutes(rooms.agents()).routes());
         all.addAll(send.routes());
         all.addAll(new MessageRoutes(rooms.recall(), rooms.agents()).routes());
         all.addAll(new MessageSearchRoutes(rooms.recall()).routes());

@@ -3,11 +3,12 @@ package dev.mneme.wire;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What to put into an agent file. */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record ExportOptions(
-        @Nullable JsonNode skills,
+        @Nullable List<JsonNode> skills,
         @Nullable String conversationId,
         @Nullable Boolean scrubMessages) {}

@@ -1,0 +1,114 @@
+package dev.mneme.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.agent.Agents;
+import dev.mneme.agent.ContextOverview;
+import dev.mneme.agent.ExportWish;
+import dev.mneme.base.Json;
+import dev.mneme.base.Problem;
+import dev.mneme.base.ProblemCode;
+import dev.mneme.wire.ContextView;
+import dev.mneme.wire.ExportOptions;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** An agent looked at as a whole: as a file to keep (contract 10), and as what fills its context window (contract 04 §2). */
+final class AgentFileRoutes {
+    private static final Param<Boolean> OLD_FORMAT =
+            Param.flag("use_legacy_format", false, "refused: only version 2 is written");
+    private static final Param<Boolean> SCRUB = Param.flag("scrub_messages", false, "leave the messages out");
+    private static final Param<String> CONVERSATION =
+            Param.text("conversation_id", "the messages of this conversation instead of the default thread");
+    private static final Param<String> MAX_STEPS = Param.text("max_steps", "has no effect");
+    private static final String AGENT = "/v1/agents/{agent_id:agent}";
+
+    private final Agents agents;
+
+    AgentFileRoutes(Agents agents) {
+        this.agents = agents;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get(
+                                AGENT + "/export",
+                                "The agent as a file (version 2): agent, blocks, tools, messages in context")
+                        .takes(OLD_FORMAT, SCRUB, CONVERSATION, MAX_STEPS)
+                        .by(this::export),
+                Route.post(AGENT + "/export", "As GET")
+                        .takes(OLD_FORMAT)
+                        .optionalBody(ExportOptions.class)
+                        .by(this::exportByBody),
+                Route.get(AGENT + "/context", "What fills the context window, with estimated tokens of each part")
+                        .takes(CONVERSATION)
+                        .gives(ContextView.class)
+                        .by(this::context));
+    }
+
+    private Answer export(Call call) {
+        return file(call, new ExportWish(call.maybe(CONVERSATION), call.at(SCRUB), List.of()));
+    }
+
+    private Answer exportByBody(Call call) {
+        ExportOptions wish = call.body(Binder.orEmpty(call.json()), ExportOptions.class);
+        List<JsonNode> skills = Objects.requireNonNullElse(wish.skills(), List.of());
+        boolean scrub = Boolean.TRUE.equals(wish.scrubMessages());
+        return file(call, new ExportWish(wish.conversationId(), scrub, skills));
+    }
+
+    private Answer file(Call call, ExportWish wish) {
+        if (call.at(OLD_FORMAT)) {
+            throw new Problem(ProblemCode.INVALID_ARGUMENT, "Legacy format is not supported");
+        }
+        ObjectNode file = agents.export(call.org(), call.at("agent_id"), wish);
+        try {
+            byte[] text = Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(file);
+            return new Answer.Bytes(200, "application/json", text, Map.of());
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Answer context(Call call) {
+        String conversation = call.maybe(CONVERSATION);
+        if (conversation != null && !conversation.equals("default")) {
+            throw Problem.notImplemented(
+                    "Conversations arrive with a later version of this server: leave conversation_id out.");
+        }
+        return Answer.ok(view(agents.contextOverview(call.org(), call.at("agent_id")), call.user()));
+    }
+
+    private static ContextView view(ContextOverview seen, String userId) {
+        List<JsonNode> messages = seen.messages().stream()
+                .map(row -> Json.tree(MessageViews.of(row, userId)))
+                .toList();
+        return new ContextView(
+                seen.contextWindowSizeMax(),
+                seen.contextWindowSizeCurrent(),
+                seen.numMessages(),
+                seen.numArchivalMemory(),
+                seen.numRecallMemory(),
+                seen.numTokensExternalMemorySummary(),
+                seen.externalMemorySummary(),
+                seen.numTokensSystem(),
+                seen.systemPrompt(),
+                seen.numTokensCoreMemory(),
+                seen.coreMemory(),
+                0,
+                null,
+                seen.numTokensToolUsageRules(),
+                seen.toolUsageRules(),
+                0,
+                null,
+                seen.numTokensSummaryMemory(),
+                seen.summaryMemory(),
+                seen.numTokensFunctionsDefinitions(),
+                seen.functionsDefinitions(),
+                seen.numTokensMessages(),
+                messages);
+    }
+}
