@@ -80,13 +80,13 @@ class AccountTest {
     @Test
     void generatedPasswordIsShownOnceAndStoredHashed() throws IOException {
         String password;
-        try (Db db = TestDb.open(folder)) {
+        try (Db db = TestDb.sqlite(folder)) {
             ServerPassword first = ServerPassword.open(db, null, random);
             password = first.fresh();
             assertThat(password).hasSize(24);
             assertThat(first.matches(String.valueOf(password))).isTrue();
         }
-        try (Db db = TestDb.open(folder)) {
+        try (Db db = TestDb.sqlite(folder)) {
             ServerPassword again = ServerPassword.open(db, null, random);
             assertThat(again.fresh()).isNull();
             assertThat(again.matches("wrong")).isFalse();
