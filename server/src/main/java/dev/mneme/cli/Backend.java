@@ -12,10 +12,10 @@ import java.util.Set;
  * <p>The environment says which are configured; the server's own list of models says which model to take.
  */
 enum Backend {
-    OPENAI("openai", "openai/gpt-4o-mini", "set OPENAI_API_KEY", "OPENAI_API_KEY", "OPENAI_BASE_URL"),
-    ANTHROPIC("anthropic", "anthropic/claude-haiku-4-5", "set ANTHROPIC_API_KEY", "ANTHROPIC_API_KEY"),
-    OLLAMA("ollama", "ollama/llama3.1", "set OLLAMA_BASE_URL, such as http://localhost:11434", "OLLAMA_BASE_URL"),
-    DEMO("demo", "demo/mneme-demo", "needs nothing");
+    OPENAI("openai", "openai/gpt-4o-mini", "OPENAI_API_KEY", "OPENAI_API_KEY", "OPENAI_BASE_URL"),
+    ANTHROPIC("anthropic", "anthropic/claude-haiku-4-5", "ANTHROPIC_API_KEY", "ANTHROPIC_API_KEY"),
+    OLLAMA("ollama", "ollama/llama3.1", "OLLAMA_BASE_URL (such as http://localhost:11434)", "OLLAMA_BASE_URL"),
+    DEMO("demo", "demo/mneme-demo", "nothing");
 
     /** Taken first where the server lists them: able with tools, and not the dearest. */
     private static final List<String> PREFERRED = List.of(
@@ -40,7 +40,7 @@ enum Backend {
         return word;
     }
 
-    /** How to configure it. */
+    /** What to set in the environment. */
     String advice() {
         return advice;
     }

@@ -96,11 +96,13 @@ final class Quickstart {
             console.out()
                     .println(paint.dim(
                             "The demo model is no language model: it follows rules, but works the memory tools like any other. "
-                                    + "For a real one " + Backend.OPENAI.advice() + ", " + Backend.ANTHROPIC.advice()
+                                    + "For a real one set " + Backend.OPENAI.advice() + ", "
+                                    + Backend.ANTHROPIC.advice()
                                     + " or "
                                     + Backend.OLLAMA.advice() + ", and start again."));
         } else if (!backend.configured(environment)) {
-            console.out().println(paint.trouble("It is not configured: " + backend.advice() + ", and start again."));
+            console.out()
+                    .println(paint.trouble("It is not configured: set " + backend.advice() + ", and start again."));
         }
         AgentClient found = AgentClient.named(api, AGENT);
         if (found == null) {

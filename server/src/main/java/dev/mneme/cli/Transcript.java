@@ -147,13 +147,15 @@ final class Transcript {
         String text = event.path("tool_return").asText("").strip();
         boolean ok = event.path("status").asText("success").equals("success");
         String shown = text.length() > SHOWN_RETURN ? text.substring(0, SHOWN_RETURN) + "…" : text;
+        Map<String, String> now = memory.get();
+        List<BlockDiff.Change> changes = BlockDiff.between(known, now);
         if (!ok) {
             line(paint.trouble("← " + shown));
-        } else if (!shown.isEmpty() && !shown.equals("None")) {
+        } else if (changes.isEmpty() && !shown.isEmpty() && !shown.equals("None")) {
+            // A memory tool returns the whole block: what changed in it says more.
             line(paint.dim("← " + shown.replace("\n", "\n  ")));
         }
-        Map<String, String> now = memory.get();
-        for (BlockDiff.Change change : BlockDiff.between(known, now)) {
+        for (BlockDiff.Change change : changes) {
             line(
                     change.added()
                             ? paint.added("  remembers [" + change.label() + "] " + change.line())

@@ -89,7 +89,7 @@ class CliTest {
                     .isZero();
             assertThat(out())
                     .contains("using it", "Model: demo/mneme-demo")
-                    .contains("… A name: worth keeping.\n→ memory_insert(label=\"human\")\n← Done.\n")
+                    .contains("… A name: worth keeping.\n→ memory_insert(label=\"human\")\n  forgets")
                     .contains("forgets [human] Nothing yet.", "remembers [human] Name: Ada.")
                     .contains("Hello Ada!");
             assertThat(api.requests)
