@@ -1,10 +1,16 @@
 import os
 
 import pytest
-from harness import Server, new_postgres_database
+from harness import Server, launch, new_postgres_database
 from provider import Provider
 
 DATABASES = ["sqlite"] + (["postgres"] if os.environ.get("TEST_POSTGRES_URI") else [])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def built(tmp_path_factory):
+    """The first call of the launcher may build and say so; tests of what it prints come after."""
+    assert launch("--version", home=tmp_path_factory.mktemp("home"), timeout=600).returncode == 0
 
 
 @pytest.fixture(scope="session")

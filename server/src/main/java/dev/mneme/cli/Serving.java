@@ -1,5 +1,6 @@
 package dev.mneme.cli;
 
+import dev.mneme.config.ListenAddress;
 import dev.mneme.config.Logs;
 import dev.mneme.config.Options;
 import java.util.concurrent.CountDownLatch;
@@ -12,6 +13,8 @@ final class Serving {
     static RunningServer start(ServerStarter starter, Options options, Console console) {
         Logs.configure(options.server().debug());
         options.warnings().forEach(line -> console.err().println("mneme: " + line));
+        // Before a database is opened; the web server itself only logs a port that is taken.
+        ListenAddress.check(options.server());
         RunningServer server = starter.start(options);
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "drain"));
         server.notices().forEach(line -> console.err().println("mneme: " + line));

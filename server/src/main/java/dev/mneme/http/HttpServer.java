@@ -45,6 +45,9 @@ public final class HttpServer {
                 .routing(routing -> routing.any(reception::receive))
                 .build()
                 .start();
+        if (!started.isRunning()) {
+            throw new IllegalStateException("cannot listen on " + host + ":" + port); // Helidon only logs why
+        }
         server = started;
         return started.port();
     }

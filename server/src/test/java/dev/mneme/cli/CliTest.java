@@ -101,7 +101,7 @@ class CliTest {
     @Test
     void quickstartStartsAServerWhereNoneAnswersAndStopsItAtTheEnd() throws IOException {
         FakeApi api = new FakeApi();
-        assertThat(run(options -> api, "", "quickstart", "--exit", "--backend", "demo", "--port", "1"))
+        assertThat(run(options -> api, "", "quickstart", "--exit", "--backend", "demo", "--port", "0"))
                 .isZero();
         assertThat(out()).contains("Mneme is ready at " + api.url());
         assertThat(err()).contains("a notice");
