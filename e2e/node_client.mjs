@@ -41,6 +41,9 @@ const checks = {
     assert.match(found.results[0].content, /Turing/);
   },
   async "paging ends"() {
+    for (const content of ["one", "two"]) {
+      await client.agents.messages.create(agent.id, { messages: [{ role: "user", content }] });
+    }
     let rows = 0;
     for await (const _ of client.agents.messages.list(agent.id, { limit: 2, order: "asc" })) {
       assert.ok(++rows < 200, "the pager does not end");

@@ -5,6 +5,8 @@ import threading
 import time
 import urllib.request
 
+import pytest
+
 KILLS = 8
 LONGEST_TURN_SECONDS = 1.2
 
@@ -45,6 +47,7 @@ def turn(i):
     return f'turn {i}: CALL memory_insert {{"label": "human", "new_string": "fact {i}"}}'
 
 
+@pytest.mark.timeout(300)
 def test_kill_in_mid_turn(stopped_server):
     server, chance = stopped_server.start(), random.Random(7)
     agents = [
