@@ -3,6 +3,7 @@ package dev.mneme.arch;
 import dev.mneme.base.ProblemCode;
 import dev.mneme.config.Setting;
 import dev.mneme.config.Topic;
+import dev.mneme.http.ApiPage;
 import dev.mneme.llm.LlmOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +38,9 @@ final class GeneratedDocs {
         Map<String, Supplier<String>> pages = new LinkedHashMap<>();
         pages.put("map.md", GeneratedDocs::map);
         pages.put("settings.md", GeneratedDocs::settings);
+        pages.put("problems.md", GeneratedDocs::problems);
+        pages.put("schema.md", GeneratedDocs::schema);
+        pages.put("api.md", GeneratedDocs::api);
         return pages;
     }
 
@@ -130,6 +134,12 @@ final class GeneratedDocs {
                     .append(" |\n");
         }
         return out.toString();
+    }
+
+    private static String api() {
+        return HEAD
+                + "# The REST API\n\nEvery path answers with and without a trailing slash. What the fields mean stands in `/openapi.json` and at "
+                + "`/docs` of a running server, made from the same table.\n" + ApiPage.text();
     }
 
     private static String schema() {

@@ -1,0 +1,44 @@
+package dev.mneme.http;
+
+import dev.mneme.base.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The route table as a page of docs/gen: every route, its query parameters, its body and its answer. */
+public final class ApiPage {
+    private ApiPage() {}
+
+    /** The page, without its heading. Rooms are absent: routes are listed, never called. */
+    @SuppressWarnings("NullAway")
+    public static String text() {
+        Rooms none = new Rooms(
+                "docs", Clock.system(), Duration.ZERO, null, null, List.of(), null, null, null, null, null, null);
+        Map<String, StringBuilder> rooms = new TreeMap<>();
+        for (Route route : Routes.all(none)) {
+            if (!route.hidden()) {
+                rooms.computeIfAbsent(
+                                route.room(),
+                                room -> new StringBuilder(
+                                        "\n## " + room
+                                                + "\n\n| Route | What it does | Query | Body | Answer |\n|---|---|---|---|---|\n"))
+                        .append(row(route));
+            }
+        }
+        return String.join("", rooms.values());
+    }
+
+    private static String row(Route route) {
+        String query = String.join(
+                ", ",
+                route.params().stream().map(param -> "`" + param.name() + "`").toList());
+        return "| `" + route.method() + " " + OpenApi.plain(route) + "` | "
+                + route.summary().replace("|", "\\|") + " | " + query + " | " + name(route.body()) + " | "
+                + (route.list() ? "list of " : "") + name(route.gives()) + " |\n";
+    }
+
+    private static String name(Class<?> type) {
+        return type == null ? "" : "`" + type.getSimpleName() + "`";
+    }
+}
