@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.base.Json;
 import dev.mneme.message.EmbeddingConfig;
 import dev.mneme.message.LlmConfig;
+import dev.mneme.store.Prepared;
 import dev.mneme.store.Tx;
 import dev.mneme.store.gen.tables.records.AgentRecord;
 import org.jooq.SQLDialect;
@@ -29,11 +30,12 @@ final class AgentSql {
                 .execute();
     }
 
+    private static final Prepared FIND = Prepared.of(
+            sql -> sql.select(AGENT.fields()).from(AGENT).where(AGENT.ID.eq("")).and(AGENT.ORGANIZATION_ID.eq("")));
+
     static @Nullable AgentState find(Tx tx, String id) {
-        return tx.sql()
-                .selectFrom(AGENT)
-                .where(AGENT.ID.eq(id), tx.own(AGENT.ORGANIZATION_ID))
-                .fetchOne(AgentSql::state);
+        AgentRecord row = tx.record(FIND, AGENT, id, tx.org());
+        return row == null ? null : state(row);
     }
 
     /** As {@link #find}, and nobody else changes the row until this transaction ends. */

@@ -9,6 +9,7 @@ import static org.jooq.impl.DSL.select;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.base.Json;
 import dev.mneme.message.EmbeddingConfig;
+import dev.mneme.store.Prepared;
 import dev.mneme.store.Tx;
 import dev.mneme.store.gen.tables.records.ArchiveRecord;
 import java.util.List;
@@ -73,15 +74,15 @@ final class ArchiveSql {
         return row == null ? null : archive(row);
     }
 
+    private static final Prepared OF_AGENT = Prepared.of(sql -> sql.select(ARCHIVE.fields())
+            .from(ARCHIVE)
+            .join(AGENT_ARCHIVE)
+            .on(AGENT_ARCHIVE.ARCHIVE_ID.eq(ARCHIVE.ID))
+            .where(AGENT_ARCHIVE.AGENT_ID.eq(""))
+            .and(ARCHIVE.ORGANIZATION_ID.eq("")));
+
     static @Nullable Archive ofAgent(Tx tx, String agentId) {
-        ArchiveRecord row = tx.sql()
-                .select(ARCHIVE.fields())
-                .from(ARCHIVE)
-                .join(AGENT_ARCHIVE)
-                .on(AGENT_ARCHIVE.ARCHIVE_ID.eq(ARCHIVE.ID))
-                .where(AGENT_ARCHIVE.AGENT_ID.eq(agentId))
-                .and(tx.own(ARCHIVE.ORGANIZATION_ID))
-                .fetchOneInto(ARCHIVE);
+        ArchiveRecord row = tx.record(OF_AGENT, ARCHIVE, agentId, tx.org());
         return row == null ? null : archive(row);
     }
 

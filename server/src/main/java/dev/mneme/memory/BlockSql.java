@@ -12,6 +12,7 @@ import static org.jooq.impl.DSL.selectCount;
 import static org.jooq.impl.DSL.val;
 
 import dev.mneme.base.Json;
+import dev.mneme.store.Prepared;
 import dev.mneme.store.Tx;
 import dev.mneme.store.gen.tables.records.BlockRecord;
 import java.util.ArrayList;
@@ -107,17 +108,29 @@ final class BlockSql {
         return row == null ? null : blocks(tx, List.of(row)).getFirst();
     }
 
+    private static final Prepared OF_AGENT = Prepared.of(sql -> sql.select(BLOCK.fields())
+            .from(BLOCK)
+            .join(AGENT_BLOCK)
+            .on(AGENT_BLOCK.BLOCK_ID.eq(BLOCK.ID))
+            .where(AGENT_BLOCK.AGENT_ID.eq(""))
+            .and(BLOCK.ORGANIZATION_ID.eq(""))
+            .orderBy(AGENT_BLOCK.POSITION, BLOCK.ID));
+
+    private static final Prepared TAGS_OF_AGENT = Prepared.of(sql -> sql.select(BLOCK_TAG.BLOCK_ID, BLOCK_TAG.TAG)
+            .from(BLOCK_TAG)
+            .join(AGENT_BLOCK)
+            .on(AGENT_BLOCK.BLOCK_ID.eq(BLOCK_TAG.BLOCK_ID))
+            .where(AGENT_BLOCK.AGENT_ID.eq(""))
+            .orderBy(BLOCK_TAG.TAG));
+
     static List<Block> ofAgent(Tx tx, String agentId) {
-        List<BlockRecord> rows = tx.sql()
-                .select(BLOCK.fields())
-                .from(BLOCK)
-                .join(AGENT_BLOCK)
-                .on(AGENT_BLOCK.BLOCK_ID.eq(BLOCK.ID))
-                .where(AGENT_BLOCK.AGENT_ID.eq(agentId))
-                .and(tx.own(BLOCK.ORGANIZATION_ID))
-                .orderBy(AGENT_BLOCK.POSITION, BLOCK.ID)
-                .fetchInto(BLOCK);
-        return blocks(tx, rows);
+        Map<String, List<String>> tags = new HashMap<>();
+        tx.list(TAGS_OF_AGENT, row -> Map.entry(row.getString(1), row.getString(2)), agentId)
+                .forEach(tag -> tags.computeIfAbsent(tag.getKey(), key -> new ArrayList<>())
+                        .add(tag.getValue()));
+        return tx.records(OF_AGENT, BLOCK, agentId, tx.org()).stream()
+                .map(row -> block(row, tags.getOrDefault(row.getId(), List.of())))
+                .toList();
     }
 
     static Map<String, List<Block>> ofAgents(Tx tx, Collection<String> agentIds) {

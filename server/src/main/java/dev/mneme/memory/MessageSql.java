@@ -265,12 +265,11 @@ final class MessageSql {
                 KeysetSql.run(tx.sql().selectFrom(MESSAGE).where(where), MESSAGE.CREATED_AT, MESSAGE.ID, false, limit));
     }
 
+    private static final Prepared COUNTED = Prepared.of(
+            sql -> sql.select(MESSAGE_COUNT.MESSAGES).from(MESSAGE_COUNT).where(MESSAGE_COUNT.AGENT_ID.eq("")));
+
     static long count(Tx tx, String agentId) {
-        Long found = tx.sql()
-                .select(MESSAGE_COUNT.MESSAGES)
-                .from(MESSAGE_COUNT)
-                .where(MESSAGE_COUNT.AGENT_ID.eq(agentId))
-                .fetchOneInto(Long.class);
+        Long found = tx.one(COUNTED, row -> row.getLong(1), agentId);
         return found == null ? 0 : found;
     }
 

@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.Table;
 import org.jooq.TableField;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
@@ -71,6 +74,49 @@ public final class Tx {
         } catch (SQLException e) {
             throw new DataAccessException("running a prepared query", e);
         }
+    }
+
+    /** All rows of a query of the hot path whose columns are exactly those of the table. */
+    public <R extends Record> List<R> records(Prepared query, Table<R> table, @Nullable Object... values) {
+        Field<?>[] columns = table.fields();
+        return list(
+                query,
+                row -> {
+                    R out = table.newRecord();
+                    Object[] cells = new Object[columns.length];
+                    for (int i = 0; i < columns.length; i++) {
+                        cells[i] = cell(row, i + 1, columns[i].getType());
+                    }
+                    out.fromArray(cells);
+                    return out;
+                },
+                values);
+    }
+
+    private static @Nullable Object cell(ResultSet row, int column, Class<?> type) throws SQLException {
+        if (type == String.class) {
+            return row.getString(column);
+        }
+        if (type == byte[].class) {
+            return row.getBytes(column);
+        }
+        Object value;
+        if (type == Long.class) {
+            value = row.getLong(column);
+        } else if (type == Integer.class) {
+            value = row.getInt(column);
+        } else if (type == Boolean.class) {
+            value = row.getBoolean(column);
+        } else {
+            throw new IllegalArgumentException("no reading of " + type);
+        }
+        return row.wasNull() ? null : value;
+    }
+
+    /** The first of {@link #records}, or null. */
+    public <R extends Record> @Nullable R record(Prepared query, Table<R> table, @Nullable Object... values) {
+        List<R> rows = records(query, table, values);
+        return rows.isEmpty() ? null : rows.getFirst();
     }
 
     /** The first row of a query of the hot path, or null. */

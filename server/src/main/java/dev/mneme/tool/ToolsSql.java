@@ -13,14 +13,17 @@ import dev.mneme.base.Clock;
 import dev.mneme.base.IdKind;
 import dev.mneme.base.Json;
 import dev.mneme.store.Keyset;
+import dev.mneme.store.Prepared;
 import dev.mneme.store.Tx;
 import dev.mneme.store.gen.tables.records.ToolRecord;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 final class ToolsSql {
     private static final TypeReference<List<String>> TEXTS = new TypeReference<>() {};
 
+    /** Parsed tools kept for agents' turns: their schemas are long and seldom change. */
+    private static final int MOST_PARSED = 2_000;
+
+    private final Map<Version, ToolRow> parsed = new ConcurrentHashMap<>();
     private final Clock clock;
 
     ToolsSql(Clock clock) {
@@ -130,16 +137,36 @@ final class ToolsSql {
                 .toList();
     }
 
+    private static final Prepared OF_AGENT = Prepared.of(sql -> sql.select(TOOL.ID, TOOL.UPDATED_AT)
+            .from(TOOL)
+            .join(AGENT_TOOL)
+            .on(AGENT_TOOL.TOOL_ID.eq(TOOL.ID))
+            .where(AGENT_TOOL.AGENT_ID.eq(""))
+            .and(TOOL.ORGANIZATION_ID.eq(""))
+            .orderBy(AGENT_TOOL.POSITION));
+
+    private static final Prepared BY_ID = Prepared.of(
+            sql -> sql.select(TOOL.fields()).from(TOOL).where(TOOL.ID.eq("")).and(TOOL.ORGANIZATION_ID.eq("")));
+
     List<ToolRow> ofAgent(Tx tx, String agentId) {
-        return tx.sql()
-                .select(TOOL.fields())
-                .from(TOOL)
-                .join(AGENT_TOOL)
-                .on(AGENT_TOOL.TOOL_ID.eq(TOOL.ID))
-                .where(AGENT_TOOL.AGENT_ID.eq(agentId), tx.own(TOOL.ORGANIZATION_ID))
-                .orderBy(AGENT_TOOL.POSITION)
-                .fetch(found -> tool(found.into(TOOL)));
+        List<ToolRow> out = new ArrayList<>();
+        for (Version version :
+                tx.list(OF_AGENT, row -> new Version(row.getString(1), row.getLong(2)), agentId, tx.org())) {
+            ToolRow known = parsed.get(version);
+            if (known == null) {
+                known = tool(Objects.requireNonNull(tx.record(BY_ID, TOOL, version.id(), tx.org())));
+                if (parsed.size() >= MOST_PARSED) {
+                    parsed.clear();
+                }
+                parsed.put(version, known);
+            }
+            out.add(known);
+        }
+        return out;
     }
+
+    /** A tool as it was at one time. */
+    private record Version(String id, long updatedAt) {}
 
     List<ToolRow> list(Tx tx, ToolFilter filter, @Nullable String agentId) {
         Condition where = matching(tx, filter);
