@@ -26,7 +26,6 @@ final class LaterRoutes {
                     POST /v1/conversations/{conversation_id}/stream
                     """),
             new Group("This way of sending and compacting", "every loop and message kind", """
-                    POST /v1/agents/{agent_id:agent}/messages/async
                     POST /v1/agents/{agent_id:agent}/messages/cancel
                     POST /v1/agents/{agent_id:agent}/messages/preview-raw-payload
                     POST /v1/agents/{agent_id:agent}/summarize

@@ -13,7 +13,7 @@ final class Routes {
     static List<Route> all(Rooms rooms) {
         List<Route> all = new ArrayList<>();
         AgentViews agents = new AgentViews(rooms.agents());
-        SendRoutes send = new SendRoutes(rooms.desk(), rooms.models(), rooms.clock(), rooms.quiet());
+        SendRoutes send = new SendRoutes(rooms.desk(), rooms.runs(), rooms.models(), rooms.clock(), rooms.quiet());
         AgentMemoryRoutes core = new AgentMemoryRoutes(rooms.agents(), rooms.blocks(), agents);
         ArchivalRoutes archival = new ArchivalRoutes(rooms.archival(), rooms.agents());
         all.addAll(new HealthRoutes().routes());

@@ -155,7 +155,7 @@ final class RunRoutes {
     }
 
     /** listed: lists carry the duration, single runs leave it to their metrics (contract 12.3). */
-    private static RunView view(RunRow row, boolean listed) {
+    static RunView view(RunRow row, boolean listed) {
         RunOptions how = row.options();
         ObjectNode config = Json.object()
                 .put("use_assistant_message", how.useAssistantMessage())

@@ -1,6 +1,7 @@
 package dev.mneme.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Clock;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
@@ -11,10 +12,12 @@ import dev.mneme.run.LogReader;
 import dev.mneme.run.LogRecord;
 import dev.mneme.run.RunOptions;
 import dev.mneme.run.RunResult;
+import dev.mneme.run.Runs;
 import dev.mneme.run.Submit;
 import dev.mneme.run.Submitted;
 import dev.mneme.turn.TurnResult;
 import dev.mneme.wire.LettaResponse;
+import dev.mneme.wire.RunView;
 import dev.mneme.wire.SendMessages;
 import dev.mneme.wire.StopView;
 import java.nio.charset.StandardCharsets;
@@ -30,13 +33,15 @@ final class SendRoutes {
     private static final String MESSAGES = "/v1/agents/{agent_id:agent}/messages";
 
     private final Desk desk;
+    private final Runs runs;
     private final Models models;
     private final Clock clock;
     private final Duration quiet;
 
     /** quiet: how long a stream may be silent before a ping; zero: no pings. */
-    SendRoutes(Desk desk, Models models, Clock clock, Duration quiet) {
+    SendRoutes(Desk desk, Runs runs, Models models, Clock clock, Duration quiet) {
         this.desk = desk;
+        this.runs = runs;
         this.models = models;
         this.clock = clock;
         this.quiet = quiet;
@@ -50,7 +55,17 @@ final class SendRoutes {
                         .by(this::send),
                 Route.post(MESSAGES + "/stream", "Says something to an agent; the answer is a stream of events")
                         .body(SendMessages.class)
-                        .by(call -> submit(call, true)));
+                        .by(call -> submit(call, true)),
+                Route.post(MESSAGES + "/async", "Says something to an agent; the answer is the run that goes on behind")
+                        .body(SendMessages.class)
+                        .gives(RunView.class)
+                        .by(this::sendBehind));
+    }
+
+    /** Answers at once with the run; what it does is read from the run. */
+    private Answer sendBehind(Call call) {
+        Submitted submitted = desk.submit(read(call, Way.BEHIND));
+        return Answer.ok(RunRoutes.view(runs.get(call.org(), submitted.runId()), false));
     }
 
     private Answer send(Call call) {
@@ -75,21 +90,38 @@ final class SendRoutes {
         }
     }
 
-    private Answer submit(Call call, boolean streaming) {
+    /** How the caller wants its answer. */
+    private enum Way {
+        BLOCKING("send_message"),
+        STREAM("send_message_streaming"),
+        BEHIND("send_message_async");
+
+        private final String runType;
+
+        Way(String runType) {
+            this.runType = runType;
+        }
+    }
+
+    private Submit read(Call call, Way way) {
         JsonNode json = SeedShapes.messages(call.json());
         SendMessages body = call.body(json, SendMessages.class);
         refuseLater(body);
         MessageInput.Said said = MessageInput.read(body);
-        RunOptions options = options(body, json, streaming);
-        Submit submit = new Submit(
+        return new Submit(
                 call.org(),
                 call.user(),
                 call.at("agent_id"),
                 said.messages(),
-                options,
+                options(body, json, way),
                 said.otidKey(),
-                hash(call.json(), streaming),
+                hash(call.json(), way),
                 isRepeat(call));
+    }
+
+    private Answer submit(Call call, boolean streaming) {
+        Submit submit = read(call, streaming ? Way.STREAM : Way.BLOCKING);
+        RunOptions options = submit.options();
         Submitted submitted = desk.submit(submit);
         if (streaming) {
             LogReader log = desk.follow(call.org(), submitted.runId(), 0);
@@ -119,7 +151,8 @@ final class SendRoutes {
         }
     }
 
-    private RunOptions options(SendMessages body, JsonNode json, boolean streaming) {
+    private RunOptions options(SendMessages body, JsonNode json, Way way) {
+        boolean streaming = way == Way.STREAM;
         List<String> types = body.includeReturnMessageTypes();
         if (types != null) {
             for (int i = 0; i < types.size(); i++) {
@@ -140,7 +173,7 @@ final class SendRoutes {
                 maxSteps,
                 streaming,
                 streaming && Boolean.TRUE.equals(body.streamTokens()),
-                streaming && Boolean.TRUE.equals(body.background()),
+                way == Way.BEHIND || (streaming && Boolean.TRUE.equals(body.background())),
                 streaming && !Boolean.FALSE.equals(body.includePings()),
                 !Boolean.FALSE.equals(body.useAssistantMessage()),
                 Objects.requireNonNullElse(body.assistantMessageToolName(), LettaMessages.Display.SEND_MESSAGE),
@@ -148,7 +181,12 @@ final class SendRoutes {
                 types,
                 body.overrideModel() == null ? null : models.resolve(body.overrideModel()),
                 system,
-                Json.object().put("run_type", streaming ? "send_message_streaming" : "send_message"));
+                metadata(way));
+    }
+
+    private static ObjectNode metadata(Way way) {
+        ObjectNode out = Json.object().put("run_type", way.runType);
+        return way == Way.BEHIND ? out.putNull("lettuce") : out;
     }
 
     private static boolean isRepeat(Call call) {
@@ -157,9 +195,9 @@ final class SendRoutes {
     }
 
     /** Tells a repeat of the same request from another one. */
-    private static String hash(JsonNode body, boolean streaming) {
+    private static String hash(JsonNode body, Way way) {
         try {
-            byte[] text = (streaming + "\n" + body).getBytes(StandardCharsets.UTF_8);
+            byte[] text = (way + "\n" + body).getBytes(StandardCharsets.UTF_8);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("SHA-256 is missing in this Java", e);

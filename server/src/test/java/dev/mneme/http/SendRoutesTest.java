@@ -10,6 +10,10 @@ import dev.mneme.message.Content;
 import dev.mneme.message.Usage;
 import dev.mneme.run.DeskOptions;
 import dev.mneme.testkit.ScriptedModels;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -384,6 +388,53 @@ class SendRoutesTest {
         assertThat(again.json().path("messages").path(0).path("run_id").asText())
                 .isEqualTo(run);
         assertThat(web.get(path()).json()).hasSize(3);
+    }
+
+    @Test
+    void aSendBehindAnswersWithItsRun() throws InterruptedException {
+        JsonNode run = web.post(path() + "/async", "{'input':'hi'}").json();
+
+        assertThat(run.path("background").asBoolean()).isTrue();
+        assertThat(run.path("metadata").toString()).isEqualTo("{\"run_type\":\"send_message_async\",\"lettuce\":null}");
+        awaitEnd(run.path("id").asText());
+    }
+
+    private static void awaitEnd(String run) throws InterruptedException {
+        for (int i = 0; i < 500; i++) {
+            if (web.get("/v1/runs/" + run).json().path("status").asText().equals("completed")) {
+                return;
+            }
+            Thread.sleep(20);
+        }
+        throw new AssertionError(web.get("/v1/runs/" + run).text());
+    }
+
+    @Test
+    void aReaderWhoLeavesStopsNothing() throws Exception {
+        MODELS.answer(request -> {
+            try {
+                Thread.sleep(400);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return ScriptedModels.text("still here");
+        });
+        String body = "{\"input\":\"hi\"}";
+        String ping;
+        try (Socket socket = new Socket("127.0.0.1", web.port())) {
+            socket.getOutputStream()
+                    .write(("POST " + path()
+                                    + "/stream HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                    + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+                            .getBytes(StandardCharsets.UTF_8));
+            var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            do {
+                ping = String.valueOf(in.readLine());
+            } while (!ping.startsWith("data: "));
+        }
+
+        awaitEnd(parse(ping.substring("data: ".length())).path("run_id").asText());
+        assertThat(web.get(path()).json().path(2).path("content").asText()).isEqualTo("still here");
     }
 
     @Test

@@ -15,7 +15,10 @@ final class Web implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final String base;
 
+    private final int port;
+
     Web(int port) {
+        this.port = port;
         this.base = "http://localhost:" + port;
     }
 
@@ -37,6 +40,10 @@ final class Web implements AutoCloseable {
         String detail() {
             return json().path("detail").asText();
         }
+    }
+
+    int port() {
+        return port;
     }
 
     Reply get(String path, String... headers) {
