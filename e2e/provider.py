@@ -53,6 +53,7 @@ class Provider(http.server.ThreadingHTTPServer):
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # headers and body are two writes: without it each answer waits 40 ms
 
     def log_message(self, *_):
         pass
