@@ -154,7 +154,7 @@ final class RunRoutes {
         return Answer.ok(rows.stream().map(row -> view(row, true)).toList());
     }
 
-    /** listed: lists carry the duration, single runs leave it to their metrics (contract 12.3). */
+    /** listed: lists carry the durations, single runs leave them to their metrics (contract 12.3). */
     static RunView view(RunRow row, boolean listed) {
         RunOptions how = row.options();
         ObjectNode config = Json.object()
@@ -179,7 +179,7 @@ final class RunRoutes {
                 null,
                 null,
                 null,
-                row.ttftNs(),
+                listed ? row.ttftNs() : null,
                 listed ? row.totalDurationNs() : null);
     }
 
