@@ -2,6 +2,8 @@ package dev.mneme.turn;
 
 import dev.mneme.base.Clock;
 import dev.mneme.llm.ModelEvent;
+import dev.mneme.message.Content;
+import dev.mneme.message.ToolCall;
 import dev.mneme.message.TurnEvent;
 import java.util.HashMap;
 import java.util.Map;
@@ -51,6 +53,27 @@ final class Deltas {
                         clock.now()));
             }
             case ModelEvent.Done done -> {}
+        }
+    }
+
+    /** Shows an answer that came without deltas: readers of a token stream get nothing else of it. */
+    void complete(ModelEvent.Done answer) {
+        if (piece >= 0) {
+            return;
+        }
+        for (Content part : answer.content()) {
+            switch (part) {
+                case Content.Text text -> show(new ModelEvent.TextDelta(text.text()));
+                case Content.Reasoning thought -> show(new ModelEvent.ReasoningDelta(thought.reasoning()));
+                case Content.Image image -> {}
+                case Content.RedactedReasoning redacted -> {}
+                case Content.OmittedReasoning omitted -> {}
+            }
+        }
+        for (int i = 0; i < answer.calls().size(); i++) {
+            ToolCall call = answer.calls().get(i);
+            show(new ModelEvent.CallDelta(i, call.id(), call.name(), null));
+            show(new ModelEvent.CallDelta(i, null, null, call.arguments()));
         }
     }
 }

@@ -277,6 +277,9 @@ public final class TurnLoop {
             while (!log.cancelled()) {
                 ModelEvent event = stream.next();
                 if (event instanceof ModelEvent.Done done) {
+                    if (input.streamTokens()) {
+                        deltas.complete(done);
+                    }
                     return done;
                 }
                 if (input.streamTokens()) {

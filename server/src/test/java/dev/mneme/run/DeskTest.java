@@ -285,6 +285,14 @@ class DeskTest {
     }
 
     @Test
+    void anAnswerWithoutDeltasIsStreamedAllTheSame() {
+        models.answer(request -> List.of(ScriptedModels.text("all at once").getLast()));
+        String agent = ware.agent();
+        String run = ware.submit(agent, "go", null, false, streaming()).runId();
+        assertThat(log(run, 0)).startsWith("ping", "+all at once");
+    }
+
+    @Test
     void anAgentDeletedInMidRunEndsTheRun() {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch gate = new CountDownLatch(1);
