@@ -37,14 +37,20 @@ final class AgentNames {
 
     /** The name, or 422. */
     static String checked(String name) {
-        if (name.length() > LONGEST) {
-            throw Problem.unprocessable(
-                    "Agent names have at most " + LONGEST + " characters; this one has " + name.length() + ".");
-        }
+        bounded(name);
         if (!ALLOWED.matcher(name).matches()) {
             throw Problem.unprocessable("Agent name '" + name
                     + "' contains invalid characters. Use letters of any language, digits, spaces, hyphens, underscores and"
                     + " apostrophes, but none that file systems dislike, like / \\ : * ? \" < > |");
+        }
+        return name;
+    }
+
+    /** The name, or 422 for its length alone: a change may bring characters that a new agent may not have (contract 01 §5). */
+    static String bounded(String name) {
+        if (name.length() > LONGEST) {
+            throw Problem.unprocessable(
+                    "Agent names have at most " + LONGEST + " characters; this one has " + name.length() + ".");
         }
         return name;
     }

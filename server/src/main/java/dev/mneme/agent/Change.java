@@ -63,6 +63,7 @@ final class Change {
     Plan plan(AgentState old, AgentPatch patch) {
         Later.refuse(patch);
         Fields.timezone(patch.timezone());
+        Fields.responseFormat(patch.responseFormat());
         Fields.files(patch.maxFilesOpen(), patch.perFileViewWindowCharLimit());
         boolean otherEmbedder = patch.embeddingConfig() != null
                 || (patch.embedding() != null && !patch.embedding().isBlank());
@@ -139,7 +140,7 @@ final class Change {
         return new AgentState(
                 old.id(),
                 old.organizationId(),
-                or(patch.name(), old.name()),
+                patch.name() == null ? old.name() : AgentNames.bounded(patch.name()),
                 old.agentType(),
                 or(patch.system(), old.system()),
                 orCleared(patch.description(), old.description(), cleared.contains("description")),

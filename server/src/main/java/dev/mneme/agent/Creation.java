@@ -85,6 +85,7 @@ final class Creation {
         Later.refuse(wanted);
         AgentType type = type(wanted);
         Fields.timezone(wanted.timezone());
+        Fields.responseFormat(wanted.responseFormat());
         Fields.files(wanted.maxFilesOpen(), wanted.perFileViewWindowCharLimit());
         String name = wanted.name() == null
                 ? AgentNames.random(ThreadLocalRandom.current())

@@ -1,5 +1,6 @@
 package dev.mneme.agent;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
 import java.time.DateTimeException;
@@ -27,6 +28,22 @@ final class Fields {
         } catch (DateTimeException e) {
             throw Problem.unprocessable(
                     "Unknown timezone '" + timezone + "': use a name such as Europe/Berlin, or UTC.");
+        }
+    }
+
+    /** 422 unless it is a response format of the contract: text, json_object, or json_schema with its schema. */
+    static void responseFormat(@Nullable JsonNode format) {
+        if (format == null || format.isNull()) {
+            return;
+        }
+        boolean fits = switch (format.path("type").asText("")) {
+            case "text", "json_object" -> true;
+            case "json_schema" -> format.path("json_schema").isObject();
+            default -> false;
+        };
+        if (!fits) {
+            throw Problem.unprocessable(
+                    "A response_format has the type 'text', 'json_object', or 'json_schema' with an object json_schema.");
         }
     }
 

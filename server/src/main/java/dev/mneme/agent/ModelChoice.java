@@ -9,6 +9,7 @@ import dev.mneme.message.EmbeddingConfig;
 import dev.mneme.message.LlmConfig;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Which model and embedder an agent gets, and how they are tuned (contract 01 §4.1, §4.2, §5). */
@@ -142,16 +143,28 @@ final class ModelChoice {
         return read(tuned, EmbeddingConfig.class);
     }
 
-    private static EmbeddingConfig embeddingWritten(JsonNode config) {
+    private EmbeddingConfig embeddingWritten(JsonNode config) {
         ObjectNode out = object(config, "embedding_config");
+        fill(
+                out,
+                "embedding_endpoint_type",
+                "embedding_model",
+                "embedding_dim",
+                handle -> models.resolveEmbedding(handle).embeddingDim());
         need(out, "embedding_config", "embedding_endpoint_type", "embedding_model", "embedding_dim");
         otherwise(out, "embedding_chunk_size", Json.tree(CHUNK_SIZE));
         otherwise(out, "batch_size", Json.tree(BATCH_SIZE));
         return read(out, EmbeddingConfig.class);
     }
 
-    private static LlmConfig written(JsonNode config) {
+    private LlmConfig written(JsonNode config) {
         ObjectNode out = object(config, "llm_config");
+        fill(
+                out,
+                "model_endpoint_type",
+                "model",
+                "context_window",
+                handle -> models.resolve(handle).contextWindow());
         need(out, "llm_config", "model", "model_endpoint_type", "context_window");
         otherwise(out, "put_inner_thoughts_in_kwargs", Json.tree(false));
         otherwise(out, "temperature", Json.tree(1.0));
@@ -160,6 +173,24 @@ final class ModelChoice {
         otherwise(out, "parallel_tool_calls", Json.tree(false));
         otherwise(out, "strict", Json.tree(false));
         return read(out, LlmConfig.class);
+    }
+
+    /** Puts in the number that configs of old papers leave out, where the model is one that this server knows (seed document). */
+    private static void fill(ObjectNode config, String type, String model, String key, ToIntFunction<String> known) {
+        if (config.hasNonNull(key)
+                || !config.path(type).isTextual()
+                || !config.path(model).isTextual()) {
+            return;
+        }
+        try {
+            config.put(
+                    key,
+                    known.applyAsInt(config.path(type).textValue() + "/"
+                            + config.path(model).textValue()));
+        } catch (Problem unknown) {
+            // Then the caller is told what is missing.
+            return;
+        }
     }
 
     private static ObjectNode object(JsonNode config, String field) {

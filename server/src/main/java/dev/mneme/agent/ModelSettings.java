@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
 import dev.mneme.message.LlmConfig;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,6 +109,7 @@ final class ModelSettings {
     /** Writes sent settings into a config that is being made, a tree in llm_config's names. */
     static void apply(JsonNode settings, ObjectNode config) {
         Dialect dialect = dialect(settings.path("provider_type").asText(""));
+        typed(settings);
         JsonNode limit = settings.get("max_output_tokens");
         if (limit != null && limit.isInt()) {
             config.put("max_tokens", limit.intValue());
@@ -134,6 +137,33 @@ final class ModelSettings {
                 format(settings.get("response_format"), config);
             }
             case PLAIN -> format(settings.get("response_format"), config);
+        }
+    }
+
+    /** 422 for a value of the wrong kind, which would else silently count as not sent. */
+    private static void typed(JsonNode settings) {
+        typed(settings, "max_output_tokens", value -> value.isInt() && value.intValue() > 0, "a whole number above 0");
+        typed(settings, "temperature", JsonNode::isNumber, "a number");
+        typed(settings, "parallel_tool_calls", JsonNode::isBoolean, "true or false");
+        typed(settings, "strict", JsonNode::isBoolean, "true or false");
+        typed(settings, "verbosity", JsonNode::isTextual, "a text");
+        typed(settings, "effort", JsonNode::isTextual, "a text");
+        for (String group : List.of("reasoning", "thinking", "thinking_config")) {
+            typed(settings, group, JsonNode::isObject, "an object");
+        }
+        typed(settings.path("reasoning"), "reasoning_effort", JsonNode::isTextual, "a text");
+        typed(settings.path("thinking"), "type", JsonNode::isTextual, "a text");
+        typed(settings.path("thinking"), "budget_tokens", JsonNode::isInt, "a whole number");
+        typed(settings.path("thinking_config"), "include_thoughts", JsonNode::isBoolean, "true or false");
+        typed(settings.path("thinking_config"), "thinking_budget", JsonNode::isInt, "a whole number");
+        Fields.responseFormat(settings.get("response_format"));
+        Fields.responseFormat(settings.get("response_schema"));
+    }
+
+    private static void typed(JsonNode settings, String key, Predicate<JsonNode> fits, String what) {
+        JsonNode value = settings.get(key);
+        if (value != null && !value.isNull() && !fits.test(value)) {
+            throw Problem.unprocessable(key + " in model_settings must be " + what + ".");
         }
     }
 

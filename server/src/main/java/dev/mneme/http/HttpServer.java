@@ -2,6 +2,7 @@ package dev.mneme.http;
 
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.DirectHandler;
+import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http1.Http1Config;
@@ -59,11 +60,17 @@ public final class HttpServer {
                 .headers(headers)
                 .keepAlive(false)
                 .header(io.helidon.http.HeaderNames.CONTENT_TYPE, "application/json")
-                .entity(BodyReader.utf8(dev.mneme.base.Json.write(java.util.Map.of("detail", message))))
+                .entity(BodyReader.utf8(
+                        dev.mneme.base.Json.write(java.util.Map.of("detail", sentence(status, message)))))
                 .build();
         for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
             handlers.addHandler(type, handler);
         }
+    }
+
+    /** Helidon has no words for some of what it refuses. */
+    private static String sentence(Status status, @Nullable String message) {
+        return message == null || message.isBlank() ? status.reasonPhrase() : message;
     }
 
     /** Stops listening; answers under way get a moment to end. */

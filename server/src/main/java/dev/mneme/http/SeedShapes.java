@@ -32,6 +32,16 @@ final class SeedShapes {
                 copy(field.getValue(), block, "limit");
             }
         }
+        JsonNode listed = body.path("memory").path("blocks");
+        if (listed.isArray() && !body.has("memory_blocks")) {
+            ArrayNode out = body.putArray("memory_blocks");
+            for (JsonNode old : listed) {
+                ObjectNode block = out.addObject();
+                for (String key : List.of("label", "value", "limit", "description", "read_only")) {
+                    copy(old, block, key);
+                }
+            }
+        }
         return body;
     }
 

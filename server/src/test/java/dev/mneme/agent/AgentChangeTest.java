@@ -105,6 +105,13 @@ class AgentChangeTest {
     }
 
     @Test
+    void aNameMayChangeToAnyTextOfABearableLength() {
+        assertThat(rooms.patch(agent, "{'name':'a/b'}").state().name()).isEqualTo("a/b");
+        assertThatThrownBy(() -> rooms.patch(agent, "{'name':'" + "x".repeat(501) + "'}"))
+                .hasMessageContaining("at most 500 characters");
+    }
+
+    @Test
     void anotherModelKeepsWhatWasTuned() {
         rooms.patch(
                 agent, "{'model_settings':{'provider_type':'openai','temperature':0.2},'parallel_tool_calls':false}");

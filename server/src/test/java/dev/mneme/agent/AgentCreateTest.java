@@ -246,6 +246,12 @@ class AgentCreateTest {
                     {'tool_rules':[{'type':'constrain_child_tools','tool_name':'a'}]} | UNPROCESSABLE | lacks children
                     {'tool_rules':[{'type':'run_first','tool_name':'a'},{'type':'run_first','tool_name':'b'}],'model':'anthropic/claude-sonnet-4-5'} | INVALID_ARGUMENT | Multiple initial tools are not supported
                     {'model_settings':{'provider_type':'nope'}}     | UNPROCESSABLE    | Unknown provider_type
+                    {'model_settings':{'provider_type':'openai','temperature':'hot'}} | UNPROCESSABLE | temperature in model_settings must be a number
+                    {'model_settings':{'provider_type':'openai','max_output_tokens':0}} | UNPROCESSABLE | max_output_tokens
+                    {'model_settings':{'provider_type':'anthropic','thinking':{'budget_tokens':'all'}}} | UNPROCESSABLE | budget_tokens
+                    {'response_format':{'type':'nope'}}             | UNPROCESSABLE    | response_format
+                    {'response_format':'text'}                      | UNPROCESSABLE    | response_format
+                    {'llm_config':{'model':'x','model_endpoint_type':'nowhere'}} | UNPROCESSABLE | llm_config lacks context_window
                     {'compaction_settings':{'mode':'nope'}}         | UNPROCESSABLE    | Unknown mode
                     {'memory_blocks':[{'label':'a','value':'12345','limit':3}]} | INVALID_ARGUMENT | more than its limit of 3
                     """)
@@ -256,6 +262,17 @@ class AgentCreateTest {
                 .hasMessageContaining(words);
         assertThat(rooms.agents.count(ORG, AgentFilter.NEWEST)).isZero();
         assertThat(rooms.blocks.count(ORG, BlockFilter.ALL)).isZero();
+    }
+
+    @Test
+    void aConfigOfAnOldPaperIsCompleted() {
+        AgentState agent = rooms.create(
+                        "{'llm_config':{'model':'gpt-4o','model_endpoint_type':'openai'},"
+                                + "'embedding_config':{'embedding_endpoint_type':'openai','embedding_model':'text-embedding-3-small'}}")
+                .state();
+        assertThat(agent.llmConfig().contextWindow()).isEqualTo(128_000);
+        assertThat(agent.embeddingConfig()).isNotNull();
+        assertThat(agent.embeddingConfig().embeddingDim()).isPositive();
     }
 
     @Test

@@ -213,6 +213,13 @@ class AgentRoutesTest {
         assertThat(agent.path("model").asText()).isEqualTo("openai/gpt-4o");
         assertThat(agent.path("embedding").asText()).isEqualTo("openai/text-embedding-3-small");
         assertThat(agent.path("metadata").toString()).isEqualTo("{\"k\":1}");
+        assertThat(web.post(
+                                "/v1/agents",
+                                "{'llm':'openai/gpt-4o','memory':{'blocks':[{'label':'human','value':'Bea'}]}}")
+                        .json()
+                        .path("blocks")
+                        .findValuesAsText("value"))
+                .containsExactly("Bea");
     }
 
     @Test

@@ -40,6 +40,8 @@ class DoorTest {
         "OPEN,   true,  host=localhost;forwarded=for=1.2.3.4, 401",
         "OPEN,   true,  host=localhost;x-real-ip=127.0.0.1, 401",
         "OPEN,   true,  host=localhost;via=1.1 proxy, 401",
+        "OPEN,   true,  host=localhost;x-forwarded-user=me, 401",
+        "OPEN,   true,  host=localhost;tailscale-user-login=me, 401",
         "OPEN,   true,  host=localhost;x-forwarded-for=1.2.3.4;authorization=Bearer right, 200",
         "OPEN,   false, host=localhost, 401",
         "OPEN,   false, host=10.0.0.5;authorization=Bearer right, 200",

@@ -6,6 +6,9 @@ import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
 import dev.mneme.llm.ModelException;
 import dev.mneme.wire.CreateArchive;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -22,6 +25,7 @@ class HttpServerTest {
 
     private static HttpServer server;
     private static Web web;
+    private static int port;
 
     @BeforeAll
     static void start() {
@@ -54,7 +58,8 @@ class HttpServerTest {
                 Door.of(false, false, List.of(), "right"::equals),
                 id -> new Actor("org", id == null ? "default" : id),
                 new BodyReader(BODY_LIMIT)));
-        web = new Web(server.start("127.0.0.1", 0));
+        port = server.start("127.0.0.1", 0);
+        web = new Web(port);
     }
 
     @AfterAll
@@ -97,12 +102,32 @@ class HttpServerTest {
         "/openapi.json, 200",
         "/v1/conversations/, 501",
         "/v1/folders/count, 501",
+        "/v1/folders/None, 501",
+        "/v1/agents/None/files, 501",
         "/v1/templates, 404",
         "/v1/agents/import, 405",
         "/v1/echo/%00, 200"
     })
     void routes(String path, int status) {
         assertThat(web.get(path).status()).isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /v1/health HTTP/1.1\r\n\r\n",
+                "nonsense\r\n\r\n",
+                "GET /v1/health HTTP/1.1\r\nHost: a b@c\r\n\r\n",
+                "GET /v1/health HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n"
+            })
+    void aRequestThatIsNoHttpGetsAnAnswerAllTheSame(String request) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 4")
+                    .contains("{\"detail\":");
+        }
     }
 
     @Test
