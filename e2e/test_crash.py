@@ -8,11 +8,14 @@ import urllib.request
 import pytest
 
 KILLS = 8
+# On PostgreSQL another server might hold the killed one's leases: they are taken over when they run out, after 60 s.
+KILLS_ON_POSTGRES = 2
+TAKE_OVER_SECONDS = 90
 LONGEST_TURN_SECONDS = 1.2
 
 
 def say(server, agent, text):
-    answer = server.call("POST", f"/v1/agents/{agent}/messages", {"messages": [{"role": "user", "content": text}]})
+    answer = server.call("POST", f"/v1/agents/{agent}/messages", {"messages": [{"role": "user", "content": text}]}, timeout=TAKE_OVER_SECONDS)
     return "".join(m.get("content", "") for m in answer["messages"] if m["message_type"] == "assistant_message")
 
 
@@ -60,7 +63,8 @@ def test_kill_in_mid_turn(stopped_server):
     ]
     acknowledged = {agent: [] for agent in agents}
     passages = []
-    for i in range(KILLS):
+    kills = KILLS_ON_POSTGRES if "LETTA_PG_URI" in server.extra else KILLS
+    for i in range(kills):
         seen = {agent: [] for agent in agents}
         threads = [
             threading.Thread(target=stream_until_cut, args=(server, agent, turn(i + n), seen[agent]))
@@ -93,7 +97,7 @@ def test_kill_in_mid_turn(stopped_server):
     stored = {p["text"] for p in server.call("GET", f"/v1/agents/{agents[0]}/archival-memory?limit=100")}
     assert set(passages) <= stored
     found = server.call("GET", f"/v1/agents/{agents[0]}/archival-memory/search?query=passage&top_k=50")
-    assert found["count"] == KILLS
+    assert found["count"] == kills
     server.stop()
 
 
