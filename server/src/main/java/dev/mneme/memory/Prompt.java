@@ -25,8 +25,8 @@ public final class Prompt {
 
     private static final String NUMBERS_NOTE = """
             <warning>
-            # NOTE: Line numbers shown below (with arrows like '1→') are to help during editing. \
-            Do NOT include line number prefixes in your memory edit tool calls.
+            The number and arrow before each line (1→) only show where it stands. They are no part of the text: \
+            leave them out of whatever you pass to a memory tool.
             </warning>
             """;
 
@@ -74,7 +74,7 @@ public final class Prompt {
             return "";
         }
         StringBuilder out = new StringBuilder(
-                "<memory_blocks>\nThe following memory blocks are currently engaged in your core memory unit:\n\n");
+                "<memory_blocks>\nYour core memory as it is now, block by block:\n\n");
         for (Block block : parts.blocks()) {
             block(out, block, numbered);
         }
@@ -119,9 +119,8 @@ public final class Prompt {
             return "";
         }
         StringBuilder out =
-                new StringBuilder("<tool_usage_rules>\nThe following constraints define rules for tool usage"
-                        + " and guide desired behavior. These rules must be followed to ensure proper tool execution and"
-                        + " workflow. A single response may contain multiple tool calls.\n\n");
+                new StringBuilder("<tool_usage_rules>\nYour tools are subject to these rules. A call that breaks"
+                        + " one of them is refused.\n\n");
         for (String sentence : sentences) {
             out.append("<tool_rule>\n").append(sentence).append("\n</tool_rule>\n");
         }
@@ -131,14 +130,15 @@ public final class Prompt {
     private static String sentence(JsonNode rule) {
         String tool = rule.path("tool_name").asText();
         return switch (rule.path("type").asText()) {
-            case "continue_loop" -> tool + " requires continuing your response when called";
+            case "continue_loop" -> "After " + tool + " you go on with another step";
             case "constrain_child_tools" ->
-                "After using " + tool + ", you must use one of these tools: " + children(rule);
-            case "conditional" -> tool + " will determine which tool to use next based on its output";
+                "After " + tool + " the next call must be one of: " + children(rule);
+            case "conditional" -> "The result of " + tool + " decides which tool must come next";
             case "max_count_per_step" ->
-                tool + ": at most " + rule.path("max_count_limit").asInt() + " use(s) per response";
-            case "parent_last_tool" -> children(rule) + " can only be used after " + tool;
-            default -> tool + " ends your response (yields control) when called";
+                "Call " + tool + " no more often than "
+                        + rule.path("max_count_limit").asInt() + " time(s) in a turn";
+            case "parent_last_tool" -> "Only right after " + tool + " may you call: " + children(rule);
+            default -> "Calling " + tool + " ends your turn";
         };
     }
 
@@ -156,11 +156,11 @@ public final class Prompt {
         out.append("\n- System prompt last recompiled: ").append(Times.spoken(parts.now(), zone));
         out.append("\n- ")
                 .append(parts.earlierMessages())
-                .append(" previous messages between you and the user are stored in recall memory");
+                .append(" earlier messages are kept in recall memory, out of your view");
         if (parts.archivalPassages() > 0) {
             out.append("\n- ")
                     .append(parts.archivalPassages())
-                    .append(" total memories you created are stored in archival memory (use tools to access them)");
+                    .append(" entries lie in archival memory; search there to read them");
         }
         if (!parts.archiveTags().isEmpty()) {
             out.append("\n- Available archival memory tags: ").append(String.join(", ", parts.archiveTags()));
@@ -183,6 +183,6 @@ public final class Prompt {
         return text.substring(0, open)
                 + text.substring(open)
                         .replaceFirst("- System prompt last recompiled: [^\n]*\n", "")
-                        .replaceFirst("- \\d+ previous messages between [^\n]*", "");
+                        .replaceFirst("- \\d+ earlier messages are kept [^\n]*", "");
     }
 }

@@ -14,7 +14,7 @@ final class TextEdits {
     private static final int TAB = 8;
 
     private static final Pattern LINE_NUMBER = Pattern.compile("(?m)^[ \\t]*\\d+→[ \\t]*");
-    private static final String LINE_WARNING = "# NOTE: Line numbers shown below";
+    private static final String LINE_WARNING = "The number and arrow before each line";
 
     private TextEdits() {}
 

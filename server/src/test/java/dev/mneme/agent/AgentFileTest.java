@@ -129,7 +129,7 @@ class AgentFileTest {
         assertThat(view.externalMemorySummary())
                 .startsWith("<memory_metadata>")
                 .contains(agent.state().id());
-        assertThat(view.toolUsageRules()).contains("memory_insert ends your response");
+        assertThat(view.toolUsageRules()).contains("Calling memory_insert ends your turn");
         assertThat(view.systemPrompt()).startsWith(agent.state().system()).doesNotContain("<memory_");
         assertThat(view.functionsDefinitions()).hasSize(3);
         assertThat(view.functionsDefinitions()

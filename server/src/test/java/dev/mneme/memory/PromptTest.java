@@ -53,8 +53,8 @@ class PromptTest {
             - AGENT_ID: agent-1
             - CONVERSATION_ID: default
             - System prompt last recompiled: 2026-11-22 05:55:11 PM CET+0100
-            - 7 previous messages between you and the user are stored in recall memory
-            - 3 total memories you created are stored in archival memory (use tools to access them)
+            - 7 earlier messages are kept in recall memory, out of your view
+            - 3 entries lie in archival memory; search there to read them
             - Available archival memory tags: a, b
             </memory_metadata>""";
 
@@ -70,7 +70,7 @@ class PromptTest {
                         Base.
 
                         <memory_blocks>
-                        The following memory blocks are currently engaged in your core memory unit:
+                        Your core memory as it is now, block by block:
 
                         <human>
                         <description>
@@ -116,8 +116,8 @@ class PromptTest {
         assertThat(text).contains("""
                         </metadata>
                         <warning>
-                        # NOTE: Line numbers shown below (with arrows like '1→') are to help during editing. Do NOT \
-                        include line number prefixes in your memory edit tool calls.
+                        The number and arrow before each line (1→) only show where it stands. They are no part of the text: \
+                        leave them out of whatever you pass to a memory tool.
                         </warning>
                         <value>
                         1→ Name: Ada
@@ -159,27 +159,27 @@ class PromptTest {
         String text = Prompt.compile(parts("B", "react_agent", "openai", List.of(), rules))
                 .text();
         assertThat(text)
-                .startsWith("B\n\n<tool_usage_rules>\nThe following constraints define rules for tool usage")
+                .startsWith("B\n\n<tool_usage_rules>\nYour tools are subject to these rules.")
                 .contains("""
-                        A single response may contain multiple tool calls.
+                        A call that breaks one of them is refused.
 
                         <tool_rule>
-                        archival_memory_search requires continuing your response when called
+                        After archival_memory_search you go on with another step
                         </tool_rule>
                         <tool_rule>
-                        After using c, you must use one of these tools: a, b
+                        After c the next call must be one of: a, b
                         </tool_rule>
                         <tool_rule>
-                        d will determine which tool to use next based on its output
+                        The result of d decides which tool must come next
                         </tool_rule>
                         <tool_rule>
-                        m: at most 2 use(s) per response
+                        Call m no more often than 2 time(s) in a turn
                         </tool_rule>
                         <tool_rule>
-                        a, b can only be used after p
+                        Only right after p may you call: a, b
                         </tool_rule>
                         <tool_rule>
-                        send_message ends your response (yields control) when called
+                        Calling send_message ends your turn
                         </tool_rule>
                         </tool_usage_rules>
 
