@@ -9,9 +9,10 @@ import static org.jooq.impl.DSL.countDistinct;
 import static org.jooq.impl.DSL.falseCondition;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.noCondition;
-import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.select;
 
+import dev.mneme.store.Keyset;
+import dev.mneme.store.Texts;
 import dev.mneme.store.Tx;
 import java.util.HashSet;
 import java.util.List;
@@ -24,22 +25,14 @@ final class AgentListSql {
     private AgentListSql() {}
 
     static List<AgentState> list(Tx tx, AgentFilter filter) {
-        Field<Long> key = key(filter);
-        Condition where = matching(tx, filter);
-        where = where.and(beyond(tx, key, filter.after(), filter.ascending()));
-        where = where.and(beyond(tx, key, filter.before(), !filter.ascending()));
-        // With `before` alone the page is read backwards from the cursor, so that it is the adjacent one, and turned
-        // round.
-        boolean backwards = filter.before() != null && filter.after() == null && known(tx, filter.before());
-        boolean rising = filter.ascending() != backwards;
-        var query = tx.sql()
-                .selectFrom(AGENT)
-                .where(where)
-                .orderBy(rising ? key.asc() : key.desc(), rising ? AGENT.ID.asc() : AGENT.ID.desc());
-        List<AgentState> page = filter.limit() == 0
-                ? query.fetch(AgentSql::state)
-                : query.limit(filter.limit()).fetch(AgentSql::state);
-        return backwards ? page.reversed() : page;
+        Keyset.Columns order = new Keyset.Columns(AGENT, key(filter), AGENT.ID, AGENT.ORGANIZATION_ID);
+        return Keyset.of(tx, order, filter.after(), filter.before(), filter.ascending())
+                .page(
+                        tx.sql().selectFrom(AGENT).where(matching(tx, filter)),
+                        filter.limit() == 0 ? Keyset.ALL : filter.limit())
+                .stream()
+                .map(AgentSql::state)
+                .toList();
     }
 
     static int count(Tx tx, AgentFilter filter) {
@@ -56,32 +49,13 @@ final class AgentListSql {
         };
     }
 
-    private static Condition beyond(Tx tx, Field<Long> key, @Nullable String cursor, boolean up) {
-        if (cursor == null) {
-            return noCondition();
-        }
-        Long at = tx.sql()
-                .select(key)
-                .from(AGENT)
-                .where(AGENT.ID.eq(cursor), tx.own(AGENT.ORGANIZATION_ID))
-                .fetchOne(key);
-        if (at == null) {
-            return noCondition();
-        }
-        return up ? row(key, AGENT.ID).gt(at, cursor) : row(key, AGENT.ID).lt(at, cursor);
-    }
-
-    private static boolean known(Tx tx, @Nullable String id) {
-        return id != null && tx.sql().fetchExists(AGENT, AGENT.ID.eq(id), tx.own(AGENT.ORGANIZATION_ID));
-    }
-
     private static Condition matching(Tx tx, AgentFilter filter) {
         if (filter.identityId() != null || !filter.identifierKeys().isEmpty()) {
             return falseCondition();
         }
         return tx.own(AGENT.ORGANIZATION_ID)
                 .and(equal(AGENT.NAME, filter.name()))
-                .and(contains(AGENT.NAME, filter.queryText()))
+                .and(Texts.contains(AGENT.NAME, filter.queryText()))
                 .and(equal(AGENT.PROJECT_ID, filter.projectId()))
                 .and(equal(AGENT.TEMPLATE_ID, filter.templateId()))
                 .and(equal(AGENT.BASE_TEMPLATE_ID, filter.baseTemplateId()))
@@ -110,10 +84,6 @@ final class AgentListSql {
         return value == null ? noCondition() : column.eq(value);
     }
 
-    private static Condition contains(Field<String> column, @Nullable String part) {
-        return part == null || part.isEmpty() ? noCondition() : column.containsIgnoreCase(part);
-    }
-
     /** Tags of agents and of blocks, each once (contract 07 §7.7). before and after are tags. */
     static List<String> tags(
             Tx tx,
@@ -138,7 +108,7 @@ final class AgentListSql {
             throw new IllegalStateException("the union has a column tag");
         }
         boolean backwards = before != null && after == null;
-        Condition where = contains(tag, part)
+        Condition where = Texts.contains(tag, part)
                 .and(after == null ? noCondition() : ascending ? tag.gt(after) : tag.lt(after))
                 .and(before == null ? noCondition() : ascending ? tag.lt(before) : tag.gt(before));
         var query =

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class FirstMessages {
     private static final String THOUGHT =
             "I have just been started. Before anything else I greet the person I will talk with.";
-    private static final String GREETING = "More human than human is our motto.";
+    private static final String GREETING = "Hello! I am here, and I will remember what we talk about.";
     private static final String SENT = "Sent message successfully.";
 
     private final Clock clock;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
+import dev.mneme.base.PythonText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

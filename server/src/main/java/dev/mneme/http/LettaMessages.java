@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.mneme.base.Json;
+import dev.mneme.base.PythonText;
 import dev.mneme.message.Content;
 import dev.mneme.message.Message;
 import dev.mneme.message.ToolCall;

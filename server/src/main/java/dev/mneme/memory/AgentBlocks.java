@@ -1,5 +1,6 @@
 package dev.mneme.memory;
 
+import dev.mneme.store.Texts;
 import dev.mneme.store.Tx;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,7 +84,7 @@ final class AgentBlocks {
         }
         return switch (change.apply(block.value)) {
             case Edited.Refused refused -> Refusal.value(refused.text());
-            case Edited.To to -> set(block, KeysetSql.clean(to.value()));
+            case Edited.To to -> set(block, Texts.clean(to.value()));
         };
     }
 
@@ -105,7 +106,7 @@ final class AgentBlocks {
         if (has(label)) {
             return Refusal.value("Error: Memory block '" + label + "' already exists");
         }
-        String text = KeysetSql.clean(value);
+        String text = Texts.clean(value);
         String tooLong = Blocks.tooLong(label, 0, text, Blocks.DEFAULT_LIMIT);
         if (tooLong != null) {
             return Refusal.value(tooLong);

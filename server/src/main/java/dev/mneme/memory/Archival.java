@@ -10,6 +10,7 @@ import dev.mneme.message.EmbeddingConfig;
 import dev.mneme.search.Index;
 import dev.mneme.search.Query;
 import dev.mneme.store.Db;
+import dev.mneme.store.Texts;
 import dev.mneme.store.Tx;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
@@ -115,7 +116,7 @@ public final class Archival {
     }
 
     private static NewPassage checked(NewPassage wanted) {
-        String text = KeysetSql.clean(wanted.text());
+        String text = Texts.clean(wanted.text());
         if (text.isBlank()) {
             throw Problem.invalid("A passage needs text: an empty one could never be found again.");
         }
@@ -127,7 +128,7 @@ public final class Archival {
         List<String> tags = wanted.tags() == null
                 ? null
                 : wanted.tags().stream()
-                        .map(KeysetSql::clean)
+                        .map(Texts::clean)
                         .filter(tag -> !tag.isBlank())
                         .distinct()
                         .toList();

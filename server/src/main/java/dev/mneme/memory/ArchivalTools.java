@@ -1,6 +1,9 @@
 package dev.mneme.memory;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
+import dev.mneme.base.PythonText;
 import dev.mneme.llm.ModelException;
 import dev.mneme.tool.Doc;
 import dev.mneme.tool.RecordTool;
@@ -10,7 +13,6 @@ import dev.mneme.tool.ToolEffect;
 import dev.mneme.tool.ToolOutcome;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The tools of archival memory (contract 04 §5). */
@@ -76,9 +78,9 @@ final class ArchivalTools {
             String endDatetime) {}
 
     private ToolEffect search(Search call, ToolContext context) {
-        String text;
+        ArrayNode rows = Json.array();
         try {
-            text = archival
+            archival
                     .recollect(
                             context.organizationId(),
                             context.agentId(),
@@ -92,14 +94,15 @@ final class ArchivalTools {
                                     call.endDatetime))
                     .results()
                     .stream()
-                    .map(found -> "{'id': " + PythonRepr.of(found.id()) + ", 'timestamp': "
-                            + PythonRepr.of(found.timestamp()) + ", 'content': " + PythonRepr.of(found.content())
-                            + ", 'tags': " + PythonRepr.of(found.tags()) + "}")
-                    .collect(Collectors.joining(", ", "[", "]"));
+                    .forEach(found -> rows.addObject()
+                            .put("id", found.id())
+                            .put("timestamp", found.timestamp())
+                            .put("content", found.content())
+                            .set("tags", Json.tree(found.tags())));
         } catch (Problem | ModelException refused) {
             return failed(SEARCH, refused);
         }
-        ToolOutcome found = RecordTool.ok(text);
+        ToolOutcome found = RecordTool.ok(PythonText.repr(rows));
         return tx -> found;
     }
 

@@ -9,6 +9,7 @@ import static org.jooq.impl.DSL.select;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.base.Json;
 import dev.mneme.message.EmbeddingConfig;
+import dev.mneme.store.Keyset;
 import dev.mneme.store.Prepared;
 import dev.mneme.store.Tx;
 import dev.mneme.store.gen.tables.records.ArchiveRecord;
@@ -18,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The queries of {@link Archives}. */
 final class ArchiveSql {
+    private static final Keyset.Columns ORDER =
+            new Keyset.Columns(ARCHIVE, ARCHIVE.CREATED_AT, ARCHIVE.ID, ARCHIVE.ORGANIZATION_ID);
+    private static final Keyset.Columns AGENTS =
+            new Keyset.Columns(AGENT, AGENT.CREATED_AT, AGENT.ID, AGENT.ORGANIZATION_ID);
+
     private ArchiveSql() {}
 
     /** What archival memory needs to know of an agent. */
@@ -95,14 +101,8 @@ final class ArchiveSql {
             where = where.and(ARCHIVE.ID.in(
                     select(AGENT_ARCHIVE.ARCHIVE_ID).from(AGENT_ARCHIVE).where(AGENT_ARCHIVE.AGENT_ID.eq(agentId))));
         }
-        return KeysetSql.page(
-                        tx,
-                        tx.sql().selectFrom(ARCHIVE).where(where),
-                        ARCHIVE,
-                        ARCHIVE.CREATED_AT,
-                        ARCHIVE.ID,
-                        ARCHIVE.ORGANIZATION_ID,
-                        page)
+        return Keyset.of(tx, ORDER, page.after(), page.before(), page.ascending())
+                .page(tx.sql().selectFrom(ARCHIVE).where(where), page.rows())
                 .stream()
                 .map(ArchiveSql::archive)
                 .toList();
@@ -149,8 +149,8 @@ final class ArchiveSql {
     }
 
     static List<String> agentsOf(Tx tx, String archiveId, Page page) {
-        return KeysetSql.page(
-                        tx,
+        return Keyset.of(tx, AGENTS, page.after(), page.before(), page.ascending())
+                .page(
                         tx.sql()
                                 .select(AGENT.ID, AGENT.CREATED_AT)
                                 .from(AGENT)
@@ -158,11 +158,7 @@ final class ArchiveSql {
                                 .on(AGENT_ARCHIVE.AGENT_ID.eq(AGENT.ID))
                                 .where(AGENT_ARCHIVE.ARCHIVE_ID.eq(archiveId))
                                 .and(tx.own(AGENT.ORGANIZATION_ID)),
-                        AGENT,
-                        AGENT.CREATED_AT,
-                        AGENT.ID,
-                        AGENT.ORGANIZATION_ID,
-                        page)
+                        page.rows())
                 .stream()
                 .map(row -> row.get(AGENT.ID))
                 .toList();

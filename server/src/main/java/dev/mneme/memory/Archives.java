@@ -8,6 +8,7 @@ import dev.mneme.memory.ArchiveSql.Owner;
 import dev.mneme.message.EmbeddingConfig;
 import dev.mneme.search.Index;
 import dev.mneme.store.Db;
+import dev.mneme.store.Texts;
 import dev.mneme.store.Tx;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +55,8 @@ public final class Archives {
         long now = clock.next();
         Archive archive = new Archive(
                 IdKind.ARCHIVE.next(),
-                KeysetSql.clean(name),
-                KeysetSql.cleanOrNull(description),
+                Texts.clean(name),
+                Texts.cleanOrNull(description),
                 config,
                 NATIVE,
                 null,
@@ -93,8 +94,8 @@ public final class Archives {
             ArchiveSql.rename(
                     tx,
                     id,
-                    name == null ? old.name() : KeysetSql.clean(name),
-                    description == null ? old.description() : KeysetSql.clean(description),
+                    name == null ? old.name() : Texts.clean(name),
+                    description == null ? old.description() : Texts.clean(description),
                     userId == null ? old.lastUpdatedById() : userId,
                     clock.next());
             return require(tx, id);
@@ -162,7 +163,7 @@ public final class Archives {
                 tx,
                 userId,
                 owner.name() + "'s Archive",
-                "Default archive created automatically",
+                "Made by itself for this agent's archival memory",
                 owner.embeddingConfig());
         ArchiveSql.attach(tx, agentId, made.id(), true, clock.next());
         return made;

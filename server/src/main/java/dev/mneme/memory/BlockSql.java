@@ -12,7 +12,9 @@ import static org.jooq.impl.DSL.selectCount;
 import static org.jooq.impl.DSL.val;
 
 import dev.mneme.base.Json;
+import dev.mneme.store.Keyset;
 import dev.mneme.store.Prepared;
+import dev.mneme.store.Texts;
 import dev.mneme.store.Tx;
 import dev.mneme.store.gen.tables.records.BlockRecord;
 import java.util.ArrayList;
@@ -28,6 +30,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The queries of {@link Blocks}. */
 final class BlockSql {
+    private static final Keyset.Columns ORDER =
+            new Keyset.Columns(BLOCK, BLOCK.CREATED_AT, BLOCK.ID, BLOCK.ORGANIZATION_ID);
+    private static final Keyset.Columns AGENTS =
+            new Keyset.Columns(AGENT, AGENT.CREATED_AT, AGENT.ID, AGENT.ORGANIZATION_ID);
+
     private BlockSql() {}
 
     static void insert(Tx tx, Block block) {
@@ -171,14 +178,8 @@ final class BlockSql {
     static List<Block> list(Tx tx, BlockFilter filter, Page page) {
         return blocks(
                 tx,
-                KeysetSql.page(
-                        tx,
-                        tx.sql().selectFrom(BLOCK).where(where(tx, filter)),
-                        BLOCK,
-                        BLOCK.CREATED_AT,
-                        BLOCK.ID,
-                        BLOCK.ORGANIZATION_ID,
-                        page));
+                Keyset.of(tx, ORDER, page.after(), page.before(), page.ascending())
+                        .page(tx.sql().selectFrom(BLOCK).where(where(tx, filter)), page.rows()));
     }
 
     static int count(Tx tx, BlockFilter filter) {
@@ -202,9 +203,9 @@ final class BlockSql {
         if (!filter.showHidden()) {
             all = all.and(BLOCK.HIDDEN.isNull().or(BLOCK.HIDDEN.eq(false)));
         }
-        return all.and(KeysetSql.contains(BLOCK.LABEL, filter.labelSearch()))
-                .and(KeysetSql.contains(BLOCK.DESCRIPTION, filter.descriptionSearch()))
-                .and(KeysetSql.contains(BLOCK.VALUE, filter.valueSearch()))
+        return all.and(Texts.contains(BLOCK.LABEL, filter.labelSearch()))
+                .and(Texts.contains(BLOCK.DESCRIPTION, filter.descriptionSearch()))
+                .and(Texts.contains(BLOCK.VALUE, filter.valueSearch()))
                 .and(tagged(filter))
                 .and(connected(filter));
     }
@@ -306,8 +307,8 @@ final class BlockSql {
     }
 
     static List<String> agentsOf(Tx tx, String blockId, Page page) {
-        return KeysetSql.page(
-                        tx,
+        return Keyset.of(tx, AGENTS, page.after(), page.before(), page.ascending())
+                .page(
                         tx.sql()
                                 .select(AGENT.ID, AGENT.CREATED_AT)
                                 .from(AGENT)
@@ -315,11 +316,7 @@ final class BlockSql {
                                 .on(AGENT_BLOCK.AGENT_ID.eq(AGENT.ID))
                                 .where(AGENT_BLOCK.BLOCK_ID.eq(blockId))
                                 .and(tx.own(AGENT.ORGANIZATION_ID)),
-                        AGENT,
-                        AGENT.CREATED_AT,
-                        AGENT.ID,
-                        AGENT.ORGANIZATION_ID,
-                        page)
+                        page.rows())
                 .stream()
                 .map(row -> row.get(AGENT.ID))
                 .toList();

@@ -5,6 +5,7 @@ import dev.mneme.base.IdKind;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
 import dev.mneme.store.Db;
+import dev.mneme.store.Texts;
 import dev.mneme.store.Tx;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -72,11 +73,11 @@ public final class Blocks {
         String label = checkedLabel(wanted.label());
         int limit = checkedLimit(wanted.limit() == null ? DEFAULT_LIMIT : wanted.limit());
         long now = clock.next();
-        String description = KeysetSql.cleanOrNull(wanted.description());
+        String description = Texts.cleanOrNull(wanted.description());
         return new Block(
                 IdKind.BLOCK.next(),
                 label,
-                KeysetSql.clean(Objects.requireNonNullElse(wanted.value(), "")),
+                Texts.clean(Objects.requireNonNullElse(wanted.value(), "")),
                 limit,
                 description == null ? STOCK_DESCRIPTIONS.get(label) : description,
                 wanted.readOnly(),
@@ -182,9 +183,9 @@ public final class Blocks {
         return new Block(
                 old.id(),
                 patch.label() == null ? old.label() : checkedLabel(patch.label()),
-                patch.value() == null ? old.value() : KeysetSql.clean(patch.value()),
+                patch.value() == null ? old.value() : Texts.clean(patch.value()),
                 patch.limit() == null ? old.limit() : checkedLimit(patch.limit()),
-                patch.description() == null ? old.description() : KeysetSql.clean(patch.description()),
+                patch.description() == null ? old.description() : Texts.clean(patch.description()),
                 or(patch.readOnly(), old.readOnly()),
                 or(patch.isTemplate(), old.isTemplate()),
                 patch.templateName() == null ? old.templateName() : patch.templateName(),
@@ -311,7 +312,7 @@ public final class Blocks {
     }
 
     private static String checkedLabel(String label) {
-        String clean = KeysetSql.clean(label);
+        String clean = Texts.clean(label);
         if (clean.isBlank()) {
             throw Problem.invalid("A block needs a label, for example 'human' or 'notes'.");
         }
@@ -329,7 +330,7 @@ public final class Blocks {
         return tags == null
                 ? List.of()
                 : new LinkedHashSet<>(tags)
-                        .stream().map(KeysetSql::clean).distinct().sorted().toList();
+                        .stream().map(Texts::clean).distinct().sorted().toList();
     }
 
     private static void check(BlockFilter filter) {

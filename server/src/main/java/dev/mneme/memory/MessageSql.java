@@ -14,7 +14,9 @@ import dev.mneme.message.Message;
 import dev.mneme.message.Role;
 import dev.mneme.message.ToolCall;
 import dev.mneme.message.ToolReturn;
+import dev.mneme.store.Keyset;
 import dev.mneme.store.Prepared;
+import dev.mneme.store.Texts;
 import dev.mneme.store.Tx;
 import dev.mneme.store.gen.tables.records.MessageRecord;
 import java.io.UncheckedIOException;
@@ -33,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The queries of {@link Recall} on the table of messages. */
 final class MessageSql {
+    private static final Keyset.Columns ORDER =
+            new Keyset.Columns(MESSAGE, MESSAGE.CREATED_AT, MESSAGE.ID, MESSAGE.ORGANIZATION_ID);
+
     private static final TypeReference<List<Content>> CONTENT = new TypeReference<>() {};
     private static final TypeReference<List<ToolCall>> CALLS = new TypeReference<>() {};
     private static final TypeReference<List<ToolReturn>> RETURNS = new TypeReference<>() {};
@@ -165,47 +170,25 @@ final class MessageSql {
         if (query.limit() == 0) {
             return List.of();
         }
-        KeysetSql.Mark after = cursor(tx, query, query.after());
-        KeysetSql.Mark before = cursor(tx, query, query.before());
-        if (query.style() == MessageQuery.Style.RUN) {
-            return messages(KeysetSql.page(
-                    tx,
-                    tx.sql().selectFrom(MESSAGE).where(where(tx, query)),
-                    MESSAGE,
-                    MESSAGE.CREATED_AT,
-                    MESSAGE.ID,
-                    MESSAGE.ORGANIZATION_ID,
-                    new Page(query.before(), query.after(), query.limit(), query.ascending())));
+        if (query.style() != MessageQuery.Style.CONVERSATION) {
+            mustExist(tx, query, query.after());
+            mustExist(tx, query, query.before());
         }
-        Condition where = where(tx, query);
-        if (after != null) {
-            where = where.and(KeysetSql.later(MESSAGE.CREATED_AT, MESSAGE.ID, after));
-        }
-        if (before != null) {
-            where = where.and(KeysetSql.earlier(MESSAGE.CREATED_AT, MESSAGE.ID, before));
-        }
-        List<Message> page = messages(KeysetSql.run(
-                tx.sql().selectFrom(MESSAGE).where(where),
-                MESSAGE.CREATED_AT,
-                MESSAGE.ID,
-                query.ascending(),
-                query.limit()));
+        Keyset keyset = query.style() == MessageQuery.Style.RUN
+                ? Keyset.of(tx, ORDER, query.after(), query.before(), query.ascending())
+                : Keyset.inTime(tx, ORDER, query.after(), query.before(), query.ascending());
+        List<Message> page = messages(keyset.page(tx.sql().selectFrom(MESSAGE).where(where(tx, query)), query.limit()));
         if (query.style() == MessageQuery.Style.AGENT && !query.ascending()) {
             Collections.reverse(page);
         }
         return page;
     }
 
-    private static KeysetSql.@Nullable Mark cursor(Tx tx, MessageQuery query, @Nullable String id) {
-        if (id == null) {
-            return null;
-        }
-        KeysetSql.Mark mark = KeysetSql.mark(tx, MESSAGE, MESSAGE.CREATED_AT, MESSAGE.ID, MESSAGE.ORGANIZATION_ID, id);
-        if (mark == null && query.style() != MessageQuery.Style.CONVERSATION) {
+    private static void mustExist(Tx tx, MessageQuery query, @Nullable String cursor) {
+        if (cursor != null && ORDER.mark(tx, cursor) == null) {
             String agent = query.agentId() == null ? "None" : query.agentId();
-            throw Problem.notFound("No message found with id '" + id + "' for agent '" + agent + "'.");
+            throw Problem.notFound("No message found with id '" + cursor + "' for agent '" + agent + "'.");
         }
-        return mark;
     }
 
     private static Condition where(Tx tx, MessageQuery query) {
@@ -251,7 +234,7 @@ final class MessageSql {
             @Nullable Long from,
             @Nullable Long until,
             @Nullable String contained,
-            KeysetSql.@Nullable Mark olderThan,
+            Keyset.@Nullable Mark olderThan,
             int limit) {
         Condition where = tx.own(MESSAGE.ORGANIZATION_ID)
                 .and(agentId == null ? noCondition() : MESSAGE.AGENT_ID.eq(agentId))
@@ -259,10 +242,10 @@ final class MessageSql {
                 .and(roles.isEmpty() ? noCondition() : MESSAGE.ROLE.in(roles))
                 .and(from == null ? noCondition() : MESSAGE.CREATED_AT.ge(from))
                 .and(until == null ? noCondition() : MESSAGE.CREATED_AT.le(until))
-                .and(KeysetSql.contains(MESSAGE.CONTENT, contained))
-                .and(olderThan == null ? noCondition() : KeysetSql.earlier(MESSAGE.CREATED_AT, MESSAGE.ID, olderThan));
+                .and(Texts.contains(MESSAGE.CONTENT, contained))
+                .and(ORDER.earlier(olderThan));
         return messages(
-                KeysetSql.run(tx.sql().selectFrom(MESSAGE).where(where), MESSAGE.CREATED_AT, MESSAGE.ID, false, limit));
+                Keyset.from(ORDER, false).page(tx.sql().selectFrom(MESSAGE).where(where), limit));
     }
 
     private static final Prepared COUNTED = Prepared.of(

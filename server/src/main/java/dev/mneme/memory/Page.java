@@ -1,6 +1,7 @@
 package dev.mneme.memory;
 
 import dev.mneme.base.Problem;
+import dev.mneme.store.Keyset;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,11 @@ public record Page(@Nullable String before, @Nullable String after, int limit, b
         if (limit < 0) {
             throw Problem.unprocessable("limit must be 0 or greater, not " + limit);
         }
+    }
+
+    /** How many rows the page takes at most. */
+    int rows() {
+        return limit == 0 ? Keyset.ALL : limit;
     }
 
     /** Everything, oldest first. */

@@ -11,6 +11,8 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.base.Json;
 import dev.mneme.message.EmbeddingConfig;
+import dev.mneme.store.Keyset;
+import dev.mneme.store.Texts;
 import dev.mneme.store.Tx;
 import dev.mneme.store.gen.tables.records.PassageRecord;
 import java.util.ArrayList;
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The queries of {@link Archival}. */
 final class PassageSql {
+    private static final Keyset.Columns ORDER =
+            new Keyset.Columns(PASSAGE, PASSAGE.CREATED_AT, PASSAGE.ID, PASSAGE.ORGANIZATION_ID);
+
     private static final TypeReference<List<String>> STRINGS = new TypeReference<>() {};
 
     private PassageSql() {}
@@ -85,7 +90,8 @@ final class PassageSql {
 
     static Map<String, Passage> byIds(Tx tx, Collection<String> ids) {
         Map<String, Passage> found = new HashMap<>();
-        for (Passage passage : list(tx, PASSAGE.ID.in(ids).and(tx.own(PASSAGE.ORGANIZATION_ID)), true, 0)) {
+        for (Passage passage :
+                list(tx, Keyset.from(ORDER, true), PASSAGE.ID.in(ids).and(tx.own(PASSAGE.ORGANIZATION_ID)), 0)) {
             found.put(passage.id(), passage);
         }
         return found;
@@ -126,18 +132,8 @@ final class PassageSql {
             boolean ascending) {
         Condition where = tx.own(PASSAGE.ORGANIZATION_ID)
                 .and(PASSAGE.ARCHIVE_ID.eq(archiveId))
-                .and(KeysetSql.contains(PASSAGE.TEXT, containing));
-        KeysetSql.Mark newer =
-                KeysetSql.mark(tx, PASSAGE, PASSAGE.CREATED_AT, PASSAGE.ID, PASSAGE.ORGANIZATION_ID, after);
-        if (newer != null) {
-            where = where.and(KeysetSql.later(PASSAGE.CREATED_AT, PASSAGE.ID, newer));
-        }
-        KeysetSql.Mark older =
-                KeysetSql.mark(tx, PASSAGE, PASSAGE.CREATED_AT, PASSAGE.ID, PASSAGE.ORGANIZATION_ID, before);
-        if (older != null) {
-            where = where.and(KeysetSql.earlier(PASSAGE.CREATED_AT, PASSAGE.ID, older));
-        }
-        return list(tx, where, ascending, limit);
+                .and(Texts.contains(PASSAGE.TEXT, containing));
+        return list(tx, Keyset.inTime(tx, ORDER, after, before, ascending), where, limit);
     }
 
     /** Passages by their filters alone, and by a piece of their text if asked; archiveId null: of the organisation. Oldest first. */
@@ -146,9 +142,9 @@ final class PassageSql {
                 .and(archiveId == null ? noCondition() : PASSAGE.ARCHIVE_ID.eq(archiveId))
                 .and(query.from() == null ? noCondition() : PASSAGE.CREATED_AT.ge(query.from()))
                 .and(query.until() == null ? noCondition() : PASSAGE.CREATED_AT.le(query.until()))
-                .and(query.isBlank() ? noCondition() : KeysetSql.contains(PASSAGE.TEXT, query.text()))
+                .and(query.isBlank() ? noCondition() : Texts.contains(PASSAGE.TEXT, query.text()))
                 .and(tagged(query));
-        return list(tx, where, true, query.limit());
+        return list(tx, Keyset.from(ORDER, true), where, query.limit());
     }
 
     /** A tag as JSON text, quotes included, occurs in the stored list only where the list has that very tag. */
@@ -161,9 +157,9 @@ final class PassageSql {
         return any == null ? noCondition() : any;
     }
 
-    private static List<Passage> list(Tx tx, Condition where, boolean ascending, int limit) {
-        List<PassageRecord> rows = KeysetSql.run(
-                tx.sql().selectFrom(PASSAGE).where(where), PASSAGE.CREATED_AT, PASSAGE.ID, ascending, limit);
+    private static List<Passage> list(Tx tx, Keyset keyset, Condition where, int limit) {
+        List<PassageRecord> rows =
+                keyset.page(tx.sql().selectFrom(PASSAGE).where(where), limit == 0 ? Keyset.ALL : limit);
         Map<String, @Nullable EmbeddingConfig> configs = configs(tx, rows);
         List<Passage> passages = new ArrayList<>(rows.size());
         for (PassageRecord row : rows) {

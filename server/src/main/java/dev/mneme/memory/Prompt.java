@@ -73,8 +73,7 @@ public final class Prompt {
         if (parts.blocks().isEmpty() && !numbered) {
             return "";
         }
-        StringBuilder out = new StringBuilder(
-                "<memory_blocks>\nYour core memory as it is now, block by block:\n\n");
+        StringBuilder out = new StringBuilder("<memory_blocks>\nYour core memory as it is now, block by block:\n\n");
         for (Block block : parts.blocks()) {
             block(out, block, numbered);
         }
@@ -131,8 +130,7 @@ public final class Prompt {
         String tool = rule.path("tool_name").asText();
         return switch (rule.path("type").asText()) {
             case "continue_loop" -> "After " + tool + " you go on with another step";
-            case "constrain_child_tools" ->
-                "After " + tool + " the next call must be one of: " + children(rule);
+            case "constrain_child_tools" -> "After " + tool + " the next call must be one of: " + children(rule);
             case "conditional" -> "The result of " + tool + " decides which tool must come next";
             case "max_count_per_step" ->
                 "Call " + tool + " no more often than "

@@ -8,6 +8,7 @@ import dev.mneme.message.Message;
 import dev.mneme.search.Index;
 import dev.mneme.search.Query;
 import dev.mneme.store.Db;
+import dev.mneme.store.Keyset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -96,9 +97,9 @@ final class RecallSearch {
         String written = contained == null ? null : Json.write(contained);
         String inJson = written == null ? null : written.substring(1, written.length() - 1);
         List<FoundMessage> found = new ArrayList<>();
-        KeysetSql.Mark older = null;
+        Keyset.Mark older = null;
         while (true) {
-            KeysetSql.Mark from = older;
+            Keyset.Mark from = older;
             List<Message> stretch = db.of(org)
                     .read(tx -> MessageSql.newest(
                             tx,
@@ -123,7 +124,7 @@ final class RecallSearch {
                 return found;
             }
             Message last = stretch.getLast();
-            older = new KeysetSql.Mark(last.createdAt(), last.id());
+            older = new Keyset.Mark(last.createdAt(), last.id());
         }
     }
 

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Rows of runs, leases and logs. */
 final class RunSql {
+    private static final Keyset.Columns ORDER = new Keyset.Columns(RUN, RUN.CREATED_AT, RUN.ID, RUN.ORGANIZATION_ID);
+
     static final String CREATED = "created";
     static final String RUNNING = "running";
 
@@ -347,14 +349,11 @@ final class RunSql {
         if (filter.conversationId() != null) {
             where = where.and(RUN.CONVERSATION_ID.eq(filter.conversationId()));
         }
-        Keyset keyset = Keyset.of(filter.after(), filter.before(), filter.ascending());
-        List<RunRow> rows = tx.sql()
-                .selectFrom(RUN)
-                .where(where.and(keyset.condition(tx, RUN, RUN.CREATED_AT, RUN.ID)))
-                .orderBy(keyset.order(RUN.CREATED_AT), keyset.order(RUN.ID))
-                .limit(filter.limit())
-                .fetch(RunSql::row);
-        return keyset.inOrder(rows);
+        return Keyset.of(tx, ORDER, filter.after(), filter.before(), filter.ascending())
+                .page(tx.sql().selectFrom(RUN).where(where), filter.limit())
+                .stream()
+                .map(RunSql::row)
+                .toList();
     }
 
     private static RunRow row(RunRecord run) {

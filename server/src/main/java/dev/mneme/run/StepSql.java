@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Rows of steps. */
 final class StepSql {
+    private static final Keyset.Columns ORDER =
+            new Keyset.Columns(STEP, STEP.CREATED_AT, STEP.ID, STEP.ORGANIZATION_ID);
+
     private static final TypeReference<List<String>> STRINGS = new TypeReference<>() {};
 
     private StepSql() {}
@@ -53,14 +56,11 @@ final class StepSql {
         if (filter.until() != null) {
             where = where.and(STEP.CREATED_AT.lt(filter.until()));
         }
-        Keyset keyset = Keyset.of(filter.after(), filter.before(), filter.ascending());
-        List<StepRow> rows = tx.sql()
-                .selectFrom(STEP)
-                .where(where.and(keyset.condition(tx, STEP, STEP.CREATED_AT, STEP.ID)))
-                .orderBy(keyset.order(STEP.CREATED_AT), keyset.order(STEP.ID))
-                .limit(filter.limit())
-                .fetch(StepSql::row);
-        return keyset.inOrder(rows);
+        return Keyset.of(tx, ORDER, filter.after(), filter.before(), filter.ascending())
+                .page(tx.sql().selectFrom(STEP).where(where), filter.limit())
+                .stream()
+                .map(StepSql::row)
+                .toList();
     }
 
     static void feedback(Tx tx, String stepId, @Nullable String feedback, @Nullable List<String> tags) {

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Rows of tools and of their attachment to agents. */
 final class ToolsSql {
+    private static final Keyset.Columns ORDER =
+            new Keyset.Columns(TOOL, TOOL.CREATED_AT, TOOL.ID, TOOL.ORGANIZATION_ID);
+
     private static final TypeReference<List<String>> TEXTS = new TypeReference<>() {};
 
     /** Parsed tools kept for agents' turns: their schemas are long and seldom change. */
@@ -174,13 +177,11 @@ final class ToolsSql {
             where = where.and(
                     TOOL.ID.in(select(AGENT_TOOL.TOOL_ID).from(AGENT_TOOL).where(AGENT_TOOL.AGENT_ID.eq(agentId))));
         }
-        Keyset keyset = Keyset.of(filter.after(), filter.before(), filter.ascending());
-        return keyset.inOrder(tx.sql()
-                .selectFrom(TOOL)
-                .where(where.and(keyset.condition(tx, TOOL, TOOL.CREATED_AT, TOOL.ID)))
-                .orderBy(keyset.order(TOOL.CREATED_AT), keyset.order(TOOL.ID))
-                .limit(filter.limit())
-                .fetch(ToolsSql::tool));
+        return Keyset.of(tx, ORDER, filter.after(), filter.before(), filter.ascending())
+                .page(tx.sql().selectFrom(TOOL).where(where), filter.limit())
+                .stream()
+                .map(ToolsSql::tool)
+                .toList();
     }
 
     int count(Tx tx, ToolFilter filter) {

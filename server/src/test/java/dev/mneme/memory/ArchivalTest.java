@@ -73,7 +73,7 @@ class ArchivalTest {
         Passage passage = remember("the cat sat on the mat", List.of("pets", "b", "pets"));
         Archive archive = Objects.requireNonNull(db.of(ORG).<@Nullable Archive>read(tx -> archives.ofAgent(tx, ada)));
         assertThat(archive.name()).isEqualTo("ada's Archive");
-        assertThat(archive.description()).isEqualTo("Default archive created automatically");
+        assertThat(archive.description()).isEqualTo("Made by itself for this agent's archival memory");
         assertThat(archive.embeddingConfig()).isEqualTo(HashModels.config());
         assertThat(archive.updatedAt()).isEqualTo(archive.createdAt());
         assertThat(passage.tags()).containsExactly("pets", "b");

@@ -54,6 +54,21 @@ class ToolsTest {
     }
 
     @Test
+    void cursorsThatNameNothingCountAsNone() {
+        List<String> all = ids(ToolFilter.ALL);
+        assertThat(ids(ToolFilter.page("tool-0", null, 3, true))).isEqualTo(all.subList(0, 3));
+        assertThat(ids(ToolFilter.page(null, "tool-0", 3, false)))
+                .isEqualTo(all.reversed().subList(0, 3));
+        assertThat(ids(ToolFilter.page(all.get(9), "tool-0", 3, true))).isEqualTo(all.subList(6, 9));
+        assertThat(ids(ToolFilter.page(all.get(9), all.get(1), 3, true))).isEqualTo(all.subList(2, 5));
+        assertThat(ids(ToolFilter.page(null, null, 0, true))).isEmpty();
+    }
+
+    private List<String> ids(ToolFilter filter) {
+        return tools.list(ORG, filter).stream().map(ToolRow::id).toList();
+    }
+
+    @Test
     void rowsOfLaterToolsHaveTheContractsArguments() {
         List<ToolRow> found = tools.list(ORG, ToolFilter.ALL);
         assertThat(found).hasSize(15);

@@ -1,17 +1,17 @@
-package dev.mneme.http;
+package dev.mneme.base;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.mneme.base.Json;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.Map;
 
-/** Texts in the spelling of Python, where the contract has them: printed lists in 422 answers, spaced JSON in call arguments. Pure. */
-final class PythonText {
+/** Texts in the spelling of Python, where clients know them so: printed lists in 422 answers and from archival_memory_search, spaced JSON in call arguments. Pure. */
+public final class PythonText {
     private PythonText() {}
 
     /** As Python's repr prints the value: {@code {'a': None, 'b': [True, 1]}}. */
-    static String repr(JsonNode value) {
+    public static String repr(JsonNode value) {
         StringBuilder out = new StringBuilder();
         repr(value, out);
         return out.toString();
@@ -46,11 +46,10 @@ final class PythonText {
     }
 
     /** A quoted string; single quotes unless the text has some and no double ones. */
-    static String quoted(String text) {
+    public static String quoted(String text) {
         char quote = text.indexOf('\'') >= 0 && text.indexOf('"') < 0 ? '"' : '\'';
         StringBuilder out = new StringBuilder(text.length() + 2).append(quote);
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
+        text.codePoints().forEach(c -> {
             switch (c) {
                 case '\\' -> out.append("\\\\");
                 case '\n' -> out.append("\\n");
@@ -58,12 +57,15 @@ final class PythonText {
                 case '\t' -> out.append("\\t");
                 default -> {
                     if (c == quote) {
-                        out.append('\\');
+                        out.append('\\').append(quote);
+                    } else if (c < ' ' || c == 0x7f) {
+                        out.append(String.format(Locale.ROOT, "\\x%02x", c));
+                    } else {
+                        out.appendCodePoint(c);
                     }
-                    out.append(c);
                 }
             }
-        }
+        });
         return out.append(quote).toString();
     }
 
@@ -71,7 +73,7 @@ final class PythonText {
      * JSON text with a space after each comma and colon, as stored call arguments appear on the wire (contract 03 §8). Text that is no JSON
      * comes back as it is.
      */
-    static String spaced(String json) {
+    public static String spaced(String json) {
         try {
             JsonNode tree = Json.parse(json);
             if (tree.isMissingNode()) {

@@ -1,8 +1,7 @@
-package dev.mneme.http;
+package dev.mneme.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mneme.base.Json;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
