@@ -118,8 +118,8 @@ public final class Prompt {
             return "";
         }
         StringBuilder out =
-                new StringBuilder("<tool_usage_rules>\nYour tools are subject to these rules. A call that breaks"
-                        + " one of them is refused.\n\n");
+                new StringBuilder("<tool_usage_rules>\nYour tools are subject to these rules. Keep to them"
+                        + " in every answer.\n\n");
         for (String sentence : sentences) {
             out.append("<tool_rule>\n").append(sentence).append("\n</tool_rule>\n");
         }

@@ -161,7 +161,7 @@ class PromptTest {
         assertThat(text)
                 .startsWith("B\n\n<tool_usage_rules>\nYour tools are subject to these rules.")
                 .contains("""
-                        A call that breaks one of them is refused.
+                        Keep to them in every answer.
 
                         <tool_rule>
                         After archival_memory_search you go on with another step
