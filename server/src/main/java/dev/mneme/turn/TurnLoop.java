@@ -1,6 +1,5 @@
 package dev.mneme.turn;
 
-import dev.mneme.agent.AgentSnapshot;
 import dev.mneme.agent.Agents;
 import dev.mneme.base.Clock;
 import dev.mneme.base.IdKind;
@@ -12,27 +11,21 @@ import dev.mneme.llm.ModelException;
 import dev.mneme.llm.ModelRequest;
 import dev.mneme.llm.ModelStream;
 import dev.mneme.llm.Models;
-import dev.mneme.memory.Prompt;
 import dev.mneme.memory.Recall;
 import dev.mneme.message.Content;
-import dev.mneme.message.LlmConfig;
 import dev.mneme.message.Message;
 import dev.mneme.message.Role;
 import dev.mneme.message.StopReason;
 import dev.mneme.message.ToolCall;
 import dev.mneme.message.ToolReturn;
-import dev.mneme.message.ToolSpec;
 import dev.mneme.message.TurnEvent;
 import dev.mneme.message.Usage;
 import dev.mneme.store.Db;
 import dev.mneme.store.Tx;
 import dev.mneme.tool.ToolContext;
-import dev.mneme.tool.ToolRow;
 import dev.mneme.tool.Toolbox;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +46,7 @@ public final class TurnLoop {
     private final Agents agents;
     private final Recall recall;
     private final ToolRunner tools;
+    private final TurnRows rows;
 
     public TurnLoop(Db db, Clock clock, Models models, Toolbox toolbox, Agents agents, Recall recall, Scope scope) {
         this.db = db;
@@ -61,6 +55,7 @@ public final class TurnLoop {
         this.agents = agents;
         this.recall = recall;
         this.tools = new ToolRunner(toolbox, scope);
+        this.rows = new TurnRows(clock);
     }
 
     /** Refuses a request to an agent that does not exist (404) or that this loop cannot run (501). */
@@ -78,31 +73,10 @@ public final class TurnLoop {
 
     /** Stores the input of a turn and puts it into the context, in the transaction that takes the lease. Returns the first step's id. */
     public String begin(Tx tx, TurnInput input, List<InputMessage> messages) {
-        List<Message> rows = new ArrayList<>(messages.size());
-        List<String> ids = new ArrayList<>(messages.size());
-        for (InputMessage message : messages) {
-            Message row = new Message(
-                    IdKind.MESSAGE.next(),
-                    input.agentId(),
-                    input.conversationId(),
-                    message.role(),
-                    message.content(),
-                    List.of(),
-                    List.of(),
-                    null,
-                    message.name(),
-                    message.otid(),
-                    message.senderId(),
-                    message.groupId(),
-                    null,
-                    input.firstStepId(),
-                    input.runId(),
-                    true,
-                    null,
-                    clock.next());
-            rows.add(row);
-            ids.add(row.id());
-        }
+        List<Message> rows = messages.stream()
+                .map(message -> this.rows.input(input, message))
+                .toList();
+        List<String> ids = rows.stream().map(Message::id).toList();
         recall.insert(tx, rows);
         TurnSql.AgentKind kind = TurnSql.agent(tx, input.agentId());
         if (kind != null && kind.autoclear()) {
@@ -135,7 +109,7 @@ public final class TurnLoop {
                 .map(call -> new ToolReturn(
                         call.id(), ToolReturn.ERROR, "The call was interrupted: the server stopped.", null, null))
                 .toList();
-        Message row = toolRow(agentId, last.conversationId(), last.stepId(), runId, last.toolCalls(), returns);
+        Message row = rows.tool(agentId, last.conversationId(), last.stepId(), runId, last.toolCalls(), returns);
         recall.insert(tx, List.of(row));
         recall.append(tx, threadId, List.of(row.id()));
     }
@@ -175,40 +149,13 @@ public final class TurnLoop {
         }
     }
 
-    /** Everything that one step is made from. prompt: what the model gets; storedPrompt: what row 0 must become, null when it is right. */
-    private record Plan(
-            AgentSnapshot agent,
-            LlmConfig config,
-            String prompt,
-            @Nullable String storedPrompt,
-            TurnRules rules) {
-        Map<String, ToolRow> toolsByName() {
-            Map<String, ToolRow> out = new LinkedHashMap<>();
-            agent.tools().forEach(tool -> out.put(tool.name(), tool));
-            return out;
-        }
-
-        List<ToolSpec> specs() {
-            List<ToolSpec> out = new ArrayList<>();
-            for (ToolRow tool : agent.tools()) {
-                if (tool.jsonSchema() != null) {
-                    out.add(new ToolSpec(
-                            tool.name(),
-                            tool.jsonSchema().path("description").asText(""),
-                            tool.jsonSchema().path("parameters")));
-                }
-            }
-            return out;
-        }
-    }
-
     /** One step; false when the turn is over. */
     private boolean step(TurnInput input, TurnLog log, Progress progress) {
-        Optional<Plan> planned = plan(input);
+        Optional<StepPlan> planned = plan(input);
         if (planned.isEmpty()) {
             return false;
         }
-        Plan plan = planned.get();
+        StepPlan plan = planned.get();
         String rowId = IdKind.MESSAGE.next();
         long before = System.nanoTime();
         ModelEvent.Done answer;
@@ -228,38 +175,26 @@ public final class TurnLoop {
             StopReason reason = TurnRules.afterText(answer);
             List<Message> rows = TurnRules.silent(answer)
                     ? List.of()
-                    : List.of(assistantRow(input, plan, progress.stepId, rowId, answer.content(), List.of()));
+                    : List.of(this.rows.assistant(
+                            input, plan.config(), progress.stepId, rowId, answer.content(), List.of()));
             store(input, log, plan, progress, new Step(rows, List.of(), null, modelNs, before, reason), answer.usage());
             return false;
         }
         return callTools(input, log, plan, progress, answer, rowId, modelNs, before);
     }
 
-    private Optional<Plan> plan(TurnInput input) {
+    private Optional<StepPlan> plan(TurnInput input) {
         long now = clock.now();
         return db.of(input.organizationId()).read(tx -> {
             if (TurnSql.agent(tx, input.agentId()) == null) {
                 return Optional.empty();
             }
-            AgentSnapshot agent = agents.snapshot(tx, input.agentId());
-            LlmConfig config = input.overrideModel() == null ? agent.state().llmConfig() : input.overrideModel();
-            Prompt.Compiled current = Prompt.compile(agent.promptParts(input.conversationId(), now));
-            String stored =
-                    agent.context().isEmpty() ? "" : agent.context().getFirst().text();
-            boolean right = current.sameButForMetadata(stored);
-            String prompt = right ? stored : current.text();
-            return Optional.of(new Plan(
-                    agent,
-                    config,
-                    input.overrideSystem() == null ? prompt : input.overrideSystem(),
-                    right ? null : prompt,
-                    TurnRules.of(agent.state().toolRules())));
+            return Optional.of(StepPlan.of(agents.snapshot(tx, input.agentId()), input, now));
         });
     }
 
     /** The model's answer, or null when the turn was cancelled meanwhile. */
-    private ModelEvent.@Nullable Done ask(TurnInput input, Plan plan, TurnLog log, String stepId, String rowId) {
-        boolean parallel = Boolean.TRUE.equals(plan.config().parallelToolCalls());
+    private ModelEvent.@Nullable Done ask(TurnInput input, StepPlan plan, TurnLog log, String stepId, String rowId) {
         List<Message> context = plan.agent().context();
         ModelRequest request = new ModelRequest(
                 plan.config(),
@@ -267,7 +202,7 @@ public final class TurnLoop {
                 context.isEmpty() ? context : context.subList(1, context.size()),
                 plan.specs(),
                 ModelRequest.ToolChoice.AUTO,
-                parallel,
+                plan.parallel(),
                 input.streamTokens(),
                 input.agentId(),
                 input.userId(),
@@ -293,14 +228,13 @@ public final class TurnLoop {
     private boolean callTools(
             TurnInput input,
             TurnLog log,
-            Plan plan,
+            StepPlan plan,
             Progress progress,
             ModelEvent.Done answer,
             String rowId,
             long modelNs,
             long before) {
-        boolean parallel = Boolean.TRUE.equals(plan.config().parallelToolCalls());
-        List<ToolCall> calls = plan.rules().counting(answer.calls(), parallel);
+        List<ToolCall> calls = plan.rules().counting(answer.calls(), plan.parallel());
         long toolsBefore = System.nanoTime();
         List<ToolRunner.Prepared> prepared = tools.prepare(
                 calls,
@@ -314,7 +248,7 @@ public final class TurnLoop {
                         plan.agent().state().timezone(),
                         clock.now()));
         List<ToolCall> clean = prepared.stream().map(ToolRunner.Prepared::call).toList();
-        Message row = assistantRow(input, plan, progress.stepId, rowId, answer.content(), clean);
+        Message row = rows.assistant(input, plan.config(), progress.stepId, rowId, answer.content(), clean);
         StopReason stop = log.cancelled()
                 ? StopReason.CANCELLED
                 : plan.rules().afterCalls(clean, progress.steps, input.maxSteps());
@@ -336,7 +270,7 @@ public final class TurnLoop {
             @Nullable StopReason stop) {}
 
     /** The ledger: stores a step, and the end of the run with it, in one transaction. False when the agent is gone. */
-    private boolean store(TurnInput input, TurnLog log, Plan plan, Progress progress, Step step, Usage usage) {
+    private boolean store(TurnInput input, TurnLog log, StepPlan plan, Progress progress, Step step, Usage usage) {
         return db.of(input.organizationId()).write(tx -> {
             if (!log.alive(tx)) {
                 return false;
@@ -347,7 +281,7 @@ public final class TurnLoop {
                         step.calls().stream().map(call -> call.apply(tx)).toList();
                 List<ToolCall> calls =
                         step.calls().stream().map(ToolRunner.Prepared::call).toList();
-                rows.add(toolRow(
+                rows.add(this.rows.tool(
                         input.agentId(), input.conversationId(), progress.stepId, input.runId(), calls, returns));
             }
             recall.insert(tx, rows);
@@ -379,7 +313,7 @@ public final class TurnLoop {
         });
     }
 
-    private void fail(TurnInput input, TurnLog log, Plan plan, Progress progress, ModelException e, long modelNs) {
+    private void fail(TurnInput input, TurnLog log, StepPlan plan, Progress progress, ModelException e, long modelNs) {
         TurnResult.Failure failure = new TurnResult.Failure(e.kind(), errorType(e.kind()), e.sentence(), e.detail());
         db.of(input.organizationId()).write(tx -> {
             if (log.alive(tx)) {
@@ -423,56 +357,5 @@ public final class TurnLoop {
             }
             return true;
         });
-    }
-
-    private Message assistantRow(
-            TurnInput input, Plan plan, String stepId, String rowId, List<Content> content, List<ToolCall> calls) {
-        return new Message(
-                rowId,
-                input.agentId(),
-                input.conversationId(),
-                Role.ASSISTANT,
-                content,
-                calls,
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                plan.config().model(),
-                stepId,
-                input.runId(),
-                false,
-                null,
-                clock.next());
-    }
-
-    private Message toolRow(
-            String agentId,
-            @Nullable String conversationId,
-            @Nullable String stepId,
-            String runId,
-            List<ToolCall> calls,
-            List<ToolReturn> returns) {
-        return new Message(
-                IdKind.MESSAGE.next(),
-                agentId,
-                conversationId,
-                Role.TOOL,
-                List.of(),
-                calls,
-                returns,
-                null,
-                calls.getFirst().name(),
-                null,
-                null,
-                null,
-                null,
-                stepId,
-                runId,
-                false,
-                null,
-                clock.next());
     }
 }

@@ -1,0 +1,102 @@
+package dev.mneme.turn;
+
+import dev.mneme.base.Clock;
+import dev.mneme.base.IdKind;
+import dev.mneme.message.Content;
+import dev.mneme.message.LlmConfig;
+import dev.mneme.message.Message;
+import dev.mneme.message.Role;
+import dev.mneme.message.ToolCall;
+import dev.mneme.message.ToolReturn;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the rows that a turn stores; each is later than the one before. Thread-safe. */
+final class TurnRows {
+    private final Clock clock;
+
+    TurnRows(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** A message that came with the request. */
+    Message input(TurnInput input, InputMessage message) {
+        return new Message(
+                IdKind.MESSAGE.next(),
+                input.agentId(),
+                input.conversationId(),
+                message.role(),
+                message.content(),
+                List.of(),
+                List.of(),
+                null,
+                message.name(),
+                message.otid(),
+                message.senderId(),
+                message.groupId(),
+                null,
+                input.firstStepId(),
+                input.runId(),
+                true,
+                null,
+                clock.next());
+    }
+
+    /** What the model said, with the calls that count. */
+    Message assistant(
+            TurnInput input,
+            LlmConfig config,
+            String stepId,
+            String rowId,
+            List<Content> content,
+            List<ToolCall> calls) {
+        return new Message(
+                rowId,
+                input.agentId(),
+                input.conversationId(),
+                Role.ASSISTANT,
+                content,
+                calls,
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                config.model(),
+                stepId,
+                input.runId(),
+                false,
+                null,
+                clock.next());
+    }
+
+    /** What the calls gave back, in call order. */
+    Message tool(
+            String agentId,
+            @Nullable String conversationId,
+            @Nullable String stepId,
+            String runId,
+            List<ToolCall> calls,
+            List<ToolReturn> returns) {
+        return new Message(
+                IdKind.MESSAGE.next(),
+                agentId,
+                conversationId,
+                Role.TOOL,
+                List.of(),
+                calls,
+                returns,
+                null,
+                calls.getFirst().name(),
+                null,
+                null,
+                null,
+                null,
+                stepId,
+                runId,
+                false,
+                null,
+                clock.next());
+    }
+}
