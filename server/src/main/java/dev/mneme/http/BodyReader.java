@@ -2,13 +2,11 @@ package dev.mneme.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
+import dev.mneme.base.Storable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,7 +53,7 @@ final class BodyReader {
                     .reader()
                     .with(com.fasterxml.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .readTree(bytes);
-            return suspicious(bytes) ? clean(tree) : tree;
+            return suspicious(bytes) ? Storable.of(tree) : tree;
         } catch (JsonProcessingException e) {
             long at = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
             throw new Invalid(new Invalid.Fault(
@@ -114,36 +112,6 @@ final class BodyReader {
             }
         }
         return false;
-    }
-
-    private static JsonNode clean(JsonNode node) {
-        if (node.isTextual()) {
-            return TextNode.valueOf(clean(node.textValue()));
-        }
-        if (node instanceof ArrayNode array) {
-            for (int i = 0; i < array.size(); i++) {
-                array.set(i, clean(array.get(i)));
-            }
-        } else if (node instanceof ObjectNode object) {
-            ObjectNode cleaned = Json.object();
-            object.properties().forEach(field -> cleaned.set(clean(field.getKey()), clean(field.getValue())));
-            return cleaned;
-        }
-        return node;
-    }
-
-    /** The text without NUL and without lone surrogates. */
-    static String clean(String text) {
-        StringBuilder out = new StringBuilder(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
-                out.append(c).append(text.charAt(++i));
-            } else if (c != 0 && !Character.isSurrogate(c)) {
-                out.append(c);
-            }
-        }
-        return out.toString();
     }
 
     static byte[] utf8(String text) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.mneme.base.IdKind;
 import dev.mneme.base.Json;
+import dev.mneme.base.Storable;
 import io.helidon.common.uri.UriQuery;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
@@ -139,7 +140,7 @@ public final class Reception {
     private static Map<String, List<String>> query(UriQuery query) {
         Map<String, List<String>> out = new LinkedHashMap<>();
         for (String name : query.names()) {
-            out.put(name, query.all(name).stream().map(BodyReader::clean).toList());
+            out.put(name, query.all(name).stream().map(Storable::of).toList());
         }
         return out;
     }

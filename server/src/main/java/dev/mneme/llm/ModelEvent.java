@@ -1,5 +1,6 @@
 package dev.mneme.llm;
 
+import dev.mneme.base.Storable;
 import dev.mneme.message.Content;
 import dev.mneme.message.ToolCall;
 import dev.mneme.message.Usage;
@@ -22,7 +23,21 @@ public sealed interface ModelEvent {
     /**
      * The whole answer. content keeps thinking blocks verbatim and in order; arguments of calls are JSON text as the model wrote it.
      *
+     * <p>Texts and calls are made storable here, whatever the model sent; thinking stays as its signature vouches for it.
+     *
      * @param truncated cut by the output limit
      */
-    record Done(List<Content> content, List<ToolCall> calls, boolean truncated, Usage usage) implements ModelEvent {}
+    record Done(List<Content> content, List<ToolCall> calls, boolean truncated, Usage usage) implements ModelEvent {
+        public Done {
+            content = content.stream()
+                    .map(part -> part instanceof Content.Text text
+                            ? new Content.Text(Storable.of(text.text()), text.signature())
+                            : part)
+                    .toList();
+            calls = calls.stream()
+                    .map(call -> new ToolCall(
+                            Storable.of(call.id()), Storable.of(call.name()), Storable.of(call.arguments())))
+                    .toList();
+        }
+    }
 }

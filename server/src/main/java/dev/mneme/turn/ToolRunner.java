@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
 import dev.mneme.base.Scope;
+import dev.mneme.base.Storable;
 import dev.mneme.message.ToolCall;
 import dev.mneme.message.ToolReturn;
 import dev.mneme.store.Tx;
@@ -138,7 +139,7 @@ final class ToolRunner {
             return Json.object();
         }
         try {
-            return Json.parse(text) instanceof ObjectNode object ? object : null;
+            return Json.parse(text) instanceof ObjectNode object ? (ObjectNode) Storable.of(object) : null;
         } catch (JsonProcessingException e) {
             return null;
         }

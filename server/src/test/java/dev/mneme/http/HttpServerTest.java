@@ -1,6 +1,7 @@
 package dev.mneme.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
@@ -128,6 +129,17 @@ class HttpServerTest {
                     .startsWith("HTTP/1.1 4")
                     .contains("{\"detail\":");
         }
+    }
+
+    @Test
+    void aPortThatIsTakenIsNoSilentStart() {
+        HttpServer second = new HttpServer(new Reception(
+                new RouteTable(List.of()),
+                Door.of(false, false, List.of(), "right"::equals),
+                id -> new Actor("org", "default"),
+                new BodyReader(BODY_LIMIT)));
+
+        assertThatThrownBy(() -> second.start("127.0.0.1", port)).hasMessageContaining("in use");
     }
 
     @Test

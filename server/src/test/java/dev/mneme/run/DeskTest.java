@@ -154,6 +154,20 @@ class DeskTest {
     }
 
     @Test
+    void whatNoDatabaseTakesIsLeftOutOfAnAnswer() {
+        models.answers(
+                ScriptedModels.call("no\0such", "{}"),
+                ScriptedModels.call("memory_insert", "{\"label\":\"human\",\"new_string\":\"a\\u0000b\\ud800c\"}"),
+                ScriptedModels.text("do\0ne\ud800"));
+        List<String> rows = ware.send(ware.agent(), "go").rows().stream()
+                .map(Deskware::words)
+                .toList();
+        assertThat(rows.get(1)).startsWith("tool error: [ToolConstraintError] Cannot call nosuch,");
+        assertThat(rows.get(3)).endsWith("abc");
+        assertThat(rows.get(4)).isEqualTo("assistant done");
+    }
+
+    @Test
     void theBudgetOfStepsEndsTheTurn() {
         models.answer(request -> ScriptedModels.call("memory_insert", "{\"label\":\"human\",\"new_string\":\"x\"}"));
         String agent = ware.agent();
