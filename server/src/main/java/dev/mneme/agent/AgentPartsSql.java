@@ -65,13 +65,29 @@ final class AgentPartsSql {
         return out;
     }
 
-    /** Makes the secrets exactly these; one whose name stays keeps its id. */
-    static void setSecrets(Tx tx, String agentId, Map<String, String> sealedValues, long now, @Nullable String userId) {
+    /**
+     * Makes the secrets exactly these; one whose name stays keeps its id. A null value keeps what is stored under that name, so that an
+     * agent that was read with masked values can be written back; where nothing is stored, nothing is made.
+     */
+    static void setSecrets(
+            Tx tx,
+            String agentId,
+            Map<String, ? extends @Nullable String> sealedValues,
+            long now,
+            @Nullable String userId) {
         tx.sql()
                 .deleteFrom(AGENT_SECRET)
                 .where(AGENT_SECRET.AGENT_ID.eq(agentId), AGENT_SECRET.SECRET_KEY.notIn(sealedValues.keySet()))
                 .execute();
-        sealedValues.forEach((key, value) -> tx.sql()
+        sealedValues.forEach((key, value) -> {
+            if (value != null) {
+                setSecret(tx, agentId, key, value, now, userId);
+            }
+        });
+    }
+
+    private static void setSecret(Tx tx, String agentId, String key, String value, long now, @Nullable String userId) {
+        tx.sql()
                 .insertInto(
                         AGENT_SECRET,
                         AGENT_SECRET.ID,
@@ -89,7 +105,7 @@ final class AgentPartsSql {
                 .set(AGENT_SECRET.VALUE_ENC, value)
                 .set(AGENT_SECRET.UPDATED_AT, now)
                 .set(AGENT_SECRET.LAST_UPDATED_BY_ID, userId)
-                .execute());
+                .execute();
     }
 
     /** Tells the index to forget an agent's messages. */

@@ -58,7 +58,7 @@ final class Change {
             @Nullable LlmConfig llm,
             @Nullable EmbeddingConfig embedding,
             @Nullable JsonNode rules,
-            @Nullable Map<String, String> sealedValues) {}
+            @Nullable Map<String, @Nullable String> sealedValues) {}
 
     Plan plan(AgentState old, AgentPatch patch) {
         Later.refuse(patch);
@@ -67,10 +67,12 @@ final class Change {
         Fields.files(patch.maxFilesOpen(), patch.perFileViewWindowCharLimit());
         boolean otherEmbedder = patch.embeddingConfig() != null
                 || (patch.embedding() != null && !patch.embedding().isBlank());
-        Map<String, String> sealedValues = null;
+        Map<String, @Nullable String> sealedValues = null;
         if (patch.environment() != null) {
-            Map<String, String> values = new LinkedHashMap<>();
-            patch.environment().forEach((key, value) -> values.put(key, secrets.seal(value)));
+            Map<String, @Nullable String> values = new LinkedHashMap<>();
+            patch.environment()
+                    .forEach((key, value) ->
+                            values.put(key, value.equals(AgentSecret.MASK) ? null : secrets.seal(value)));
             sealedValues = values;
         }
         return new Plan(

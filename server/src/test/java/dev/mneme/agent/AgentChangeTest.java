@@ -90,6 +90,14 @@ class AgentChangeTest {
     }
 
     @Test
+    void aMaskedSecretThatIsWrittenBackStaysWhatItWas() {
+        assertThat(rooms.patch(agent, "{'secrets':{'K':'********','L':'new','M':'********'}}").secrets())
+                .hasSize(2);
+        assertThat(rooms.agents.environment(ORG, agent.state().id()))
+                .containsOnly(java.util.Map.entry("K", "V"), java.util.Map.entry("L", "new"));
+    }
+
+    @Test
     void patchesOfDifferentFieldsDoNotUndoEachOther() {
         // Planned while the agent still had its first model, written after it got another one.
         Change change = rooms.change();
