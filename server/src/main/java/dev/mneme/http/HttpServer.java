@@ -49,10 +49,6 @@ public final class HttpServer {
         if (!started.isRunning()) {
             throw new IllegalStateException("cannot listen on " + host + ":" + port); // Helidon only logs why
         }
-        if (!started.isRunning() || started.port() < 0) {
-            // Helidon only logs that it could not bind.
-            throw new IllegalStateException("Address already in use: " + host + ":" + port);
-        }
         server = started;
         return started.port();
     }

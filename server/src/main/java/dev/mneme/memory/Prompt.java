@@ -117,9 +117,8 @@ public final class Prompt {
         if (sentences.isEmpty()) {
             return "";
         }
-        StringBuilder out =
-                new StringBuilder("<tool_usage_rules>\nYour tools are subject to these rules. Keep to them"
-                        + " in every answer.\n\n");
+        StringBuilder out = new StringBuilder(
+                "<tool_usage_rules>\nYour tools are subject to these rules. Keep to them" + " in every answer.\n\n");
         for (String sentence : sentences) {
             out.append("<tool_rule>\n").append(sentence).append("\n</tool_rule>\n");
         }

@@ -91,7 +91,8 @@ class AgentChangeTest {
 
     @Test
     void aMaskedSecretThatIsWrittenBackStaysWhatItWas() {
-        assertThat(rooms.patch(agent, "{'secrets':{'K':'********','L':'new','M':'********'}}").secrets())
+        assertThat(rooms.patch(agent, "{'secrets':{'K':'********','L':'new','M':'********'}}")
+                        .secrets())
                 .hasSize(2);
         assertThat(rooms.agents.environment(ORG, agent.state().id()))
                 .containsOnly(java.util.Map.entry("K", "V"), java.util.Map.entry("L", "new"));

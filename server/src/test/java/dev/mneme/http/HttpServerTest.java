@@ -139,7 +139,7 @@ class HttpServerTest {
                 id -> new Actor("org", "default"),
                 new BodyReader(BODY_LIMIT)));
 
-        assertThatThrownBy(() -> second.start("127.0.0.1", port)).hasMessageContaining("in use");
+        assertThatThrownBy(() -> second.start("127.0.0.1", port)).hasMessageContaining("cannot listen");
     }
 
     @Test
