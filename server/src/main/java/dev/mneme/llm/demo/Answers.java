@@ -87,12 +87,10 @@ final class Answers {
 
     private static @Nullable String fromBlocks(Scene scene, String question) {
         String asked = question.toLowerCase(Locale.ROOT);
-        if (MY_NAME.matcher(question).matches()) {
-            String name = name(scene, List.of());
-            return name == null ? null : "Your name is " + name + ".";
-        }
         List<String> lines = userLines(scene);
         List<String> said = new ArrayList<>();
+        boolean namePart = MY_NAME.matcher(question).matches();
+        String name = namePart ? name(scene, List.of()) : null;
         for (String line : lines) {
             boolean fits = (asked.contains("where")
                             && asked.matches("(?s).*\\b(?:live|living|home|reside)\\b.*")
@@ -100,15 +98,23 @@ final class Answers {
                     || (asked.contains("from") && line.startsWith("Comes from "))
                     || (asked.matches("(?s).*\\b(?:work|job|living)\\b.*")
                             && (line.startsWith("Works ") || line.startsWith("Is a")))
-                    || (asked.matches("(?s).*\\bdo i (?:like|love|enjoy|prefer)\\b.*")
+                    || (asked.matches("(?s).*\\b(?:do i|what i) (?:like|love|enjoy|prefer)\\b.*")
                             && line.matches("(?:Like|Love|Enjoy|Prefer|Adore)s .*"))
-                    || (asked.matches("(?s).*\\bdo i (?:hate|dislike)\\b.*") && line.matches("(?:Hate|Dislike)s .*"));
+                    || (asked.matches("(?s).*\\b(?:do i|what i) (?:hate|dislike)\\b.*")
+                            && line.matches("(?:Hate|Dislike)s .*"));
             if (fits) {
                 said.add(secondPerson(line));
             }
         }
-        if (!said.isEmpty()) {
-            return "You " + String.join(", and you ", said) + ".";
+        String others = said.isEmpty() ? "" : "You " + String.join(", and you ", said) + ".";
+        if (name != null) {
+            return ("Your name is " + name + ". " + others).strip();
+        }
+        if (!others.isEmpty()) {
+            return others;
+        }
+        if (namePart) {
+            return null;
         }
         String best = best(lines, words(question));
         return best == null ? null : colon(best);
@@ -162,7 +168,9 @@ final class Answers {
         List<String> lines = new ArrayList<>();
         for (Scene.Block block : scene.blocks()) {
             if (!block.label().contains("persona")) {
-                block.lines().forEach(line -> lines.add(line.replaceFirst("^[-*] ", "")));
+                block.lines().stream()
+                        .filter(line -> !Mind.PLACEHOLDER.matcher(line).matches())
+                        .forEach(line -> lines.add(line.replaceFirst("^[-*] ", "")));
             }
         }
         return lines;

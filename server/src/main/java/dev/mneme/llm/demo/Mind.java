@@ -25,6 +25,10 @@ final class Mind {
     private static final Set<String> WRITERS = Set.of(
             "memory_insert", "memory_replace", "core_memory_append", "core_memory_replace", "archival_memory_insert");
 
+    /** A line that says that nothing is known yet: the first fact takes its place. */
+    static final Pattern PLACEHOLDER = Pattern.compile(
+            "(?i)(?:i know )?nothing (?:is known )?(?:about (?:this|the) (?:person|user|human))?(?: is known)?(?: yet)?\\.?");
+
     private Mind() {}
 
     static Reply reply(Scene scene) {
@@ -87,7 +91,11 @@ final class Mind {
                             Json.object().put("content", fact.line()))
                     : null;
         }
-        String old = fact.key() == null ? null : oldLine(home, fact.key());
+        String blank = home.lines().stream()
+                .filter(line -> PLACEHOLDER.matcher(line).matches())
+                .findFirst()
+                .orElse(null);
+        String old = fact.key() == null || blank != null ? blank : oldLine(home, fact.key());
         String changed = "This replaces what I knew: " + old + ".";
         String added = "This is worth remembering: " + fact.line() + ".";
         if (old != null && scene.offers("memory_replace")) {

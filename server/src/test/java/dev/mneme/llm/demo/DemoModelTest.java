@@ -51,6 +51,8 @@ class DemoModelTest {
             I like tea. I love jazz.              | What do I like?                    | You like tea, and you love jazz.
             My favourite colour is teal.          | What's my favourite colour?        | Your favourite colour is teal.
             My cat is called Miso.                | What is my cat called?             | Your cat is Miso.
+            My name is Ada. I like tea.           | What is my name, and what do I like? | Your name is Ada. You like tea.
+            I live in Oslo and I like tea.        | Where do I live and what do I like? | You live in Oslo, and you like tea.
             My birthday is May 5.                 | When is my birthday?               | Your birthday is May 5.
             My name is Ada and I live in Paris.   | What do you know about me?         | This is what I know about you: Name: Ada; Lives in Paris.
             Remember that the gate code is 4711.  | What is the gate code?             | I remember: the gate code is 4711.
@@ -62,6 +64,14 @@ class DemoModelTest {
         chat.forget();
         assertThat(chat.say(asked)).isEqualTo(answer);
         assertThat(chat.calls).noneMatch(call -> call.name().equals("conversation_search"));
+    }
+
+    @Test
+    void theFirstFactTakesThePlaceOfTheEmptyLine() {
+        DemoChat chat = DemoChat.usual();
+        chat.blocks.put("human", "I know nothing about this person yet.");
+        chat.say("My name is Ada and I like tea.");
+        assertThat(chat.blocks.get("human").strip().split("\n")).containsExactly("Name: Ada", "Likes tea");
     }
 
     @Test
