@@ -112,7 +112,7 @@ public final class Mneme implements RunningServer {
         people.organizations().forEach(org -> tools.upsertBase(org, null, baseTools));
         Agents agents = new Agents(db, models, secrets, tools, blocks, recall, new SystemPrompts());
         TurnLoop loop = new TurnLoop(db, clock, models, new Toolbox(executable), agents, recall, scope);
-        Desk desk = new Desk(db, clock, loop, new SseFormat(), DeskOptions.DEFAULTS);
+        Desk desk = new Desk(db, clock, loop, new SseFormat(), DeskOptions.DEFAULTS, folder.serverId());
 
         Door door = door(options.security(), db, random);
         HttpServer http = new HttpServer(Reception.of(

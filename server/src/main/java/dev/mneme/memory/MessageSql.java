@@ -6,6 +6,7 @@ import static org.jooq.impl.DSL.noCondition;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
@@ -43,6 +44,9 @@ final class MessageSql {
     private static final TypeReference<List<ToolReturn>> RETURNS = new TypeReference<>() {};
     // Typed, because an erased list would lose the `type` of its parts.
     private static final ObjectWriter CONTENT_WRITER = Json.MAPPER.writerFor(CONTENT);
+    private static final ObjectReader CONTENT_READER = Json.MAPPER.readerFor(CONTENT);
+    private static final ObjectReader CALLS_READER = Json.MAPPER.readerFor(CALLS);
+    private static final ObjectReader RETURNS_READER = Json.MAPPER.readerFor(RETURNS);
 
     /** Ids in one IN list; SQLite allows 32,766 parameters. */
     private static final int IDS_AT_ONCE = 5_000;
@@ -264,6 +268,15 @@ final class MessageSql {
         return messages;
     }
 
+    /** A list that this server wrote; the reader says of what. */
+    private static <T> List<T> parse(ObjectReader reader, String json) {
+        try {
+            return reader.readValue(json);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The columns of {@link #read}, in its order. */
     static final List<Field<?>> READ = List.of(
             MESSAGE.ID,
@@ -296,9 +309,9 @@ final class MessageSql {
                 row.getString(2),
                 row.getString(3),
                 Role.of(row.getString(4)),
-                Json.read(row.getString(5), CONTENT),
-                calls == null ? List.of() : Json.read(calls, CALLS),
-                returns == null ? List.of() : Json.read(returns, RETURNS),
+                parse(CONTENT_READER, row.getString(5)),
+                calls == null ? List.of() : parse(CALLS_READER, calls),
+                returns == null ? List.of() : parse(RETURNS_READER, returns),
                 row.getString(8),
                 row.getString(9),
                 row.getString(10),
@@ -318,9 +331,9 @@ final class MessageSql {
                 row.getAgentId(),
                 row.getConversationId(),
                 Role.of(row.getRole()),
-                Json.read(row.getContent(), CONTENT),
-                row.getToolCalls() == null ? List.of() : Json.read(row.getToolCalls(), CALLS),
-                row.getToolReturns() == null ? List.of() : Json.read(row.getToolReturns(), RETURNS),
+                parse(CONTENT_READER, row.getContent()),
+                row.getToolCalls() == null ? List.of() : parse(CALLS_READER, row.getToolCalls()),
+                row.getToolReturns() == null ? List.of() : parse(RETURNS_READER, row.getToolReturns()),
                 row.getApproval(),
                 row.getName(),
                 row.getOtid(),

@@ -43,14 +43,19 @@ public final class Desk implements AutoCloseable {
     private final EventFormat format;
     private final DeskOptions options;
     private final Scope scope = new Scope("run");
-    private final String owner = IdKind.uuid().toString();
+    private final String owner;
     private final Map<String, RunTurn> live = new ConcurrentHashMap<>();
     private final Map<String, LiveLog> logs = new ConcurrentHashMap<>();
     private final Map<String, RunSql.Waiting> unsettled = new ConcurrentHashMap<>();
     private volatile boolean closing;
 
-    public Desk(Db db, Clock clock, TurnLoop loop, EventFormat format, DeskOptions options) {
+    /**
+     * @param owner names this server in its leases, the same after a restart: leases under it are taken over at once. No two servers on one
+     *     database share it
+     */
+    public Desk(Db db, Clock clock, TurnLoop loop, EventFormat format, DeskOptions options, String owner) {
         this.db = db;
+        this.owner = owner;
         this.clock = clock;
         this.loop = loop;
         this.format = format;
@@ -59,7 +64,7 @@ public final class Desk implements AutoCloseable {
 
     /** Ends what a dead server left, starts what waits, and keeps house from now on. Called once, before the door opens. */
     public void start() {
-        recover(db.kind().equals("sqlite"));
+        recover(db.kind().equals("sqlite") ? RunSql.Dead.ALL_OTHERS : RunSql.Dead.EXPIRED, true);
         scope.fork("house", this::keepHouse);
     }
 
@@ -301,15 +306,16 @@ public final class Desk implements AutoCloseable {
         return live.size();
     }
 
-    private void recover(boolean everyOther) {
-        List<RunSql.Waiting> orphans = db.everywhere().read(tx -> RunSql.orphans(tx, owner, clock.now(), everyOther));
+    /** Ends orphaned runs. others: whose leases are dead; mine: whether this server's own are too, as when it starts. */
+    private void recover(RunSql.Dead others, boolean mine) {
+        List<RunSql.Waiting> orphans = db.everywhere().read(tx -> RunSql.orphans(tx, owner, clock.now(), others, mine));
         for (RunSql.Waiting orphan : orphans) {
             if (!live.containsKey(orphan.runId())) {
                 LOG.info("Run {} was interrupted; its agent can be talked to again", orphan.runId());
                 settle(orphan, interrupted(), null);
             }
         }
-        db.everywhere().write(tx -> RunSql.dropDeadLeases(tx, owner, clock.now(), everyOther));
+        db.everywhere().write(tx -> RunSql.dropDeadLeases(tx, owner, clock.now(), others, mine));
         for (RunSql.Stalled stalled : db.everywhere().read(RunSql::stalledThreads)) {
             db.of(stalled.organizationId()).write(tx -> {
                 startFirst(tx, stalled.threadId());
@@ -341,7 +347,7 @@ public final class Desk implements AutoCloseable {
         for (RunSql.Waiting run : List.copyOf(unsettled.values())) {
             settle(run, interrupted(), null);
         }
-        recover(false);
+        recover(RunSql.Dead.EXPIRED, false);
         long limit = clock.now() - options.keepRecords().toNanos() / 1_000;
         if (db.everywhere().read(tx -> RunSql.hasRecordsOlderThan(tx, limit))) {
             db.everywhere().write(tx -> RunSql.dropRecordsOlderThan(tx, limit));

@@ -277,10 +277,24 @@ final class RunSql {
                 .execute();
     }
 
+    /** Which leases of other servers are dead: those that ran out, or all (one server per SQLite file). */
+    enum Dead {
+        EXPIRED,
+        ALL_OTHERS
+    }
+
+    private static Condition dead(String owner, long now, Dead others, boolean mine) {
+        Condition foreign = LEASE.OWNER.ne(owner);
+        Condition dead = switch (others) {
+            case EXPIRED -> foreign.and(LEASE.UNTIL.lt(now));
+            case ALL_OTHERS -> foreign;
+        };
+        return mine ? dead.or(LEASE.OWNER.eq(owner)) : dead;
+    }
+
     /** Runs whose turn nobody works on: running under a lease that this server does not hold and that has run out. */
-    static List<Waiting> orphans(Tx tx, String owner, long now, boolean everyOther) {
-        Condition dead =
-                everyOther ? LEASE.OWNER.ne(owner) : LEASE.OWNER.ne(owner).and(LEASE.UNTIL.lt(now));
+    static List<Waiting> orphans(Tx tx, String owner, long now, Dead others, boolean mine) {
+        Condition dead = dead(owner, now, others, mine);
         List<Waiting> out = new ArrayList<>();
         tx.sql()
                 .select(RUN.fields())
@@ -304,9 +318,8 @@ final class RunSql {
     }
 
     /** Drops leases whose run has ended or is gone, held by servers that are gone. */
-    static int dropDeadLeases(Tx tx, String owner, long now, boolean everyOther) {
-        Condition dead =
-                everyOther ? LEASE.OWNER.ne(owner) : LEASE.OWNER.ne(owner).and(LEASE.UNTIL.lt(now));
+    static int dropDeadLeases(Tx tx, String owner, long now, Dead others, boolean mine) {
+        Condition dead = dead(owner, now, others, mine);
         return tx.sql()
                 .deleteFrom(LEASE)
                 .where(dead)

@@ -11,6 +11,6 @@ package dev.mneme.search;
 public record SearchOptions(int ramBufferMb, long pauseMs, long pollMs, long commitMs) {
     /** What a server uses: 48 MB hold about 8,000 vectors of 1,536 dimensions. */
     public static SearchOptions usual() {
-        return new SearchOptions(48, 200, 5_000, 15_000);
+        return new SearchOptions(48, 500, 5_000, 15_000);
     }
 }

@@ -57,7 +57,7 @@ final class House implements AutoCloseable {
         Agents agents = new Agents(
                 db, models, new Secrets("test", new SecureRandom()), tools, blocks, recall, new SystemPrompts());
         TurnLoop loop = new TurnLoop(db, db.clock(), models, new Toolbox(executable), agents, recall, scope);
-        desk = new Desk(db, db.clock(), loop, new SseFormat(), options);
+        desk = new Desk(db, db.clock(), loop, new SseFormat(), options, "house");
         desk.start();
         rooms = new Rooms(
                 "test",

@@ -57,6 +57,7 @@ public final class Deskware implements AutoCloseable {
     public final Agents agents;
     public final Runs runs;
     public Desk desk;
+    private int lives;
 
     private final Models models;
     private final Toolbox toolbox;
@@ -89,7 +90,12 @@ public final class Deskware implements AutoCloseable {
 
     private Desk newDesk() {
         return new Desk(
-                db, db.clock(), new TurnLoop(db, db.clock(), models, toolbox, agents, recall, scope), WORDS, options);
+                db,
+                db.clock(),
+                new TurnLoop(db, db.clock(), models, toolbox, agents, recall, scope),
+                WORDS,
+                options,
+                "server-" + ++lives);
     }
 
     /** A second desk on the same database, as after a restart in which the first one was killed. */
