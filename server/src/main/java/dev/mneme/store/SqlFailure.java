@@ -4,10 +4,14 @@ import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteException;
 
 /** Turns what a database driver says into what a caller should be told. */
 final class SqlFailure {
+    private static final Logger LOG = LoggerFactory.getLogger(SqlFailure.class);
+
     private SqlFailure() {}
 
     /** A Problem for the failures of the world; the same exception for bugs. */
@@ -88,16 +92,13 @@ final class SqlFailure {
         };
     }
 
+    /** What the database said goes to the log, not to the caller: it names tables and columns, not what to do. */
     private static Problem constraint(SQLException cause, RuntimeException fallback) {
+        LOG.info("a constraint refused a write: {}", cause.getMessage());
         return new Problem(
                 ProblemCode.CONFLICT,
-                "CONFLICT: The change contradicts what is stored: a name or label is taken, or something that it points to does not exist. "
-                        + firstLine(cause.getMessage()),
+                "CONFLICT: The change contradicts what is stored: a name or label is taken, or something that it points to does not exist.",
                 fallback);
-    }
-
-    private static String firstLine(@Nullable String text) {
-        return text == null ? "" : text.lines().findFirst().orElse("");
     }
 
     private static @Nullable SQLException sqlCause(Throwable failure) {
