@@ -15,7 +15,7 @@ import dev.mneme.message.ToolReturn;
 import org.jspecify.annotations.Nullable;
 
 /** A message in an agent file (contract 10 §3). Step, run and conversation are not carried over. Pure but for a fresh otid. */
-final class MessageEntry {
+public final class MessageEntry {
     private MessageEntry() {}
 
     static ObjectNode of(Message message, String id, String agentId, String timezone) {
@@ -49,7 +49,8 @@ final class MessageEntry {
         return out;
     }
 
-    private static ObjectNode part(Content part) {
+    /** A part of a message as agent files hold it, with the provider's signature where it has one. */
+    public static ObjectNode part(Content part) {
         return switch (part) {
             case Content.Text text ->
                 Json.object().put("type", "text").put("text", text.text()).put("signature", text.signature());

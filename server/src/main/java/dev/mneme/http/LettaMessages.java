@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.mneme.agent.MessageEntry;
 import dev.mneme.base.Json;
 import dev.mneme.base.PythonText;
 import dev.mneme.message.Content;
@@ -137,30 +138,11 @@ final class LettaMessages {
         }
     }
 
-    /** A part of a message as clients write and read it. */
+    /** A part of a message as clients write and read it: as in agent files, but text carries no signature. */
     static ObjectNode part(Content part) {
-        return switch (part) {
-            case Content.Text text -> Json.object().put("type", "text").put("text", text.text());
-            case Content.Image image -> {
-                ObjectNode out = Json.object().put("type", "image");
-                out.putObject("source")
-                        .put("type", "base64")
-                        .put("media_type", image.mediaType())
-                        .put("data", image.data())
-                        .put("detail", image.detail());
-                yield out;
-            }
-            case Content.Reasoning reasoning ->
-                Json.object()
-                        .put("type", "reasoning")
-                        .put("is_native", reasoning.isNative())
-                        .put("reasoning", reasoning.reasoning())
-                        .put("signature", reasoning.signature());
-            case Content.RedactedReasoning redacted ->
-                Json.object().put("type", "redacted_reasoning").put("data", redacted.data());
-            case Content.OmittedReasoning omitted ->
-                Json.object().put("type", "omitted_reasoning").put("signature", omitted.signature());
-        };
+        return part instanceof Content.Text text
+                ? Json.object().put("type", "text").put("text", text.text())
+                : MessageEntry.part(part);
     }
 
     private static List<LettaMessage> assistant(Message row, Display display) {
