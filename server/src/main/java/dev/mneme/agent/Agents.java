@@ -227,9 +227,13 @@ public final class Agents {
         });
     }
 
-    /** Everything that a turn on the agent's default thread needs, from one consistent read; 404 when the agent is gone. */
-    public AgentSnapshot snapshot(Tx tx, String id) {
-        return snapshots.of(tx, require(tx, id), id);
+    /**
+     * Everything that a turn needs, from one consistent read; 404 when the agent is gone.
+     *
+     * @param threadId the agent's id, or a conversation's
+     */
+    public AgentSnapshot snapshot(Tx tx, String id, String threadId) {
+        return snapshots.of(tx, require(tx, id), threadId);
     }
 
     /** The environment values of the agent's tools in clear: for running tools, never for an answer or a log. */
@@ -274,7 +278,7 @@ public final class Agents {
 
     /** What fills the agent's context window. */
     public ContextOverview contextOverview(String org, String id) {
-        return db.of(org).read(tx -> ContextOverview.of(snapshot(tx, id), clock.now()));
+        return db.of(org).read(tx -> ContextOverview.of(snapshot(tx, id, id), clock.now()));
     }
 
     /** The agent as a file of version 2; 404 when there is no such agent. */
@@ -284,7 +288,7 @@ public final class Agents {
                     "Conversations arrive with a later version of this server: leave conversation_id out.");
         }
         return db.of(org).read(tx -> {
-            AgentSnapshot agent = snapshot(tx, id);
+            AgentSnapshot agent = snapshot(tx, id, id);
             List<String> keys =
                     AgentPartsSql.secrets(tx, id).stream().map(AgentSecret::key).toList();
             return new AgentFile(agent, AgentPartsSql.tags(tx, id), keys, wish).document(clock.now());

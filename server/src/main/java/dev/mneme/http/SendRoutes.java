@@ -15,6 +15,7 @@ import dev.mneme.run.RunResult;
 import dev.mneme.run.Runs;
 import dev.mneme.run.Submit;
 import dev.mneme.run.Submitted;
+import dev.mneme.turn.TurnOptions;
 import dev.mneme.turn.TurnResult;
 import dev.mneme.wire.LettaResponse;
 import dev.mneme.wire.RunView;
@@ -112,6 +113,7 @@ final class SendRoutes {
                 call.org(),
                 call.user(),
                 call.at("agent_id"),
+                null,
                 said.messages(),
                 options(body, json, way),
                 said.otidKey(),
@@ -162,25 +164,33 @@ final class SendRoutes {
                 }
             }
         }
-        int maxSteps = Objects.requireNonNullElse(body.maxSteps(), RunOptions.DEFAULT_MAX_STEPS);
+        int maxSteps = Objects.requireNonNullElse(body.maxSteps(), TurnOptions.DEFAULT_MAX_STEPS);
         if (maxSteps < 1) {
             throw Problem.unprocessable("max_steps must be 1 or more, not " + maxSteps);
         }
         String system = body.overrideSystem() == null && json.path("system").isTextual()
                 ? json.path("system").textValue()
                 : body.overrideSystem();
-        return new RunOptions(
+        TurnOptions turn = new TurnOptions(
                 maxSteps,
-                streaming,
                 streaming && Boolean.TRUE.equals(body.streamTokens()),
+                body.overrideModel() == null ? null : models.resolve(body.overrideModel()),
+                system,
+                List.of(),
+                null,
+                false,
+                false,
+                null);
+        return new RunOptions(
+                turn,
+                streaming,
                 way == Way.BEHIND || (streaming && Boolean.TRUE.equals(body.background())),
                 streaming && !Boolean.FALSE.equals(body.includePings()),
                 !Boolean.FALSE.equals(body.useAssistantMessage()),
                 Objects.requireNonNullElse(body.assistantMessageToolName(), LettaMessages.Display.SEND_MESSAGE),
                 Objects.requireNonNullElse(body.assistantMessageToolKwarg(), LettaMessages.Display.MESSAGE),
                 types,
-                body.overrideModel() == null ? null : models.resolve(body.overrideModel()),
-                system,
+                null,
                 metadata(way));
     }
 

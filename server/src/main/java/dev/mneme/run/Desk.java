@@ -75,13 +75,12 @@ public final class Desk implements AutoCloseable {
                     ProblemCode.UNAVAILABLE, "The server is shutting down. Send the message again when it is back.");
         }
         String runId = IdKind.RUN.next();
-        String threadId = submit.agentId();
         RunSql.Waiting run = new RunSql.Waiting(
                 runId,
                 submit.organizationId(),
                 submit.agentId(),
-                threadId,
-                null,
+                submit.threadId(),
+                submit.conversationId(),
                 submit.userId(),
                 submit.messages(),
                 submit.options());
@@ -110,7 +109,7 @@ public final class Desk implements AutoCloseable {
     private Taken take(Tx tx, Submit submit, RunSql.Waiting run) {
         long now = clock.next();
         loop.requireAgent(tx, submit.agentId());
-        String earlier = RunSql.earlierTry(tx, submit, run.threadId(), now);
+        String earlier = RunSql.earlierTry(tx, submit, now);
         if (earlier != null) {
             return new Taken(earlier, null);
         }
@@ -118,7 +117,7 @@ public final class Desk implements AutoCloseable {
         if (!mine && RunSql.waiting(tx, run.threadId()) >= options.waitingPerThread()) {
             throw busy(RunSql.leaseHolder(tx, run.threadId()));
         }
-        RunSql.insert(tx, run.runId(), run.threadId(), submit, mine ? RunSql.RUNNING : RunSql.CREATED, now);
+        RunSql.insert(tx, run.runId(), submit, mine ? RunSql.RUNNING : RunSql.CREATED, now);
         return new Taken(run.runId(), mine ? loop.begin(tx, turnInput(run, IdKind.STEP.next()), run.messages()) : null);
     }
 
@@ -135,7 +134,6 @@ public final class Desk implements AutoCloseable {
     private record Taken(String runId, @Nullable String stepId) {}
 
     private TurnInput turnInput(RunSql.Waiting run, String stepId) {
-        RunOptions how = run.options();
         return new TurnInput(
                 run.organizationId(),
                 run.userId(),
@@ -144,10 +142,7 @@ public final class Desk implements AutoCloseable {
                 run.threadId(),
                 run.conversationId(),
                 stepId,
-                how.maxSteps(),
-                how.streamTokens(),
-                how.overrideModel(),
-                how.overrideSystem());
+                run.options().turn());
     }
 
     private void launch(RunSql.Waiting run, String stepId) {

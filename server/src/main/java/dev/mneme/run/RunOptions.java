@@ -1,42 +1,45 @@
 package dev.mneme.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.mneme.message.LlmConfig;
+import dev.mneme.turn.TurnOptions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a run is to be done and shown; stored with the run so that it can start later and be replayed alike.
  *
- * @param maxSteps model calls at most
+ * @param turn what the turn itself needs to know
  * @param streaming whether the caller reads a stream
- * @param streamTokens deltas instead of whole messages
  * @param background numbered records, resumable
  * @param pings whether the stream begins with a ping that carries the run id
  * @param useAssistantMessage and the two names: how send_message calls are shown (contract 02 §2)
  * @param returnTypes message types to show; null: all
- * @param overrideModel for this run only
- * @param overrideSystem for this run only
+ * @param callbackUrl where the end of the run is told, null: nowhere
+ * @param metadata of the run, as its JSON shows it
  */
 public record RunOptions(
-        int maxSteps,
+        TurnOptions turn,
         boolean streaming,
-        boolean streamTokens,
         boolean background,
         boolean pings,
         boolean useAssistantMessage,
         String assistantToolName,
         String assistantToolArgument,
         @Nullable List<String> returnTypes,
-        @Nullable LlmConfig overrideModel,
-        @Nullable String overrideSystem,
+        @Nullable String callbackUrl,
         @Nullable JsonNode metadata) {
-    /** Model calls when the caller says nothing (contract 02 §2). */
-    public static final int DEFAULT_MAX_STEPS = 50;
-
     /** A blocking request with every default. */
     public static RunOptions blocking() {
-        return new RunOptions(
-                DEFAULT_MAX_STEPS, false, false, false, false, true, "send_message", "message", null, null, null, null);
+        return blocking(TurnOptions.DEFAULTS);
+    }
+
+    /** A blocking request whose turn has options of its own. */
+    public static RunOptions blocking(TurnOptions turn) {
+        return new RunOptions(turn, false, false, false, true, "send_message", "message", null, null, null);
+    }
+
+    /** Deltas instead of whole messages. */
+    public boolean streamTokens() {
+        return turn.streamTokens();
     }
 }

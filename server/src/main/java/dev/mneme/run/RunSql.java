@@ -43,9 +43,9 @@ final class RunSql {
             .limit(inline(1)));
 
     /** The run of an earlier try of the same request, if any. */
-    static @Nullable String earlierTry(Tx tx, Submit submit, String threadId, long now) {
+    static @Nullable String earlierTry(Tx tx, Submit submit, long now) {
         if (submit.otidKey() != null) {
-            String found = tx.one(BY_OTID, row -> row.getString(1), tx.org(), threadId, submit.otidKey());
+            String found = tx.one(BY_OTID, row -> row.getString(1), tx.org(), submit.threadId(), submit.otidKey());
             if (found != null) {
                 return found;
             }
@@ -56,7 +56,7 @@ final class RunSql {
         return tx.sql()
                 .select(RUN.ID)
                 .from(RUN)
-                .where(tx.own(RUN.ORGANIZATION_ID).and(RUN.THREAD_ID.eq(threadId)))
+                .where(tx.own(RUN.ORGANIZATION_ID).and(RUN.THREAD_ID.eq(submit.threadId())))
                 .and(RUN.BODY_HASH.eq(submit.bodyHash()))
                 .and(RUN.CREATED_AT.gt(now - REPEAT_WINDOW))
                 .orderBy(RUN.CREATED_AT.desc())
@@ -70,6 +70,7 @@ final class RunSql {
                     RUN.ORGANIZATION_ID,
                     RUN.AGENT_ID,
                     RUN.THREAD_ID,
+                    RUN.CONVERSATION_ID,
                     RUN.STATUS,
                     RUN.BACKGROUND,
                     RUN.STREAMING,
@@ -78,19 +79,21 @@ final class RunSql {
                     RUN.METADATA,
                     RUN.OTID_KEY,
                     RUN.BODY_HASH,
+                    RUN.CALLBACK_URL,
                     RUN.CREATED_AT,
                     RUN.STARTED_AT,
                     RUN.CREATED_BY_ID)
-            .values("", "", "", "", "", false, false, "", "", "", "", "", 0L, 0L, ""));
+            .values("", "", "", "", "", "", false, false, "", "", "", "", "", "", 0L, 0L, ""));
 
-    static void insert(Tx tx, String runId, String threadId, Submit submit, String status, long now) {
+    static void insert(Tx tx, String runId, Submit submit, String status, long now) {
         RunOptions options = submit.options();
         tx.run(
                 INSERT,
                 runId,
                 tx.org(),
                 submit.agentId(),
-                threadId,
+                submit.threadId(),
+                submit.conversationId(),
                 status,
                 options.background(),
                 options.streaming(),
@@ -99,6 +102,7 @@ final class RunSql {
                 options.metadata() == null ? "{}" : Json.write(options.metadata()),
                 submit.otidKey(),
                 submit.bodyHash(),
+                options.callbackUrl(),
                 now,
                 status.equals(RUNNING) ? Long.valueOf(now) : null,
                 submit.userId());

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request to an agent, as the door hands it to the desk.
  *
+ * @param conversationId null: the agent's default thread
  * @param messages at least one
  * @param otidKey the client's own otids joined, null unless it gave one for every message: the same key joins the earlier run
  * @param bodyHash hash of the body, to recognise a repeat
@@ -16,8 +17,14 @@ public record Submit(
         String organizationId,
         String userId,
         String agentId,
+        @Nullable String conversationId,
         List<InputMessage> messages,
         RunOptions options,
         @Nullable String otidKey,
         String bodyHash,
-        boolean repeat) {}
+        boolean repeat) {
+    /** The thread whose lease the run needs: one turn at a time on each. */
+    public String threadId() {
+        return conversationId == null ? agentId : conversationId;
+    }
+}

@@ -1,8 +1,10 @@
 package dev.mneme.turn;
 
 import dev.mneme.agent.AgentSnapshot;
+import dev.mneme.llm.ModelRequest;
 import dev.mneme.memory.Prompt;
 import dev.mneme.message.LlmConfig;
+import dev.mneme.message.Message;
 import dev.mneme.message.ToolSpec;
 import dev.mneme.tool.ToolRow;
 import java.util.ArrayList;
@@ -30,7 +32,9 @@ record StepPlan(
      * @param now microseconds
      */
     static StepPlan of(AgentSnapshot agent, TurnInput input, long now) {
-        LlmConfig config = input.overrideModel() == null ? agent.state().llmConfig() : input.overrideModel();
+        LlmConfig config = input.options().overrideModel() == null
+                ? agent.state().llmConfig()
+                : input.options().overrideModel();
         Prompt.Compiled current = Prompt.compile(agent.promptParts(input.conversationId(), now));
         String stored =
                 agent.context().isEmpty() ? "" : agent.context().getFirst().text();
@@ -39,9 +43,27 @@ record StepPlan(
         return new StepPlan(
                 agent,
                 config,
-                input.overrideSystem() == null ? prompt : input.overrideSystem(),
+                input.options().overrideSystem() == null
+                        ? prompt
+                        : input.options().overrideSystem(),
                 right ? null : prompt,
                 TurnRules.of(agent.state().toolRules()));
+    }
+
+    /** The call of the model that this step makes. */
+    ModelRequest request(TurnInput input) {
+        List<Message> context = agent.context();
+        return new ModelRequest(
+                config,
+                prompt,
+                context.isEmpty() ? context : context.subList(1, context.size()),
+                specs(),
+                ModelRequest.ToolChoice.AUTO,
+                parallel(),
+                input.options().streamTokens(),
+                input.agentId(),
+                input.userId(),
+                agent.state().timezone());
     }
 
     /** Whether the provider may answer several calls. */

@@ -4,22 +4,16 @@ import dev.mneme.agent.Agents;
 import dev.mneme.base.Clock;
 import dev.mneme.base.IdKind;
 import dev.mneme.base.Problem;
-import dev.mneme.base.ProblemCode;
 import dev.mneme.base.Scope;
 import dev.mneme.llm.ModelEvent;
 import dev.mneme.llm.ModelException;
-import dev.mneme.llm.ModelRequest;
-import dev.mneme.llm.ModelStream;
 import dev.mneme.llm.Models;
 import dev.mneme.memory.Recall;
-import dev.mneme.message.Content;
 import dev.mneme.message.Message;
 import dev.mneme.message.Role;
 import dev.mneme.message.StopReason;
 import dev.mneme.message.ToolCall;
 import dev.mneme.message.ToolReturn;
-import dev.mneme.message.TurnEvent;
-import dev.mneme.message.Usage;
 import dev.mneme.store.Db;
 import dev.mneme.store.Tx;
 import dev.mneme.tool.ToolContext;
@@ -27,7 +21,6 @@ import dev.mneme.tool.Toolbox;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The one loop of every agent: snapshot, prompt, model, tools, ledger, and again until it stops (contract 02 §5). Thread-safe; holds no
@@ -42,20 +35,22 @@ public final class TurnLoop {
 
     private final Db db;
     private final Clock clock;
-    private final Models models;
     private final Agents agents;
     private final Recall recall;
+    private final Asking asking;
     private final ToolRunner tools;
     private final TurnRows rows;
+    private final Ledger ledger;
 
     public TurnLoop(Db db, Clock clock, Models models, Toolbox toolbox, Agents agents, Recall recall, Scope scope) {
         this.db = db;
         this.clock = clock;
-        this.models = models;
         this.agents = agents;
         this.recall = recall;
+        this.asking = new Asking(models, clock);
         this.tools = new ToolRunner(toolbox, scope);
         this.rows = new TurnRows(clock);
+        this.ledger = new Ledger(db, clock, recall, rows);
     }
 
     /** Refuses a request to an agent that does not exist (404) or that this loop cannot run (501). */
@@ -116,42 +111,20 @@ public final class TurnLoop {
 
     /** Runs a turn to its end. Returns without finishing the log only when the agent was deleted meanwhile. */
     public void run(TurnInput input, TurnLog log) {
-        Progress progress = new Progress(input.firstStepId());
+        Turn turn = new Turn(input, log);
         boolean more = true;
         while (more) {
             if (log.cancelled()) {
-                finish(input, log, progress.result(StopReason.CANCELLED, null));
+                ledger.finish(turn, StopReason.CANCELLED);
                 return;
             }
-            more = step(input, log, progress);
-        }
-    }
-
-    /** What a turn has used so far. Confined to the turn's thread. */
-    private static final class Progress {
-        private String stepId;
-        private Usage usage = Usage.NONE;
-        private int steps;
-        private @Nullable Integer contextTokens;
-
-        Progress(String firstStepId) {
-            this.stepId = firstStepId;
-        }
-
-        void count(Usage more) {
-            usage = steps == 0 ? more : usage.plus(more);
-            steps++;
-            contextTokens = more.totalTokens();
-        }
-
-        TurnResult result(StopReason reason, TurnResult.@Nullable Failure failure) {
-            return new TurnResult(reason, usage, steps, contextTokens, failure);
+            more = step(turn);
         }
     }
 
     /** One step; false when the turn is over. */
-    private boolean step(TurnInput input, TurnLog log, Progress progress) {
-        Optional<StepPlan> planned = plan(input);
+    private boolean step(Turn turn) {
+        Optional<StepPlan> planned = plan(turn.input());
         if (planned.isEmpty()) {
             return false;
         }
@@ -160,27 +133,20 @@ public final class TurnLoop {
         long before = System.nanoTime();
         ModelEvent.Done answer;
         try {
-            answer = ask(input, plan, log, progress.stepId, rowId);
+            answer = asking.ask(turn, plan, rowId);
         } catch (ModelException e) {
-            fail(input, log, plan, progress, e, System.nanoTime() - before);
+            ledger.fail(turn, plan.config(), e, System.nanoTime() - before);
             return false;
         }
         long modelNs = System.nanoTime() - before;
         if (answer == null) {
-            finish(input, log, progress.result(StopReason.CANCELLED, null));
+            ledger.finish(turn, StopReason.CANCELLED);
             return false;
         }
-        progress.count(answer.usage());
-        if (answer.calls().isEmpty()) {
-            StopReason reason = TurnRules.afterText(answer);
-            List<Message> rows = TurnRules.silent(answer)
-                    ? List.of()
-                    : List.of(this.rows.assistant(
-                            input, plan.config(), progress.stepId, rowId, answer.content(), List.of()));
-            store(input, log, plan, progress, new Step(rows, List.of(), null, modelNs, before, reason), answer.usage());
-            return false;
-        }
-        return callTools(input, log, plan, progress, answer, rowId, modelNs, before);
+        turn.count(answer.usage());
+        return answer.calls().isEmpty()
+                ? saidText(turn, plan, answer, rowId, modelNs, before)
+                : callTools(turn, plan, answer, rowId, modelNs, before);
     }
 
     private Optional<StepPlan> plan(TurnInput input) {
@@ -189,173 +155,48 @@ public final class TurnLoop {
             if (TurnSql.agent(tx, input.agentId()) == null) {
                 return Optional.empty();
             }
-            return Optional.of(StepPlan.of(agents.snapshot(tx, input.agentId()), input, now));
+            return Optional.of(StepPlan.of(agents.snapshot(tx, input.agentId(), input.threadId()), input, now));
         });
     }
 
-    /** The model's answer, or null when the turn was cancelled meanwhile. */
-    private ModelEvent.@Nullable Done ask(TurnInput input, StepPlan plan, TurnLog log, String stepId, String rowId) {
-        List<Message> context = plan.agent().context();
-        ModelRequest request = new ModelRequest(
-                plan.config(),
-                plan.prompt(),
-                context.isEmpty() ? context : context.subList(1, context.size()),
-                plan.specs(),
-                ModelRequest.ToolChoice.AUTO,
-                plan.parallel(),
-                input.streamTokens(),
-                input.agentId(),
-                input.userId(),
-                plan.agent().state().timezone());
-        try (ModelStream stream = models.open(request)) {
-            Deltas deltas = new Deltas(log, clock, stepId, rowId);
-            while (!log.cancelled()) {
-                ModelEvent event = stream.next();
-                if (event instanceof ModelEvent.Done done) {
-                    if (input.streamTokens()) {
-                        deltas.complete(done);
-                    }
-                    return done;
-                }
-                if (input.streamTokens()) {
-                    deltas.show(event);
-                }
-            }
-            return null;
-        }
+    private boolean saidText(
+            Turn turn, StepPlan plan, ModelEvent.Done answer, String rowId, long modelNs, long before) {
+        List<Message> said = TurnRules.silent(answer)
+                ? List.of()
+                : List.of(
+                        rows.assistant(turn.input(), plan.config(), turn.stepId(), rowId, answer.content(), List.of()));
+        StopReason reason = TurnRules.afterText(answer);
+        ledger.store(turn, plan, new Ledger.Step(said, List.of(), null, modelNs, before, reason), answer.usage());
+        return false;
     }
 
     private boolean callTools(
-            TurnInput input,
-            TurnLog log,
-            StepPlan plan,
-            Progress progress,
-            ModelEvent.Done answer,
-            String rowId,
-            long modelNs,
-            long before) {
+            Turn turn, StepPlan plan, ModelEvent.Done answer, String rowId, long modelNs, long before) {
         List<ToolCall> calls = plan.rules().counting(answer.calls(), plan.parallel());
         long toolsBefore = System.nanoTime();
-        List<ToolRunner.Prepared> prepared = tools.prepare(
-                calls,
-                plan.toolsByName(),
-                plan.rules(),
-                new ToolContext(
-                        input.organizationId(),
-                        input.agentId(),
-                        input.threadId(),
-                        input.conversationId(),
-                        plan.agent().state().timezone(),
-                        clock.now()));
+        List<ToolRunner.Prepared> prepared =
+                tools.prepare(calls, plan.toolsByName(), plan.rules(), context(turn.input(), plan));
         List<ToolCall> clean = prepared.stream().map(ToolRunner.Prepared::call).toList();
-        Message row = rows.assistant(input, plan.config(), progress.stepId, rowId, answer.content(), clean);
-        StopReason stop = log.cancelled()
+        Message row = rows.assistant(turn.input(), plan.config(), turn.stepId(), rowId, answer.content(), clean);
+        StopReason stop = turn.log().cancelled()
                 ? StopReason.CANCELLED
-                : plan.rules().afterCalls(clean, progress.steps, input.maxSteps());
-        Step step = new Step(List.of(row), prepared, System.nanoTime() - toolsBefore, modelNs, before, stop);
-        if (!store(input, log, plan, progress, step, answer.usage())) {
+                : plan.rules().afterCalls(clean, turn.steps(), turn.options().maxSteps());
+        Ledger.Step step =
+                new Ledger.Step(List.of(row), prepared, System.nanoTime() - toolsBefore, modelNs, before, stop);
+        if (!ledger.store(turn, plan, step, answer.usage())) {
             return false;
         }
-        progress.stepId = IdKind.STEP.next();
+        turn.nextStep();
         return stop == null;
     }
 
-    /** What one step adds. before: when it began, in nanoseconds of {@link System#nanoTime}. */
-    private record Step(
-            List<Message> rows,
-            List<ToolRunner.Prepared> calls,
-            @Nullable Long toolNs,
-            long modelNs,
-            long before,
-            @Nullable StopReason stop) {}
-
-    /** The ledger: stores a step, and the end of the run with it, in one transaction. False when the agent is gone. */
-    private boolean store(TurnInput input, TurnLog log, StepPlan plan, Progress progress, Step step, Usage usage) {
-        return db.of(input.organizationId()).write(tx -> {
-            if (!log.alive(tx)) {
-                return false;
-            }
-            List<Message> rows = new ArrayList<>(step.rows());
-            if (!step.calls().isEmpty()) {
-                List<ToolReturn> returns =
-                        step.calls().stream().map(call -> call.apply(tx)).toList();
-                List<ToolCall> calls =
-                        step.calls().stream().map(ToolRunner.Prepared::call).toList();
-                rows.add(this.rows.tool(
-                        input.agentId(), input.conversationId(), progress.stepId, input.runId(), calls, returns));
-            }
-            recall.insert(tx, rows);
-            recall.append(tx, input.threadId(), rows.stream().map(Message::id).toList());
-            if (plan.storedPrompt() != null && !plan.agent().context().isEmpty()) {
-                recall.replaceContent(
-                        tx, plan.agent().context().getFirst().id(), List.of(new Content.Text(plan.storedPrompt())));
-            }
-            TurnSql.insertStep(
-                    tx,
-                    input,
-                    plan.config(),
-                    new TurnSql.StepOutcome(
-                            progress.stepId,
-                            "success",
-                            step.stop() == null ? null : step.stop().word(),
-                            usage,
-                            null,
-                            null,
-                            step.modelNs(),
-                            step.toolNs(),
-                            System.nanoTime() - step.before()),
-                    clock.next());
-            log.record(tx, rows.stream().<TurnEvent>map(TurnEvent.Row::new).toList());
-            if (step.stop() != null) {
-                log.finish(tx, progress.result(step.stop(), null));
-            }
-            return true;
-        });
-    }
-
-    private void fail(TurnInput input, TurnLog log, StepPlan plan, Progress progress, ModelException e, long modelNs) {
-        TurnResult.Failure failure = new TurnResult.Failure(e.kind(), errorType(e.kind()), e.sentence(), e.detail());
-        db.of(input.organizationId()).write(tx -> {
-            if (log.alive(tx)) {
-                TurnSql.insertStep(
-                        tx,
-                        input,
-                        plan.config(),
-                        new TurnSql.StepOutcome(
-                                progress.stepId,
-                                "failed",
-                                StopReason.LLM_API_ERROR.word(),
-                                null,
-                                failure.errorType(),
-                                e.detail(),
-                                modelNs,
-                                null,
-                                modelNs),
-                        clock.next());
-                log.finish(tx, progress.result(StopReason.LLM_API_ERROR, failure));
-            }
-            return true;
-        });
-    }
-
-    /** The error_type of a stream (contract 03 §8). */
-    static String errorType(ProblemCode kind) {
-        return switch (kind) {
-            case LLM_AUTHENTICATION -> "llm_authentication";
-            case LLM_RATE_LIMIT -> "llm_rate_limit";
-            case LLM_TIMEOUT -> "llm_timeout";
-            case LLM_BAD_REQUEST, LLM_CONTEXT_WINDOW -> "llm_bad_request";
-            case LLM_INSUFFICIENT_CREDITS -> "llm_insufficient_credits";
-            default -> "llm_error";
-        };
-    }
-
-    private void finish(TurnInput input, TurnLog log, TurnResult result) {
-        db.of(input.organizationId()).write(tx -> {
-            if (log.alive(tx)) {
-                log.finish(tx, result);
-            }
-            return true;
-        });
+    private ToolContext context(TurnInput input, StepPlan plan) {
+        return new ToolContext(
+                input.organizationId(),
+                input.agentId(),
+                input.threadId(),
+                input.conversationId(),
+                plan.agent().state().timezone(),
+                clock.now());
     }
 }

@@ -1,6 +1,7 @@
 package dev.mneme.turn;
 
 import dev.mneme.base.ProblemCode;
+import dev.mneme.llm.ModelException;
 import dev.mneme.message.StopReason;
 import dev.mneme.message.Usage;
 import org.jspecify.annotations.Nullable;
@@ -17,5 +18,21 @@ public record TurnResult(
             ProblemCode kind,
             String errorType,
             String message,
-            @Nullable String detail) {}
+            @Nullable String detail) {
+        static Failure of(ModelException e) {
+            return new Failure(e.kind(), errorType(e.kind()), e.sentence(), e.detail());
+        }
+
+        /** The error_type of a stream (contract 03 §8). */
+        private static String errorType(ProblemCode kind) {
+            return switch (kind) {
+                case LLM_AUTHENTICATION -> "llm_authentication";
+                case LLM_RATE_LIMIT -> "llm_rate_limit";
+                case LLM_TIMEOUT -> "llm_timeout";
+                case LLM_BAD_REQUEST, LLM_CONTEXT_WINDOW -> "llm_bad_request";
+                case LLM_INSUFFICIENT_CREDITS -> "llm_insufficient_credits";
+                default -> "llm_error";
+            };
+        }
+    }
 }

@@ -106,7 +106,7 @@ class AgentChangeTest {
         Change.Plan rename = change.plan(old, AgentPatch.read(AgentRooms.json("{'name':'late'}")));
         rooms.patch(agent, "{'model':'anthropic/claude-sonnet-4-5'}");
         AgentState after = rooms.db.of(ORG).write(tx -> {
-            AgentState now = rooms.agents.snapshot(tx, old.id()).state();
+            AgentState now = rooms.agents.snapshot(tx, old.id(), old.id()).state();
             return change.write(tx, USER, now, rename);
         });
         assertThat(after.name()).isEqualTo("late");
@@ -265,7 +265,8 @@ class AgentChangeTest {
     void theSnapshotHoldsEverything() {
         AgentSnapshot snapshot = rooms.db
                 .of(ORG)
-                .read(tx -> rooms.agents.snapshot(tx, agent.state().id()));
+                .read(tx -> rooms.agents.snapshot(
+                        tx, agent.state().id(), agent.state().id()));
         assertThat(snapshot.state()).isEqualTo(agent.state());
         assertThat(snapshot.blocks()).isEqualTo(agent.blocks());
         assertThat(snapshot.tools()).isEqualTo(agent.tools());

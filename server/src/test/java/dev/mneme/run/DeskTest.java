@@ -17,6 +17,7 @@ import dev.mneme.tool.Tool;
 import dev.mneme.tool.ToolContext;
 import dev.mneme.tool.ToolEffect;
 import dev.mneme.tool.ToolOutcome;
+import dev.mneme.turn.TurnOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,15 +49,13 @@ class DeskTest {
     private static RunOptions streaming() {
         RunOptions b = RunOptions.blocking();
         return new RunOptions(
-                b.maxSteps(),
-                true,
+                b.turn().withTokens(true),
                 true,
                 false,
                 true,
                 true,
                 b.assistantToolName(),
                 b.assistantToolArgument(),
-                null,
                 null,
                 null,
                 null);
@@ -171,20 +170,7 @@ class DeskTest {
     void theBudgetOfStepsEndsTheTurn() {
         models.answer(request -> ScriptedModels.call("memory_insert", "{\"label\":\"human\",\"new_string\":\"x\"}"));
         String agent = ware.agent();
-        RunOptions b = RunOptions.blocking();
-        RunOptions two = new RunOptions(
-                2,
-                false,
-                false,
-                false,
-                false,
-                true,
-                b.assistantToolName(),
-                b.assistantToolArgument(),
-                null,
-                null,
-                null,
-                null);
+        RunOptions two = RunOptions.blocking(TurnOptions.DEFAULTS.withMaxSteps(2));
         RunResult result =
                 ware.desk.await(ORG, ware.submit(agent, "go", null, false, two).runId());
         assertThat(result.result().reason()).isEqualTo(StopReason.MAX_STEPS);

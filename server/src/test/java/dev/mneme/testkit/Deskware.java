@@ -128,7 +128,7 @@ public final class Deskware implements AutoCloseable {
                 null,
                 null,
                 null);
-        return desk.submit(new Submit(ORG, USER, agentId, List.of(message), how, otid, text, repeat));
+        return desk.submit(new Submit(ORG, USER, agentId, null, List.of(message), how, otid, text, repeat));
     }
 
     /** Sends and waits for the end. */

@@ -1,0 +1,137 @@
+package dev.mneme.turn;
+
+import dev.mneme.base.Clock;
+import dev.mneme.llm.ModelException;
+import dev.mneme.memory.Recall;
+import dev.mneme.message.Content;
+import dev.mneme.message.LlmConfig;
+import dev.mneme.message.Message;
+import dev.mneme.message.StopReason;
+import dev.mneme.message.ToolCall;
+import dev.mneme.message.ToolReturn;
+import dev.mneme.message.TurnEvent;
+import dev.mneme.message.Usage;
+import dev.mneme.store.Db;
+import dev.mneme.store.Tx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a turn stores what it did: each step whole, and the end of the run with its last step. Nothing is stored for an agent that was
+ * deleted meanwhile. Thread-safe.
+ */
+final class Ledger {
+    private final Db db;
+    private final Clock clock;
+    private final Recall recall;
+    private final TurnRows rows;
+
+    Ledger(Db db, Clock clock, Recall recall, TurnRows rows) {
+        this.db = db;
+        this.clock = clock;
+        this.recall = recall;
+        this.rows = rows;
+    }
+
+    /**
+     * What one step adds.
+     *
+     * @param rows what the model said
+     * @param calls what it called, prepared; their effects happen in the ledger's transaction
+     * @param before when the step began, in nanoseconds of {@link System#nanoTime}
+     * @param stop why the turn ends here, null: it goes on
+     */
+    record Step(
+            List<Message> rows,
+            List<ToolRunner.Prepared> calls,
+            @Nullable Long toolNs,
+            long modelNs,
+            long before,
+            @Nullable StopReason stop) {}
+
+    /** Stores a step, and the end of the run with it, in one transaction. False when the agent is gone. */
+    boolean store(Turn turn, StepPlan plan, Step step, Usage usage) {
+        TurnInput input = turn.input();
+        return write(turn, tx -> {
+            List<Message> stored = new ArrayList<>(step.rows());
+            if (!step.calls().isEmpty()) {
+                stored.add(returns(tx, turn, step.calls()));
+            }
+            recall.insert(tx, stored);
+            recall.append(tx, input.threadId(), stored.stream().map(Message::id).toList());
+            if (plan.storedPrompt() != null && !plan.agent().context().isEmpty()) {
+                recall.replaceContent(
+                        tx, plan.agent().context().getFirst().id(), List.of(new Content.Text(plan.storedPrompt())));
+            }
+            TurnSql.insertStep(
+                    tx,
+                    input,
+                    plan.config(),
+                    new TurnSql.StepOutcome(
+                            turn.stepId(),
+                            "success",
+                            step.stop() == null ? null : step.stop().word(),
+                            usage,
+                            null,
+                            null,
+                            step.modelNs(),
+                            step.toolNs(),
+                            System.nanoTime() - step.before()),
+                    clock.next());
+            turn.log()
+                    .record(
+                            tx,
+                            stored.stream().<TurnEvent>map(TurnEvent.Row::new).toList());
+            if (step.stop() != null) {
+                turn.log().finish(tx, turn.ended(step.stop()));
+            }
+        });
+    }
+
+    private Message returns(Tx tx, Turn turn, List<ToolRunner.Prepared> prepared) {
+        TurnInput input = turn.input();
+        List<ToolReturn> returns = prepared.stream().map(call -> call.apply(tx)).toList();
+        List<ToolCall> calls = prepared.stream().map(ToolRunner.Prepared::call).toList();
+        return rows.tool(input.agentId(), input.conversationId(), turn.stepId(), input.runId(), calls, returns);
+    }
+
+    /** Stores that a model call failed, and ends the run with it. */
+    void fail(Turn turn, LlmConfig config, ModelException e, long modelNs) {
+        TurnResult.Failure failure = TurnResult.Failure.of(e);
+        write(turn, tx -> {
+            TurnSql.insertStep(
+                    tx,
+                    turn.input(),
+                    config,
+                    new TurnSql.StepOutcome(
+                            turn.stepId(),
+                            "failed",
+                            StopReason.LLM_API_ERROR.word(),
+                            null,
+                            failure.errorType(),
+                            e.detail(),
+                            modelNs,
+                            null,
+                            modelNs),
+                    clock.next());
+            turn.log().finish(tx, turn.failed(StopReason.LLM_API_ERROR, failure));
+        });
+    }
+
+    /** Ends the run without a step. */
+    void finish(Turn turn, StopReason reason) {
+        write(turn, tx -> turn.log().finish(tx, turn.ended(reason)));
+    }
+
+    private boolean write(Turn turn, Consumer<Tx> work) {
+        return db.of(turn.input().organizationId()).write(tx -> {
+            boolean alive = turn.log().alive(tx);
+            if (alive) {
+                work.accept(tx);
+            }
+            return alive;
+        });
+    }
+}

@@ -1,0 +1,62 @@
+package dev.mneme.turn;
+
+import dev.mneme.base.IdKind;
+import dev.mneme.message.StopReason;
+import dev.mneme.message.Usage;
+import org.jspecify.annotations.Nullable;
+
+/** A turn under way: its request, and what it has used and done so far. Confined to the turn's thread. */
+final class Turn {
+    private final TurnInput input;
+    private final TurnLog log;
+    private String stepId;
+    private Usage usage = Usage.NONE;
+    private int steps;
+    private @Nullable Integer contextTokens;
+
+    Turn(TurnInput input, TurnLog log) {
+        this.input = input;
+        this.log = log;
+        this.stepId = input.firstStepId();
+    }
+
+    TurnInput input() {
+        return input;
+    }
+
+    TurnOptions options() {
+        return input.options();
+    }
+
+    TurnLog log() {
+        return log;
+    }
+
+    /** The step under way. */
+    String stepId() {
+        return stepId;
+    }
+
+    /** Model calls so far. */
+    int steps() {
+        return steps;
+    }
+
+    void count(Usage more) {
+        usage = steps == 0 ? more : usage.plus(more);
+        steps++;
+        contextTokens = more.totalTokens();
+    }
+
+    void nextStep() {
+        stepId = IdKind.STEP.next();
+    }
+
+    TurnResult ended(StopReason reason) {
+        return new TurnResult(reason, usage, steps, contextTokens, null);
+    }
+
+    TurnResult failed(StopReason reason, TurnResult.Failure failure) {
+        return new TurnResult(reason, usage, steps, contextTokens, failure);
+    }
+}
