@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param agentId for provider-side caching marks and logs; never a secret
  * @param userId the acting user, sent where the contract has it
  * @param timezone of the agent, for the time in tool-return envelopes
+ * @param agentType the kind of agent that asks, on which the provider's language may depend (contract 09 §5); null: no agent's own turn,
+ *     such as a summary
  */
 public record ModelRequest(
         LlmConfig config,
@@ -30,10 +32,33 @@ public record ModelRequest(
         boolean stream,
         String agentId,
         String userId,
-        String timezone) {
+        String timezone,
+        @Nullable String agentType) {
+    /** A call that no agent's own turn makes. */
+    public ModelRequest(
+            LlmConfig config,
+            String system,
+            List<Message> history,
+            List<ToolSpec> tools,
+            ToolChoice choice,
+            boolean parallel,
+            boolean stream,
+            String agentId,
+            String userId,
+            String timezone) {
+        this(config, system, history, tools, choice, parallel, stream, agentId, userId, timezone, null);
+    }
+
     /** The same call of another model. */
     public ModelRequest withConfig(LlmConfig other) {
-        return new ModelRequest(other, system, history, tools, choice, parallel, stream, agentId, userId, timezone);
+        return new ModelRequest(
+                other, system, history, tools, choice, parallel, stream, agentId, userId, timezone, agentType);
+    }
+
+    /** The same call by an agent of this kind. */
+    public ModelRequest from(@Nullable String kind) {
+        return new ModelRequest(
+                config, system, history, tools, choice, parallel, stream, agentId, userId, timezone, kind);
     }
 
     /** How free the model is to call. */
