@@ -82,6 +82,40 @@ final class Configs {
         };
     }
 
+    /** The config of a local model whose weights are stored in this way. */
+    static LlmConfig compatible(LlmConfig c, @Nullable String type) {
+        return type == null
+                ? c
+                : new LlmConfig(
+                        c.model(),
+                        c.displayName(),
+                        c.modelEndpointType(),
+                        c.modelEndpoint(),
+                        c.providerName(),
+                        c.providerCategory(),
+                        c.modelWrapper(),
+                        c.contextWindow(),
+                        c.putInnerThoughtsInKwargs(),
+                        c.handle(),
+                        c.temperature(),
+                        c.maxTokens(),
+                        c.enableReasoner(),
+                        c.reasoningEffort(),
+                        c.maxReasoningTokens(),
+                        c.effort(),
+                        c.frequencyPenalty(),
+                        type,
+                        c.verbosity(),
+                        c.tier(),
+                        c.parallelToolCalls(),
+                        c.responseFormat(),
+                        c.strict(),
+                        c.returnLogprobs(),
+                        c.topLogprobs(),
+                        c.returnTokenIds(),
+                        c.toolCallParser());
+    }
+
     /** The config as it is shown in the list of models. */
     static LlmConfig listed(LlmConfig c) {
         return new LlmConfig(
@@ -102,7 +136,7 @@ final class Configs {
                 0,
                 null,
                 null,
-                null,
+                c.compatibilityType(),
                 null,
                 null,
                 c.parallelToolCalls(),

@@ -68,7 +68,7 @@ final class EmbeddingHandles {
             return local();
         }
         String handle = asked.contains("/") ? asked : names.handle(asked, true);
-        KnownProvider provider = handle == null ? null : KnownProvider.of(Names.prefix(handle));
+        KnownProvider provider = handle == null ? null : providers.named(Names.prefix(handle));
         if (handle == null || provider == null || handle.endsWith("/")) {
             throw unknown(asked);
         }
@@ -84,8 +84,9 @@ final class EmbeddingHandles {
         for (KnownProvider provider : providers.configured()) {
             for (Vendor.Listed listed : listings.known(provider.prefix)) {
                 Catalogue.Entry entry = catalogue.find(listed.name());
-                if (entry != null && entry.dim() != null && entry.dim() > 0) {
-                    configs.add(resolve(provider.prefix + "/" + listed.name()));
+                boolean known = entry != null && entry.dim() != null && entry.dim() > 0;
+                if (known || (listed.dim() != null && listed.dim() > 0)) {
+                    configs.add(resolve(providers.prefix(provider) + "/" + listed.name()));
                 }
             }
         }
@@ -109,6 +110,11 @@ final class EmbeddingHandles {
         Catalogue.Entry entry = catalogue.find(model);
         if (entry != null && entry.dim() != null && entry.dim() > 0) {
             return entry.dim();
+        }
+        for (Vendor.Listed listed : listings.known(provider.prefix)) {
+            if (listed.dim() != null && listed.dim() > 0 && Names.same(listed.name(), model)) {
+                return listed.dim();
+            }
         }
         boolean chatModel = entry != null && entry.dim() == null;
         if (chatModel || providers.configured(provider) == null) {

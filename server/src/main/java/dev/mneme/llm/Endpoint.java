@@ -1,6 +1,7 @@
 package dev.mneme.llm;
 
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param display its name in error texts
  * @param baseUrl without trailing slash, with the version part
  * @param apiKey null: call without a key
+ * @param extras what else the provider's codec needs, by the names of {@link KnownProvider#extras}; never printed
  * @param guarded written by a caller: the address is checked and pinned before each call
  */
 public record Endpoint(
@@ -19,6 +21,7 @@ public record Endpoint(
         @Nullable String apiKey,
         Duration requestTimeout,
         Duration streamTimeout,
+        Map<String, String> extras,
         boolean guarded) {
     @Override
     public String toString() {

@@ -83,7 +83,7 @@ final class Handles {
             int window = prefix.equals("letta") ? FREE_WINDOW : window(null, handle);
             return Configs.llm(handle, model, "openai", null, prefix, cut(window), maxTokens(handle));
         }
-        KnownProvider provider = KnownProvider.of(prefix);
+        KnownProvider provider = providers.named(prefix);
         if (provider == null) {
             throw unknown(handle);
         }
@@ -97,7 +97,7 @@ final class Handles {
                 provider.prefix,
                 cut(window(provider, model)),
                 maxTokens(model));
-        return reasoning(config, true);
+        return reasoning(Configs.compatible(config, compatibility(provider, model)), true);
     }
 
     LlmConfig reasoning(LlmConfig config, boolean wanted) {
@@ -109,8 +109,8 @@ final class Handles {
         cards.add(card(FREE, FREE_WINDOW));
         for (KnownProvider provider : providers.configured()) {
             for (Vendor.Listed listed : listings.known(provider.prefix)) {
-                if (!catalogue.isEmbedder(listed.name()) && chats(provider, listed.name())) {
-                    cards.add(card(provider.prefix + "/" + listed.name(), window(provider, listed.name())));
+                if (listed.dim() == null && !catalogue.isEmbedder(listed.name()) && chats(provider, listed.name())) {
+                    cards.add(card(providers.prefix(provider) + "/" + listed.name(), window(provider, listed.name())));
                 }
             }
         }
@@ -201,6 +201,16 @@ final class Handles {
         return provider != null && provider.selfHosted() ? Catalogue.UNKNOWN_LOCAL_WINDOW : Catalogue.UNKNOWN_WINDOW;
     }
 
+    /** How the weights of a local model are stored, if its server has said so. */
+    private @Nullable String compatibility(KnownProvider provider, String model) {
+        for (Vendor.Listed listed : listings.known(provider.prefix)) {
+            if (Names.same(listed.name(), model)) {
+                return listed.compatibility();
+            }
+        }
+        return null;
+    }
+
     private int maxTokens(String model) {
         Catalogue.Entry entry = catalogue.find(model);
         return entry == null || entry.maxTokens() == null ? Catalogue.UNKNOWN_MAX_TOKENS : entry.maxTokens();
@@ -213,7 +223,7 @@ final class Handles {
     private Problem unknown(String handle) {
         Set<String> known = new LinkedHashSet<>();
         for (KnownProvider provider : providers.configured()) {
-            known.add(provider.prefix + "/…");
+            known.add(providers.prefix(provider) + "/…");
         }
         known.add(DEMO);
         return Problem.notFound("NOT_FOUND: Handle " + handle + " not found, must be one of "

@@ -1,8 +1,10 @@
 package dev.mneme.llm;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,7 @@ enum KnownProvider {
             "GEMINI_API_KEY",
             "https://generativelanguage.googleapis.com/v1beta/openai",
             false),
+    AZURE("azure", "Azure OpenAI", "azure", Dialect.OPENAI, "AZURE_API_KEY", null, false, "AZURE_BASE_URL"),
     GROQ("groq", "Groq", "groq", Dialect.OPENAI, "GROQ_API_KEY", "https://api.groq.com/openai/v1", false),
     TOGETHER(
             "together",
@@ -51,7 +54,6 @@ enum KnownProvider {
             "https://api.together.xyz/v1",
             false),
     VLLM("vllm", "vLLM", "openai", Dialect.OPENAI, null, null, true, "VLLM_API_BASE"),
-    SGLANG("sglang", "SGLang", "openai", Dialect.OPENAI, null, null, true, "SGLANG_API_BASE"),
     DEEPSEEK(
             "deepseek",
             "DeepSeek",
@@ -63,6 +65,24 @@ enum KnownProvider {
     XAI("xai", "xAI", "xai", Dialect.OPENAI, "XAI_API_KEY", "https://api.x.ai/v1", false),
     LMSTUDIO("lmstudio_openai", "LM Studio", "openai", Dialect.OPENAI, null, null, true, "LMSTUDIO_BASE_URL"),
     ZAI("zai", "Z.ai", "zai", Dialect.OPENAI, "ZAI_API_KEY", "https://api.z.ai/api/paas/v4", false, "ZAI_BASE_URL"),
+    OPENROUTER(
+            "openrouter",
+            "OpenRouter",
+            "openrouter",
+            Dialect.OPENAI,
+            "OPENROUTER_API_KEY",
+            "https://openrouter.ai/api/v1",
+            false),
+    MISTRAL("mistral", "Mistral", "mistral", Dialect.OPENAI, "MISTRAL_API_KEY", "https://api.mistral.ai/v1", false),
+    CEREBRAS(
+            "cerebras",
+            "Cerebras",
+            "cerebras",
+            Dialect.OPENAI,
+            "CEREBRAS_API_KEY",
+            "https://api.cerebras.ai/v1",
+            false),
+    SGLANG("sglang", "SGLang", "openai", Dialect.OPENAI, null, null, true, "SGLANG_API_BASE"),
     MINIMAX(
             "minimax",
             "MiniMax",
@@ -87,20 +107,46 @@ enum KnownProvider {
             "FIREWORKS_API_KEY",
             "https://api.fireworks.ai/inference/v1",
             false,
-            "FIREWORKS_API_BASE"),
-    OPENROUTER(
-            "openrouter",
-            "OpenRouter",
-            "openrouter",
-            Dialect.OPENAI,
-            "OPENROUTER_API_KEY",
-            "https://openrouter.ai/api/v1",
-            false);
+            "FIREWORKS_API_BASE");
 
     /** Which wire language a provider speaks. */
     enum Dialect {
         OPENAI,
         ANTHROPIC
+    }
+
+    /** Under this name lies the prefix that replaces a provider's own in handles. */
+    static final String HANDLE_BASE = "handle-base";
+
+    /**
+     * One more variable of a provider.
+     *
+     * @param name under which the provider's codec finds the value
+     * @param otherwise what counts if the variable is not set; null: nothing
+     */
+    record Extra(String name, String variable, @Nullable String otherwise, String meaning, boolean secret) {}
+
+    private static final Map<KnownProvider, List<Extra>> EXTRAS = Map.of(
+            AZURE,
+            List.of(new Extra(
+                    "api-version",
+                    "AZURE_API_VERSION",
+                    "2024-09-01-preview",
+                    "Version of the Azure language, default 2024-09-01-preview; not used for addresses that end in /openai/v1.",
+                    false)),
+            OPENROUTER,
+            List.of(
+                    handleBase("OPENROUTER_HANDLE_BASE", "openrouter"),
+                    new Extra(
+                            "referer", "OPENROUTER_REFERER", null, "Address of your site, told to OpenRouter.", false),
+                    new Extra("title", "OPENROUTER_TITLE", null, "Name of your site, told to OpenRouter.", false)),
+            VLLM,
+            List.of(handleBase("VLLM_HANDLE_BASE", "vllm")),
+            SGLANG,
+            List.of(handleBase("SGLANG_HANDLE_BASE", "sglang")));
+
+    private static Extra handleBase(String variable, String prefix) {
+        return new Extra(HANDLE_BASE, variable, null, "Replaces " + prefix + "/ at the start of handles.", false);
     }
 
     final String prefix;
@@ -148,12 +194,30 @@ enum KnownProvider {
 
     /** Whether it runs on the operator's own machines: it needs an address and no key. */
     boolean selfHosted() {
-        return publicUrl == null;
+        return publicUrl == null && keyVariable == null;
+    }
+
+    /** The variables beyond key and address. */
+    List<Extra> extras() {
+        return EXTRAS.getOrDefault(this, List.of());
+    }
+
+    /** The extras that count when nothing is set. */
+    Map<String, String> defaults() {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (Extra extra : extras()) {
+            if (extra.otherwise() != null) {
+                values.put(extra.name(), extra.otherwise());
+            }
+        }
+        return values;
     }
 
     /** The variable without which it cannot be called. */
     String missingVariable() {
-        return keyVariable != null ? keyVariable : urlVariables.getFirst();
+        return keyVariable != null && (publicUrl != null || urlVariables.isEmpty())
+                ? keyVariable
+                : urlVariables.getFirst();
     }
 
     /** The address as requests use it: no trailing slash, {@code /v1} added where this provider wants it. */

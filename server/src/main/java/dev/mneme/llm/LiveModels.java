@@ -1,5 +1,6 @@
 package dev.mneme.llm;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.base.OutboundGuard;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
@@ -66,6 +67,18 @@ public final class LiveModels implements Models {
         KnownProvider provider = providers.of(config);
         Endpoint endpoint = providers.endpoint(provider, config.modelEndpoint(), config.providerCategory());
         return new FirstWord(() -> vendor(provider).open(real, endpoint), endpoint, pause);
+    }
+
+    @Override
+    public JsonNode preview(ModelRequest request) {
+        LlmConfig config = handles.real(request.config());
+        ModelRequest real = request.withConfig(config);
+        if (Handles.isDemo(config)) {
+            return Models.super.preview(real);
+        }
+        KnownProvider provider = providers.of(config);
+        return vendor(provider)
+                .preview(real, providers.endpoint(provider, config.modelEndpoint(), config.providerCategory()));
     }
 
     @Override

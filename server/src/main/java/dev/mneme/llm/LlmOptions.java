@@ -4,6 +4,7 @@ import dev.mneme.base.Problem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,9 @@ public record LlmOptions(
                 String otherwise = known.publicUrl == null ? "; configures it." : ", default " + known.publicUrl + ".";
                 all.add(new Variable(url, "Address of " + known.display + otherwise, false));
             }
+            for (KnownProvider.Extra extra : known.extras()) {
+                all.add(new Variable(extra.variable(), extra.meaning(), extra.secret()));
+            }
             all.add(new Variable(
                     timeoutVariable(known),
                     "Seconds to wait for " + known.display + ", 0 for no limit; wins over the two general timeouts.",
@@ -117,18 +121,26 @@ public record LlmOptions(
             for (String variable : known.urlVariables) {
                 url = url == null ? text(environment, variable) : url;
             }
+            String address = url != null ? url : known.publicUrl;
             // An address alone is enough: local servers behind OPENAI_BASE_URL want no key.
-            if (key == null && url == null) {
+            if (address == null || (key == null && url == null)) {
                 continue;
             }
-            String address = url != null ? url : String.valueOf(known.publicUrl);
+            Map<String, String> extras = new LinkedHashMap<>(known.defaults());
+            for (KnownProvider.Extra extra : known.extras()) {
+                String value = text(environment, extra.variable());
+                if (value != null) {
+                    extras.put(extra.name(), value);
+                }
+            }
             String timeout = timeoutVariable(known);
             providers.add(new ProviderOption(
                     known.prefix,
                     known.address(address),
                     key,
                     seconds(environment, timeout, request),
-                    seconds(environment, timeout, stream)));
+                    seconds(environment, timeout, stream),
+                    extras));
         }
         return new LlmOptions(
                 providers,

@@ -1,7 +1,12 @@
 package dev.mneme.llm;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.base.Json;
 import dev.mneme.message.EmbeddingConfig;
 import dev.mneme.message.LlmConfig;
+import dev.mneme.message.Message;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +18,19 @@ public interface Models extends AutoCloseable {
      * @throws ModelException when the provider refuses or cannot be reached
      */
     ModelStream open(ModelRequest request);
+
+    /** The body that {@link #open} would send to the provider, without calling anybody. */
+    default JsonNode preview(ModelRequest request) {
+        ObjectNode body = Json.object().put("model", request.config().model());
+        ArrayNode messages = body.putArray("messages");
+        messages.addObject().put("role", "system").put("content", request.system());
+        for (Message row : request.history()) {
+            messages.addObject().put("role", Json.tree(row.role()).asText()).put("content", row.text());
+        }
+        ArrayNode tools = body.putArray("tools");
+        request.tools().forEach(tool -> tools.add(tool.name()));
+        return body.put("stream", request.stream());
+    }
 
     /** The embedder of a config; throws a Problem that names what is missing if it cannot be called. */
     Embedder embedder(EmbeddingConfig config);

@@ -22,11 +22,11 @@ final class Names {
                 ? null
                 : KnownProvider.of(entry.provider());
         if (known != null && providers.configured(known) != null) {
-            return known.prefix + "/" + name;
+            return providers.prefix(known) + "/" + name;
         }
         for (KnownProvider provider : providers.configured()) {
             if (lists(provider, name)) {
-                return provider.prefix + "/" + name;
+                return providers.prefix(provider) + "/" + name;
             }
         }
         return known == null ? null : known.prefix + "/" + name;

@@ -1,6 +1,7 @@
 package dev.mneme.llm;
 
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,12 +12,23 @@ import org.jspecify.annotations.Nullable;
  * @param apiKey null: the provider needs none, or none was given; never printed
  * @param requestTimeout longest wait for an answer that is not streamed; zero: none
  * @param streamTimeout longest silence in a streamed answer, the wait for its beginning included; zero: none
+ * @param extras what else this provider needs, by the names of {@link KnownProvider#extras}; never printed
  */
 public record ProviderOption(
-        String name, String baseUrl, @Nullable String apiKey, Duration requestTimeout, Duration streamTimeout) {
+        String name,
+        String baseUrl,
+        @Nullable String apiKey,
+        Duration requestTimeout,
+        Duration streamTimeout,
+        Map<String, String> extras) {
+    public ProviderOption {
+        extras = Map.copyOf(extras);
+    }
+
     @Override
     public String toString() {
         return "ProviderOption[name=" + name + ", baseUrl=" + baseUrl + ", apiKey=" + (apiKey == null ? "none" : "***")
-                + ", requestTimeout=" + requestTimeout + ", streamTimeout=" + streamTimeout + "]";
+                + ", requestTimeout=" + requestTimeout + ", streamTimeout=" + streamTimeout + ", extras="
+                + extras.keySet() + "]";
     }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Which provider a config means, and where and with which key it is called. Immutable. */
@@ -28,6 +29,24 @@ final class Providers {
             }
         }
         return null;
+    }
+
+    /** The provider of a handle prefix, which the operator may have replaced by one of his own; null: there is none of that name. */
+    @Nullable
+    KnownProvider named(String prefix) {
+        for (ProviderOption option : options.providers()) {
+            if (prefix.equals(option.extras().get(KnownProvider.HANDLE_BASE))) {
+                return KnownProvider.of(option.name());
+            }
+        }
+        return KnownProvider.of(prefix);
+    }
+
+    /** The prefix under which a provider's models are listed. */
+    String prefix(KnownProvider provider) {
+        ProviderOption option = configured(provider);
+        String own = option == null ? null : option.extras().get(KnownProvider.HANDLE_BASE);
+        return own == null ? provider.prefix : own;
     }
 
     /** Providers that have an address or a key, in listing order. */
@@ -53,9 +72,9 @@ final class Providers {
     private KnownProvider of(
             @Nullable String handle, @Nullable String name, String endpointType, @Nullable String endpoint) {
         int slash = handle == null ? -1 : handle.indexOf('/');
-        KnownProvider provider = handle == null || slash < 0 ? null : KnownProvider.of(handle.substring(0, slash));
+        KnownProvider provider = handle == null || slash < 0 ? null : named(handle.substring(0, slash));
         if (provider == null && name != null) {
-            provider = KnownProvider.of(name);
+            provider = named(name);
         }
         if (provider == null && endpoint != null) {
             for (KnownProvider each : configured()) {
@@ -80,7 +99,10 @@ final class Providers {
         if (written != null && !"base".equals(category) && !isOwn(provider, option, written)) {
             Duration request = option == null ? LlmOptions.DEFAULT_TIMEOUT : option.requestTimeout();
             Duration stream = option == null ? LlmOptions.DEFAULT_TIMEOUT : option.streamTimeout();
-            return new Endpoint(provider.prefix, provider.display, trimmed(written), null, request, stream, true);
+            // without the operator's own: they are as private as his key
+            Map<String, String> extras = provider.defaults();
+            return new Endpoint(
+                    provider.prefix, provider.display, trimmed(written), null, request, stream, extras, true);
         }
         if (option == null || (option.apiKey() == null && needsKey(provider, option))) {
             throw missing(provider);
@@ -92,6 +114,7 @@ final class Providers {
                 option.apiKey(),
                 option.requestTimeout(),
                 option.streamTimeout(),
+                option.extras(),
                 false);
     }
 

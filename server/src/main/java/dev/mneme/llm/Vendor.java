@@ -1,5 +1,6 @@
 package dev.mneme.llm;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -8,9 +9,26 @@ public interface Vendor {
     /** As {@link Models#open}, at a given place. */
     ModelStream open(ModelRequest request, Endpoint endpoint);
 
+    /** The body that {@link #open} would send, without sending it. */
+    JsonNode preview(ModelRequest request, Endpoint endpoint);
+
     /** The models that the provider lists; a {@link ModelException} if it does not answer in a few seconds. */
     List<Listed> list(Endpoint endpoint);
 
-    /** A listed model: window in tokens, null if the provider does not say. */
-    record Listed(String name, @Nullable Integer window) {}
+    /**
+     * A listed model.
+     *
+     * @param window tokens; null: the provider does not say
+     * @param dim numbers in a vector; 0: an embedder of unknown size; null: not known to be an embedder
+     * @param compatibility how its weights are stored (gguf, mlx), where the provider says it
+     */
+    record Listed(
+            String name,
+            @Nullable Integer window,
+            @Nullable Integer dim,
+            @Nullable String compatibility) {
+        public Listed(String name, @Nullable Integer window) {
+            this(name, window, null, null);
+        }
+    }
 }

@@ -63,7 +63,8 @@ record StepPlan(
                 input.options().streamTokens(),
                 input.agentId(),
                 input.userId(),
-                agent.state().timezone());
+                agent.state().timezone(),
+                agent.state().agentType());
     }
 
     /** Whether the provider may answer several calls. */

@@ -216,6 +216,38 @@ class HandlesTest {
     }
 
     @Test
+    void theOperatorMayNameAProviderHisOwnWay() {
+        fake.models("my-model");
+        Models models = models("VLLM_API_BASE", "FAKE", "VLLM_HANDLE_BASE", "house");
+        assertThat(models.list())
+                .extracting(card -> card.config().handle())
+                .containsExactly("letta/letta-free", "house/my-model", "demo/mneme-demo");
+        assertThat(models.resolve("my-model").handle()).isEqualTo("house/my-model");
+        LlmConfig config = models.resolve("house/my-model");
+        assertThat(config.providerName()).isEqualTo("vllm");
+        Rows.done(models, Rows.request(config, false, Rows.user("hi")));
+        assertThat(fake.calls().getLast().path("model").asText()).isEqualTo("my-model");
+    }
+
+    @Test
+    void aPreviewIsWhatWouldBeSent() {
+        Models models = proxied();
+        ModelRequest request = Rows.request(models.resolve("openai/gpt-4o"), false, Rows.user("hi"));
+        assertThat(models.preview(request)
+                        .path("messages")
+                        .path(1)
+                        .path("content")
+                        .asText())
+                .isEqualTo("hi");
+        assertThat(fake.calls()).isEmpty();
+        Rows.done(models, request);
+        assertThat(models.preview(request)).isEqualTo(fake.calls().getLast());
+        ModelRequest demo = Rows.request(models.resolve("demo/mneme-demo"), false, Rows.user("hi"));
+        assertThat(models.preview(demo).path("messages").findValuesAsText("role"))
+                .containsExactly("system", "user");
+    }
+
+    @Test
     void nothingIsFetchedBeforeSomebodyAsks() {
         Models models = proxied("ANTHROPIC_BASE_URL", "FAKE", "ANTHROPIC_API_KEY", "k");
         models.resolve("openai/gpt-4o");

@@ -36,6 +36,18 @@ class LlmOptionsTest {
     }
 
     @Test
+    void azureNeedsItsAddressAndKnowsItsVersion() {
+        assertThat(LlmOptions.fromEnvironment(Map.of("AZURE_API_KEY", "k")).providers())
+                .isEmpty();
+        ProviderOption azure = LlmOptions.fromEnvironment(
+                        Map.of("AZURE_API_KEY", "k", "AZURE_BASE_URL", "https://me.openai.azure.com/"))
+                .providers()
+                .getFirst();
+        assertThat(azure.baseUrl()).isEqualTo("https://me.openai.azure.com");
+        assertThat(azure.extras()).containsEntry("api-version", "2024-09-01-preview");
+    }
+
+    @Test
     void emptyEnvironmentConfiguresNothing() {
         assertThat(LlmOptions.fromEnvironment(Map.of("OPENAI_API_KEY", " "))).isEqualTo(LlmOptions.none());
     }

@@ -38,6 +38,11 @@ public final class AnthropicMessages implements Vendor {
     }
 
     @Override
+    public JsonNode preview(ModelRequest request, Endpoint at) {
+        return MessagesRequest.of(request).body();
+    }
+
+    @Override
     public List<Listed> list(Endpoint at) {
         List<Listed> models = new ArrayList<>();
         for (JsonNode model :

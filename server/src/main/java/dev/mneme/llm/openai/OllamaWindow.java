@@ -22,7 +22,8 @@ final class OllamaWindow {
         String root = at.baseUrl().endsWith("/v1")
                 ? at.baseUrl().substring(0, at.baseUrl().length() - 3)
                 : at.baseUrl();
-        Endpoint own = new Endpoint(at.provider(), at.display(), root, null, TIMEOUT, TIMEOUT, at.guarded());
+        Endpoint own =
+                new Endpoint(at.provider(), at.display(), root, null, TIMEOUT, TIMEOUT, at.extras(), at.guarded());
         try (Answer answer = http.post(own, "/api/show", Map.of(), Json.object().put("model", model), false)) {
             for (Map.Entry<String, JsonNode> each :
                     Json.parse(answer.text()).path("model_info").properties()) {

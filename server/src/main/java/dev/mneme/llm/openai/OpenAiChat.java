@@ -33,6 +33,11 @@ public final class OpenAiChat implements Vendor {
     }
 
     @Override
+    public JsonNode preview(ModelRequest request, Endpoint at) {
+        return ChatRequest.of(request, at.provider());
+    }
+
+    @Override
     public List<Listed> list(Endpoint at) {
         List<Listed> models = new ArrayList<>();
         JsonNode answer = http.get(at, "/models", headers(at), LIST_TIMEOUT);
