@@ -1,23 +1,31 @@
 package dev.mneme.memory;
 
 import static dev.mneme.store.gen.Tables.CONTEXT_ENTRY;
+import static dev.mneme.store.gen.Tables.CONTEXT_HEAD;
 import static dev.mneme.store.gen.Tables.MESSAGE;
+import static org.jooq.impl.DSL.excluded;
 import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.val;
 
 import dev.mneme.message.Message;
 import dev.mneme.store.Prepared;
 import dev.mneme.store.Tx;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The queries of {@link Recall} on what is in a thread's context window. */
 final class ContextSql {
     private ContextSql() {}
 
-    private static final Prepared CONTEXT = Prepared.of(sql -> sql.select(MessageSql.READ)
+    private static final Prepared CONTEXT = Prepared.of(sql -> sql.select(CONTEXT_ENTRY.POSITION)
+            .select(MessageSql.READ)
             .from(CONTEXT_ENTRY)
             .join(MESSAGE)
             .on(MESSAGE.ID.eq(CONTEXT_ENTRY.MESSAGE_ID))
             .where(CONTEXT_ENTRY.THREAD_ID.eq(""))
+            .and(CONTEXT_ENTRY.POSITION.ge(0L))
             .and(MESSAGE.ORGANIZATION_ID.eq(""))
             .orderBy(CONTEXT_ENTRY.POSITION));
 
@@ -31,6 +39,20 @@ final class ContextSql {
                     CONTEXT_ENTRY, CONTEXT_ENTRY.THREAD_ID, CONTEXT_ENTRY.POSITION, CONTEXT_ENTRY.MESSAGE_ID)
             .values("", 0L, ""));
 
+    private static final Prepared REVISION = Prepared.of(
+            sql -> sql.select(CONTEXT_HEAD.REVISION).from(CONTEXT_HEAD).where(CONTEXT_HEAD.THREAD_ID.eq("")));
+
+    private static final Prepared CHANGED = Prepared.of(
+            sql -> sql.insertInto(CONTEXT_HEAD, CONTEXT_HEAD.THREAD_ID, CONTEXT_HEAD.AGENT_ID, CONTEXT_HEAD.REVISION)
+                    .select(sql.selectDistinct(CONTEXT_ENTRY.THREAD_ID, MESSAGE.AGENT_ID, val(0L))
+                            .from(CONTEXT_ENTRY)
+                            .join(MESSAGE)
+                            .on(MESSAGE.ID.eq(CONTEXT_ENTRY.MESSAGE_ID))
+                            .where(CONTEXT_ENTRY.MESSAGE_ID.eq("")))
+                    .onConflict(CONTEXT_HEAD.THREAD_ID)
+                    .doUpdate()
+                    .set(CONTEXT_HEAD.REVISION, excluded(CONTEXT_HEAD.REVISION)));
+
     static List<String> ids(Tx tx, String threadId) {
         return tx.sql()
                 .select(CONTEXT_ENTRY.MESSAGE_ID)
@@ -40,8 +62,26 @@ final class ContextSql {
                 .fetchInto(String.class);
     }
 
-    static List<Message> messages(Tx tx, String threadId) {
-        return tx.list(CONTEXT, MessageSql::read, threadId, tx.org());
+    /** A row of a context. */
+    record Placed(long position, Message message) {
+        private static Placed read(ResultSet row) throws SQLException {
+            return new Placed(row.getLong(1), MessageSql.read(row, 1));
+        }
+    }
+
+    /** The rows of a thread's context at this position and after it. */
+    static List<Placed> from(Tx tx, String threadId, long position) {
+        return tx.list(CONTEXT, Placed::read, threadId, position, tx.org());
+    }
+
+    /** Which state the context is in, apart from rows added at its end; null: not noted. */
+    static @Nullable Long revision(Tx tx, String threadId) {
+        return tx.one(REVISION, row -> row.getLong(1), threadId);
+    }
+
+    /** Notes that a message changed or goes away, for every context that holds it. */
+    static void changed(Tx tx, String messageId, long revision) {
+        tx.run(CHANGED, revision, messageId);
     }
 
     static void append(Tx tx, String threadId, List<String> messageIds) {
@@ -49,15 +89,22 @@ final class ContextSql {
         insert(tx, threadId, last == null ? 0 : last + 1, messageIds);
     }
 
-    static void replace(Tx tx, String threadId, List<String> messageIds) {
+    static void replace(Tx tx, String threadId, List<String> messageIds, long revision) {
         clear(tx, threadId);
         insert(tx, threadId, 0, messageIds);
+        if (!messageIds.isEmpty()) {
+            changed(tx, messageIds.getFirst(), revision);
+        }
     }
 
     static void clear(Tx tx, String threadId) {
         tx.sql()
                 .deleteFrom(CONTEXT_ENTRY)
                 .where(CONTEXT_ENTRY.THREAD_ID.eq(threadId))
+                .execute();
+        tx.sql()
+                .deleteFrom(CONTEXT_HEAD)
+                .where(CONTEXT_HEAD.THREAD_ID.eq(threadId))
                 .execute();
     }
 

@@ -34,7 +34,7 @@ import org.jooq.Condition;
 import org.jooq.Field;
 import org.jspecify.annotations.Nullable;
 
-/** The queries of {@link Recall} on the table of messages. */
+/** The queries of {@link Recall} on the table of messages. Whoever changes or deletes a row tells {@link ContextSql#changed}. */
 final class MessageSql {
     private static final Keyset.Columns ORDER =
             new Keyset.Columns(MESSAGE, MESSAGE.CREATED_AT, MESSAGE.ID, MESSAGE.ORGANIZATION_ID);
@@ -145,6 +145,7 @@ final class MessageSql {
         if (rows == 0) {
             throw Problem.notFound("Message with id " + id + " not found.");
         }
+        ContextSql.changed(tx, id, change);
     }
 
     static @Nullable Message find(Tx tx, String id) {
@@ -298,31 +299,31 @@ final class MessageSql {
             MESSAGE.IS_ERR,
             MESSAGE.CREATED_AT);
 
-    /** A message from a row of {@link #READ}. */
-    static Message read(ResultSet row) throws SQLException {
-        boolean wrong = row.getBoolean(17);
+    /** A message from a row that has the columns of {@link #READ} after others. */
+    static Message read(ResultSet row, int others) throws SQLException {
+        boolean wrong = row.getBoolean(others + 17);
         Boolean isErr = row.wasNull() ? null : wrong;
-        String calls = row.getString(6);
-        String returns = row.getString(7);
+        String calls = row.getString(others + 6);
+        String returns = row.getString(others + 7);
         return new Message(
-                row.getString(1),
-                row.getString(2),
-                row.getString(3),
-                Role.of(row.getString(4)),
-                parse(CONTENT_READER, row.getString(5)),
+                row.getString(others + 1),
+                row.getString(others + 2),
+                row.getString(others + 3),
+                Role.of(row.getString(others + 4)),
+                parse(CONTENT_READER, row.getString(others + 5)),
                 calls == null ? List.of() : parse(CALLS_READER, calls),
                 returns == null ? List.of() : parse(RETURNS_READER, returns),
-                row.getString(8),
-                row.getString(9),
-                row.getString(10),
-                row.getString(11),
-                row.getString(12),
-                row.getString(13),
-                row.getString(14),
-                row.getString(15),
-                row.getBoolean(16),
+                row.getString(others + 8),
+                row.getString(others + 9),
+                row.getString(others + 10),
+                row.getString(others + 11),
+                row.getString(others + 12),
+                row.getString(others + 13),
+                row.getString(others + 14),
+                row.getString(others + 15),
+                row.getBoolean(others + 16),
                 isErr,
-                row.getLong(18));
+                row.getLong(others + 18));
     }
 
     static Message message(MessageRecord row) {

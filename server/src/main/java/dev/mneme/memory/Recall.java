@@ -23,6 +23,7 @@ public final class Recall {
     private final Clock clock;
     private final Index index;
     private final RecallSearch search;
+    private final KnownContexts contexts = new KnownContexts(KnownContexts.LIMIT);
 
     /** With the embedder inside this process for searches by meaning. */
     public Recall(Db db, Index index, Models models) {
@@ -51,12 +52,12 @@ public final class Recall {
 
     /** What is in the context of a thread, in order. */
     public List<Message> context(Tx tx, String threadId) {
-        return ContextSql.messages(tx, threadId);
+        return contexts.of(tx, threadId);
     }
 
     /** As {@link #context(Tx, String)} in a transaction of its own. */
     public List<Message> context(String org, String threadId) {
-        return db.of(org).read(tx -> ContextSql.messages(tx, threadId));
+        return db.of(org).read(tx -> contexts.of(tx, threadId));
     }
 
     public List<String> contextIds(Tx tx, String threadId) {
@@ -70,7 +71,7 @@ public final class Recall {
 
     /** Replaces a thread's context as a whole. */
     public void setContext(Tx tx, String threadId, List<String> messageIds) {
-        ContextSql.replace(tx, threadId, messageIds);
+        ContextSql.replace(tx, threadId, messageIds, clock.next());
     }
 
     /** Empties a thread's context, for a thread that goes away. The messages stay. */

@@ -25,6 +25,10 @@ final class Jooq {
                         .withReturnRecordToPojo(false));
     }
 
+    SQLDialect dialect() {
+        return template.dialect();
+    }
+
     DSLContext on(Connection connection) {
         return DSL.using(template.derive(connection));
     }

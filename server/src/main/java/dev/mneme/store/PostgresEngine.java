@@ -48,7 +48,7 @@ final class PostgresEngine implements Engine {
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             connection.setReadOnly(true);
             try {
-                return work.in(tx(connection, organizationId));
+                return work.in(tx(connection, organizationId, false));
             } finally {
                 connection.rollback();
             }
@@ -78,7 +78,7 @@ final class PostgresEngine implements Engine {
         try (Connection connection = pool.getConnection()) {
             boolean committed = false;
             try {
-                tx = tx(connection, organizationId);
+                tx = tx(connection, organizationId, true);
                 result = work.in(tx);
                 connection.commit();
                 committed = true;
@@ -94,8 +94,8 @@ final class PostgresEngine implements Engine {
         return result;
     }
 
-    private Tx tx(Connection connection, String organizationId) {
-        return new Tx(jooq.on(connection), new Statements(connection, false), organizationId);
+    private Tx tx(Connection connection, String organizationId, boolean writing) {
+        return new Tx(jooq, connection, new Statements(connection, false), organizationId, writing);
     }
 
     @Override

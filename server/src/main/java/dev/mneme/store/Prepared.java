@@ -3,6 +3,7 @@ package dev.mneme.store;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jooq.DSLContext;
 import org.jooq.Query;
 import org.jooq.SQLDialect;
@@ -26,8 +27,11 @@ public final class Prepared {
         return new Prepared(shape);
     }
 
-    String text(DSLContext sql) {
-        return rendered.computeIfAbsent(
-                sql.dialect(), dialect -> shape.apply(sql).getSQL());
+    String text(SQLDialect dialect, Supplier<DSLContext> sql) {
+        String known = rendered.get(dialect);
+        return known != null
+                ? known
+                : rendered.computeIfAbsent(
+                        dialect, fresh -> shape.apply(sql.get()).getSQL());
     }
 }

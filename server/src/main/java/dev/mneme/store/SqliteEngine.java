@@ -84,7 +84,7 @@ final class SqliteEngine implements Engine {
     public <T extends @Nullable Object> T read(String organizationId, Work<T> work) {
         try (Connection connection = readers.getConnection()) {
             try {
-                return work.in(new Tx(jooq.on(connection), statements(connection), organizationId));
+                return work.in(new Tx(jooq, connection, statements(connection), organizationId, false));
             } finally {
                 connection.rollback();
             }

@@ -143,7 +143,7 @@ final class SqliteWriter {
 
         void run(Jooq jooq, Connection connection, Statements statements) {
             try {
-                tx = new Tx(jooq.on(connection), statements, organizationId);
+                tx = new Tx(jooq, connection, statements, organizationId, true);
                 result = work.in(tx);
             } catch (RuntimeException e) {
                 failure = e;

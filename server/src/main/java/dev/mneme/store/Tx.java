@@ -1,5 +1,6 @@
 package dev.mneme.store;
 
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,19 +20,33 @@ import org.jspecify.annotations.Nullable;
  * One open transaction, seen as one organisation. Confined to the work that got it: never kept, never handed to another thread.
  */
 public final class Tx {
-    private final DSLContext sql;
+    private final Jooq jooq;
+    private final Connection connection;
     private final Statements statements;
     private final String organizationId;
+    private final boolean writing;
     private final List<Runnable> afterCommit = new ArrayList<>(2);
+    private @Nullable DSLContext sql;
 
-    Tx(DSLContext sql, Statements statements, String organizationId) {
-        this.sql = sql;
+    Tx(Jooq jooq, Connection connection, Statements statements, String organizationId, boolean writing) {
+        this.jooq = jooq;
+        this.connection = connection;
         this.statements = statements;
         this.organizationId = organizationId;
+        this.writing = writing;
     }
 
+    /** Statements off the hot path. Made when first asked for: many transactions run prepared statements only. */
     public DSLContext sql() {
+        if (sql == null) {
+            sql = jooq.on(connection);
+        }
         return sql;
+    }
+
+    /** Whether what is read here may never be committed: it must not be kept beyond the transaction. */
+    public boolean writing() {
+        return writing;
     }
 
     /** The organisation that rows written here belong to. */
@@ -126,7 +141,7 @@ public final class Tx {
     }
 
     private PreparedStatement bind(Prepared statement, @Nullable Object[] values) throws SQLException {
-        PreparedStatement ready = statements.prepare(statement.text(sql));
+        PreparedStatement ready = statements.prepare(statement.text(jooq.dialect(), this::sql));
         for (int i = 0; i < values.length; i++) {
             switch (values[i]) {
                 case null -> ready.setObject(i + 1, null);
