@@ -210,12 +210,13 @@ public final class Desk implements AutoCloseable {
     }
 
     /** Ends a run that nobody works on: pairs its calls, marks it, adds the end to its log and hands the thread over. */
-    private void end(Tx tx, RunSql.Waiting run, TurnResult result) {
+    private void end(Tx tx, RunSql.Waiting run, TurnResult how) {
         if (!RunSql.exists(tx, run.runId())) {
             RunSql.releaseLease(tx, run.threadId(), run.runId());
             return;
         }
         long now = clock.now();
+        TurnResult result = StepSql.usedBy(tx, run.runId(), how);
         if (RunSql.finish(tx, run.runId(), result, null, 0, now)) {
             loop.repair(tx, run.agentId(), run.threadId(), run.runId());
             List<LogRecord> records = new ArrayList<>();

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
+import dev.mneme.message.Usage;
 import dev.mneme.store.Keyset;
 import dev.mneme.store.Tx;
 import dev.mneme.store.gen.tables.records.StepRecord;
+import dev.mneme.turn.TurnResult;
 import java.util.List;
 import org.jooq.Condition;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,29 @@ final class StepSql {
             throw Problem.notFound("Step not found with id='" + stepId + "'");
         }
         return row(found);
+    }
+
+    /** What the steps of a run used together, for a run that did not live to say it. */
+    static TurnResult usedBy(Tx tx, String runId, TurnResult result) {
+        Usage sum = Usage.NONE;
+        int steps = 0;
+        Integer last = null;
+        for (StepRecord step : tx.sql()
+                .selectFrom(STEP)
+                .where(STEP.RUN_ID.eq(runId).and(STEP.TOTAL_TOKENS.isNotNull()))
+                .orderBy(STEP.CREATED_AT, STEP.ID)
+                .fetch()) {
+            sum = sum.plus(new Usage(
+                    step.getPromptTokens(),
+                    step.getCompletionTokens(),
+                    step.getTotalTokens(),
+                    step.getCachedInputTokens(),
+                    step.getCacheWriteTokens(),
+                    step.getReasoningTokens()));
+            steps++;
+            last = step.getTotalTokens();
+        }
+        return new TurnResult(result.reason(), sum, steps, last, result.failure());
     }
 
     static List<StepRow> list(Tx tx, StepFilter filter) {

@@ -28,16 +28,24 @@ public final class Db implements AutoCloseable {
 
     /** Opens the database, brings its tables up to date and makes sure that the default organisation and user exist. */
     public static Db open(StoreOptions options, Clock clock) {
-        Engine engine = options.postgres() == null
-                ? SqliteEngine.open(options.folder().resolve("mneme.db"))
-                : PostgresEngine.open(options.postgres(), options.poolSize());
-        Db db = new Db(engine, clock);
+        Engine engine = engine(options);
         try {
-            db.prepare();
+            return over(engine, clock);
         } catch (RuntimeException e) {
             engine.close();
             throw e;
         }
+    }
+
+    static Engine engine(StoreOptions options) {
+        return options.postgres() == null
+                ? SqliteEngine.open(options.folder().resolve("mneme.db"))
+                : PostgresEngine.open(options.postgres(), options.poolSize());
+    }
+
+    static Db over(Engine engine, Clock clock) {
+        Db db = new Db(engine, clock);
+        db.prepare();
         return db;
     }
 

@@ -65,10 +65,14 @@ public final class Deskware implements AutoCloseable {
     private final Scope scope = new Scope("test");
 
     public Deskware(StoreOptions where, Models models, DeskOptions options, List<Tool> moreTools) {
+        this(Db.open(where, Clock.system()), models, options, moreTools);
+    }
+
+    /** On a database that is open already; it is closed with this. */
+    public Deskware(Db db, Models models, DeskOptions options, List<Tool> moreTools) {
         this.models = models;
         this.options = options;
-        Clock clock = Clock.system();
-        db = Db.open(where, clock);
+        this.db = db;
         Index index = new ScanIndex(db);
         blocks = new Blocks(db);
         recall = new Recall(db, index, models);

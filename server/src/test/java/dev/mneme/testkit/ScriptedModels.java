@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** Models whose answers a test writes, with every request kept. Thread-safe if the script is. */
-public final class ScriptedModels implements Models {
+public class ScriptedModels implements Models {
     /** Every request in order. */
     public final List<ModelRequest> requests = new CopyOnWriteArrayList<>();
 
