@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An agent as a file, version 2 (contract 10): everything numbered within the file, values of secrets left out. Not thread-safe: one per
@@ -215,10 +214,5 @@ final class AgentFile {
     /** As in {@code 2026-01-05T10:00:00.000000+00:00}. */
     static String time(long micros) {
         return TIME.format(Clock.instant(micros).atOffset(ZoneOffset.UTC));
-    }
-
-    /** Whether the wish names the default conversation. */
-    static boolean isDefault(@Nullable String conversationId) {
-        return conversationId == null || conversationId.isEmpty() || conversationId.equals("default");
     }
 }

@@ -32,6 +32,11 @@ public record AgentSnapshot(
         archiveTags = List.copyOf(archiveTags);
     }
 
+    /** The conversation of this thread; null: the agent's default thread. */
+    public @Nullable String conversationId() {
+        return threadId.equals(state.id()) ? null : threadId;
+    }
+
     /** What the system prompt of this thread is made from. now: microseconds. */
     public PromptParts promptParts(@Nullable String conversationId, long now) {
         return parts(state, blocks, messages - context.size(), passages, archiveTags, conversationId, now);

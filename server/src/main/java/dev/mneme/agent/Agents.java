@@ -7,6 +7,7 @@ import dev.mneme.base.Problem;
 import dev.mneme.llm.Models;
 import dev.mneme.memory.Block;
 import dev.mneme.memory.Blocks;
+import dev.mneme.memory.IsolatedBlocks;
 import dev.mneme.memory.Recall;
 import dev.mneme.memory.SystemPrompts;
 import dev.mneme.store.Db;
@@ -35,6 +36,7 @@ public final class Agents {
     private final Change change;
     private final FirstMessages first;
     private final Loading loading;
+    private final Conversations conversations;
 
     public Agents(
             Db db, Models models, Secrets secrets, Tools tools, Blocks blocks, Recall recall, SystemPrompts prompts) {
@@ -51,6 +53,12 @@ public final class Agents {
         this.change = new Change(clock, choice, secrets, tools, blocks, recall, systemRow);
         this.first = new FirstMessages(clock);
         this.loading = new Loading(tools, blocks, recall);
+        this.conversations = new Conversations(db, choice, blocks, recall, systemRow);
+    }
+
+    /** The threads beside the agents' default ones. */
+    public Conversations conversations() {
+        return conversations;
     }
 
     /** Makes an agent with all that was asked for, or nothing. The answer carries every relation, and its secrets in clear. */
@@ -132,9 +140,10 @@ public final class Agents {
         return sent == null ? changed : Loading.withClear(changed, sent);
     }
 
-    /** Deletes the agent with its messages and runs; blocks, tools and archives stay. */
+    /** Deletes the agent with its conversations, messages and runs; blocks (but private ones), tools and archives stay. */
     public void delete(String org, String id) {
         db.of(org).write(tx -> {
+            new IsolatedBlocks(blocks).dropOfAgent(tx, id);
             if (AgentSql.delete(tx, id) == 0) {
                 throw missing(id);
             }
@@ -230,9 +239,13 @@ public final class Agents {
     /**
      * Everything that a turn needs, from one consistent read; 404 when the agent is gone.
      *
-     * @param threadId the agent's id, or a conversation's
+     * @param threadId the agent's id, or a conversation's: 404 when that is gone or another agent's
      */
     public AgentSnapshot snapshot(Tx tx, String id, String threadId) {
+        if (!threadId.equals(id)
+                && !Conversations.require(tx, threadId).agentId().equals(id)) {
+            throw Conversations.missing(threadId);
+        }
         return snapshots.of(tx, require(tx, id), threadId);
     }
 
@@ -253,9 +266,9 @@ public final class Agents {
      */
     public String recompile(String org, String id, boolean newTime, boolean dryRun) {
         if (dryRun) {
-            return db.of(org).read(tx -> systemRow.recompile(tx, require(tx, id), newTime, true));
+            return db.of(org).read(tx -> systemRow.recompile(tx, require(tx, id), id, newTime, true));
         }
-        return db.of(org).write(tx -> systemRow.recompile(tx, requireForChange(tx, id), newTime, false));
+        return db.of(org).write(tx -> systemRow.recompile(tx, requireForChange(tx, id), id, newTime, false));
     }
 
     /** Empties the context down to a fresh system message; the messages stay in recall memory. */
@@ -270,25 +283,27 @@ public final class Agents {
                 messages.forEach(message -> kept.add(message.id()));
             }
             recall.setContext(tx, id, kept);
-            systemRow.recompile(tx, agent, true, false);
+            systemRow.recompile(tx, agent, id, true, false);
             AgentSql.touch(tx, id, clock.next(), userId);
             return loading.of(tx, require(tx, id), Relation.ALL_BUT_APPROVAL);
         });
     }
 
-    /** What fills the agent's context window. */
-    public ContextOverview contextOverview(String org, String id) {
-        return db.of(org).read(tx -> ContextOverview.of(snapshot(tx, id, id), clock.now()));
+    /** What fills the context window of one of the agent's threads. conversationId: null or default for its own. */
+    public ContextOverview contextOverview(String org, String id, @Nullable String conversationId) {
+        return db.of(org).read(tx -> ContextOverview.of(snapshot(tx, id, thread(id, conversationId)), clock.now()));
+    }
+
+    private static String thread(String agentId, @Nullable String conversationId) {
+        return conversationId == null || conversationId.isEmpty() || conversationId.equals(Conversations.DEFAULT)
+                ? agentId
+                : conversationId;
     }
 
     /** The agent as a file of version 2; 404 when there is no such agent. */
     public ObjectNode export(String org, String id, ExportWish wish) {
-        if (!AgentFile.isDefault(wish.conversationId())) {
-            throw Problem.notImplemented(
-                    "Conversations arrive with a later version of this server: leave conversation_id out.");
-        }
         return db.of(org).read(tx -> {
-            AgentSnapshot agent = snapshot(tx, id, id);
+            AgentSnapshot agent = snapshot(tx, id, thread(id, wish.conversationId()));
             List<String> keys =
                     AgentPartsSql.secrets(tx, id).stream().map(AgentSecret::key).toList();
             return new AgentFile(agent, AgentPartsSql.tags(tx, id), keys, wish).document(clock.now());

@@ -47,7 +47,8 @@ public record ContextOverview(
     private static final String SUMMARY_MARK = "The following is a summary of the previous ";
 
     static ContextOverview of(AgentSnapshot agent, long now) {
-        String prompt = Prompt.compile(agent.promptParts(null, now)).text();
+        String prompt =
+                Prompt.compile(agent.promptParts(agent.conversationId(), now)).text();
         String metadata = section(prompt, "memory_metadata");
         String core = section(prompt, "memory_blocks");
         String rules = section(prompt, "tool_usage_rules");

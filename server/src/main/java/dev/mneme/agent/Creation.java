@@ -150,7 +150,8 @@ final class Creation {
             AgentPartsSql.setSecrets(tx, agent.id(), plan.sealedValues(), agent.createdAt(), userId);
         }
         List<Message> messages = new ArrayList<>();
-        messages.add(first.system(agent, systemRow.compile(tx, agent).text()));
+        messages.add(
+                first.system(agent, systemRow.compile(tx, agent, agent.id()).text()));
         messages.addAll(first.rest(agent, wanted.initialMessageSequence(), wanted.wantsBaseTools()));
         recall.insert(tx, messages);
         recall.setContext(tx, agent.id(), messages.stream().map(Message::id).toList());

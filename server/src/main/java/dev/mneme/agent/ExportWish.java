@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an agent file should hold besides the agent (contract 10 §1).
  *
- * @param conversationId the conversation whose context is exported; conversations arrive with a later version, so null or default
+ * @param conversationId the conversation whose context is exported; null or default: the agent's own thread
  * @param scrubMessages leave all messages out
  * @param skills copied into the file as they are
  */

@@ -124,6 +124,27 @@ final class ModelChoice {
         }
     }
 
+    /** What a conversation talks to: a model or settings of its own, in its agent's window and way of thinking (contract 03 §6). */
+    LlmConfig ofConversation(LlmConfig agent, @Nullable String model, @Nullable JsonNode settings) {
+        ObjectNode config = tree(model == null ? agent : models.resolve(model));
+        config.put("context_window", agent.contextWindow());
+        config.set("put_inner_thoughts_in_kwargs", tree(agent).get("put_inner_thoughts_in_kwargs"));
+        if (settings != null) {
+            ModelSettings.apply(settings, config);
+        }
+        return checked(config);
+    }
+
+    /** Sent settings with the defaults of their provider's kind filled in. */
+    static JsonNode filled(LlmConfig base, JsonNode settings) {
+        ObjectNode config = tree(base);
+        config.putNull("max_tokens");
+        config.putNull("response_format");
+        ModelSettings.apply(settings, config);
+        config.set("model_endpoint_type", settings.path("provider_type"));
+        return ModelSettings.of(read(config, LlmConfig.class));
+    }
+
     /** Null: the agent has no embedder and finds its memories by their words only. */
     @Nullable
     EmbeddingConfig embedding(@Nullable JsonNode config, @Nullable String handle, @Nullable Integer chunkSize) {

@@ -2,6 +2,7 @@ package dev.mneme.agent;
 
 import dev.mneme.memory.ArchiveFacts;
 import dev.mneme.memory.Blocks;
+import dev.mneme.memory.IsolatedBlocks;
 import dev.mneme.memory.PromptParts;
 import dev.mneme.memory.Recall;
 import dev.mneme.store.Tx;
@@ -9,12 +10,12 @@ import dev.mneme.tool.Tools;
 
 /** Reads snapshots of agents. */
 final class Snapshots {
-    private final Blocks blocks;
+    private final IsolatedBlocks blocks;
     private final Recall recall;
     private final Tools tools;
 
     Snapshots(Blocks blocks, Recall recall, Tools tools) {
-        this.blocks = blocks;
+        this.blocks = new IsolatedBlocks(blocks);
         this.recall = recall;
         this.tools = tools;
     }
@@ -25,7 +26,7 @@ final class Snapshots {
         return new AgentSnapshot(
                 agent,
                 threadId,
-                blocks.ofAgent(tx, agent.id()),
+                blocks.ofThread(tx, agent.id(), threadId),
                 tools.ofAgent(tx, agent.id()),
                 recall.context(tx, threadId),
                 recall.count(tx, agent.id()),
@@ -33,16 +34,16 @@ final class Snapshots {
                 archive.tags());
     }
 
-    /** What the prompt of the default thread is made from: no message is read. */
-    PromptParts promptParts(Tx tx, AgentState agent, long now) {
+    /** What the prompt of a thread is made from: no message is read. */
+    PromptParts promptParts(Tx tx, AgentState agent, String threadId, long now) {
         ArchiveFacts archive = ArchiveFacts.of(tx, agent.id());
         return AgentSnapshot.parts(
                 agent,
-                blocks.ofAgent(tx, agent.id()),
-                recall.count(tx, agent.id()) - recall.contextIds(tx, agent.id()).size(),
+                blocks.ofThread(tx, agent.id(), threadId),
+                recall.count(tx, agent.id()) - recall.contextIds(tx, threadId).size(),
                 archive.passages(),
                 archive.tags(),
-                null,
+                threadId.equals(agent.id()) ? null : threadId,
                 now);
     }
 }

@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The stored system message of an agent's default thread: compiled, compared, rewritten (contract 02 §3, 04 §2). */
+/** The stored system message of a thread: compiled, compared, rewritten (contract 02 §3, 04 §2). */
 final class SystemRow {
     private static final Pattern TIME = Pattern.compile("(?m)^- System prompt last recompiled: .*$");
 
@@ -26,14 +26,14 @@ final class SystemRow {
     }
 
     /** The prompt as it would be now. */
-    Prompt.Compiled compile(Tx tx, AgentState agent) {
-        return Prompt.compile(snapshots.promptParts(tx, agent, clock.now()));
+    Prompt.Compiled compile(Tx tx, AgentState agent, String threadId) {
+        return Prompt.compile(snapshots.promptParts(tx, agent, threadId, clock.now()));
     }
 
-    /** Rewrites the row if something other than time and counts changed. */
+    /** Rewrites the row of the default thread if something other than time and counts changed. Conversations follow at their next step. */
     void refresh(Tx tx, AgentState agent) {
-        Message row = stored(tx, agent);
-        Prompt.Compiled now = compile(tx, agent);
+        Message row = stored(tx, agent.id());
+        Prompt.Compiled now = compile(tx, agent, agent.id());
         if (row != null && !now.sameButForMetadata(row.text())) {
             write(tx, row, now.text());
         }
@@ -44,9 +44,9 @@ final class SystemRow {
      *
      * @param newTime without it the time line of the stored text stays
      */
-    String recompile(Tx tx, AgentState agent, boolean newTime, boolean dryRun) {
-        Message row = stored(tx, agent);
-        String text = compile(tx, agent).text();
+    String recompile(Tx tx, AgentState agent, String threadId, boolean newTime, boolean dryRun) {
+        Message row = stored(tx, threadId);
+        String text = compile(tx, agent, threadId).text();
         if (!newTime && row != null) {
             text = withTimeOf(text, row.text());
         }
@@ -70,8 +70,8 @@ final class SystemRow {
                 + TIME.matcher(text.substring(metadata)).replaceFirst(Matcher.quoteReplacement(last));
     }
 
-    private @Nullable Message stored(Tx tx, AgentState agent) {
-        List<String> ids = recall.contextIds(tx, agent.id());
+    private @Nullable Message stored(Tx tx, String threadId) {
+        List<String> ids = recall.contextIds(tx, threadId);
         return ids.isEmpty() ? null : recall.find(tx, ids.getFirst());
     }
 

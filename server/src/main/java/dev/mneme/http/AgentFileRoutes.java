@@ -74,12 +74,8 @@ final class AgentFileRoutes {
     }
 
     private Answer context(Call call) {
-        String conversation = call.maybe(CONVERSATION);
-        if (conversation != null && !conversation.equals("default")) {
-            throw Problem.notImplemented(
-                    "Conversations arrive with a later version of this server: leave conversation_id out.");
-        }
-        return Answer.ok(view(agents.contextOverview(call.org(), call.at("agent_id")), call.user()));
+        return Answer.ok(
+                view(agents.contextOverview(call.org(), call.at("agent_id"), call.maybe(CONVERSATION)), call.user()));
     }
 
     private static ContextView view(ContextOverview seen, String userId) {

@@ -11,19 +11,9 @@ final class LaterRoutes {
     /** One line per route: method, pattern. Grouped by what brings them. */
     private static final List<Group> GROUPS = List.of(
             new Group("Conversations", "every loop and message kind", """
-                    GET /v1/conversations
-                    POST /v1/conversations
-                    GET /v1/conversations/{conversation_id}
-                    PATCH /v1/conversations/{conversation_id}
-                    DELETE /v1/conversations/{conversation_id}
                     POST /v1/conversations/{conversation_id}/cancel
                     POST /v1/conversations/{conversation_id}/compact
-                    POST /v1/conversations/{conversation_id}/fork
-                    GET /v1/conversations/{conversation_id}/messages
-                    POST /v1/conversations/{conversation_id}/messages
                     POST /v1/conversations/{conversation_id}/messages/preview-raw-payload
-                    POST /v1/conversations/{conversation_id}/recompile
-                    POST /v1/conversations/{conversation_id}/stream
                     """),
             new Group("This way of sending and compacting", "every loop and message kind", """
                     POST /v1/agents/{agent_id:agent}/messages/cancel

@@ -13,13 +13,22 @@ final class Routes {
     static List<Route> all(Rooms rooms) {
         List<Route> all = new ArrayList<>();
         AgentViews agents = new AgentViews(rooms.agents());
-        SendRoutes send = new SendRoutes(rooms.desk(), rooms.runs(), rooms.models(), rooms.clock(), rooms.quiet());
+        SendRoutes send = new SendRoutes(
+                rooms.desk(),
+                rooms.runs(),
+                rooms.models(),
+                rooms.agents().conversations(),
+                rooms.clock(),
+                rooms.quiet());
         AgentMemoryRoutes core = new AgentMemoryRoutes(rooms.agents(), rooms.blocks(), agents);
         ArchivalRoutes archival = new ArchivalRoutes(rooms.archival(), rooms.agents());
         all.addAll(new HealthRoutes().routes());
         all.addAll(new AgentRoutes(rooms.agents(), agents).routes());
         all.addAll(new AgentFileRoutes(rooms.agents()).routes());
         all.addAll(send.routes());
+        Threads threads = new Threads(rooms.agents());
+        all.addAll(new ConversationRoutes(rooms.agents(), rooms.recall(), threads).routes());
+        all.addAll(new ConversationSendRoutes(threads, send, rooms.runs(), rooms.desk()).routes());
         all.addAll(new MessageRoutes(rooms.recall(), rooms.agents()).routes());
         all.addAll(new MessageSearchRoutes(rooms.recall()).routes());
         all.addAll(core.routes());

@@ -2,11 +2,13 @@ package dev.mneme.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.agent.Conversations;
 import dev.mneme.base.Clock;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
 import dev.mneme.llm.Models;
+import dev.mneme.message.LlmConfig;
 import dev.mneme.run.Desk;
 import dev.mneme.run.LogReader;
 import dev.mneme.run.LogRecord;
@@ -28,6 +30,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Talking to an agent: blocking or as a stream (contract 02 §2, 03 §4, §8). Every send is a run; what is read here is its log. */
 final class SendRoutes {
@@ -36,14 +39,16 @@ final class SendRoutes {
     private final Desk desk;
     private final Runs runs;
     private final Models models;
+    private final Conversations conversations;
     private final Clock clock;
     private final Duration quiet;
 
     /** quiet: how long a stream may be silent before a ping; zero: no pings. */
-    SendRoutes(Desk desk, Runs runs, Models models, Clock clock, Duration quiet) {
+    SendRoutes(Desk desk, Runs runs, Models models, Conversations conversations, Clock clock, Duration quiet) {
         this.desk = desk;
         this.runs = runs;
         this.models = models;
+        this.conversations = conversations;
         this.clock = clock;
         this.quiet = quiet;
     }
@@ -56,7 +61,7 @@ final class SendRoutes {
                         .by(this::send),
                 Route.post(MESSAGES + "/stream", "Says something to an agent; the answer is a stream of events")
                         .body(SendMessages.class)
-                        .by(call -> submit(call, true)),
+                        .by(call -> submit(call, agentOf(call), true)),
                 Route.post(MESSAGES + "/async", "Says something to an agent; the answer is the run that goes on behind")
                         .body(SendMessages.class)
                         .gives(RunView.class)
@@ -65,7 +70,7 @@ final class SendRoutes {
 
     /** Answers at once with the run; what it does is read from the run. */
     private Answer sendBehind(Call call) {
-        Submitted submitted = desk.submit(read(call, Way.BEHIND));
+        Submitted submitted = desk.submit(read(call, agentOf(call), Way.BEHIND));
         return Answer.ok(RunRoutes.view(runs.get(call.org(), submitted.runId()), false));
     }
 
@@ -76,11 +81,23 @@ final class SendRoutes {
             throw Problem.unprocessable("streaming=true is only supported for SDK v1.0+ clients.");
         }
         if (!streaming) {
-            refuseOnlyForStreams("stream_tokens", Boolean.TRUE.equals(body.streamTokens()), "true");
-            refuseOnlyForStreams("include_pings", Boolean.FALSE.equals(body.includePings()), "false");
-            refuseOnlyForStreams("background", Boolean.TRUE.equals(body.background()), "true");
+            refuseStreamOptions(body);
         }
-        return submit(call, streaming);
+        return submit(call, agentOf(call), streaming);
+    }
+
+    private static Threads.Place agentOf(Call call) {
+        return new Threads.Place(call.at("agent_id"), null);
+    }
+
+    private Answer submit(Call call, Threads.Place place, boolean streaming) {
+        return submit(call, place, streaming ? Way.STREAM : Way.BLOCKING);
+    }
+
+    static void refuseStreamOptions(SendMessages body) {
+        refuseOnlyForStreams("stream_tokens", Boolean.TRUE.equals(body.streamTokens()), "true");
+        refuseOnlyForStreams("include_pings", Boolean.FALSE.equals(body.includePings()), "false");
+        refuseOnlyForStreams("background", Boolean.TRUE.equals(body.background()), "true");
     }
 
     private static void refuseOnlyForStreams(String option, boolean set, String value) {
@@ -92,19 +109,23 @@ final class SendRoutes {
     }
 
     /** How the caller wants its answer. */
-    private enum Way {
-        BLOCKING("send_message"),
-        STREAM("send_message_streaming"),
-        BEHIND("send_message_async");
+    enum Way {
+        BLOCKING("send_message", false),
+        STREAM("send_message_streaming", true),
+        BEHIND("send_message_async", false),
+        CONVERSATION("send_conversation_message", false),
+        CONVERSATION_STREAM("send_conversation_message", true);
 
         private final String runType;
+        private final boolean streaming;
 
-        Way(String runType) {
+        Way(String runType, boolean streaming) {
             this.runType = runType;
+            this.streaming = streaming;
         }
     }
 
-    private Submit read(Call call, Way way) {
+    private Submit read(Call call, Threads.Place place, Way way) {
         JsonNode json = SeedShapes.messages(call.json());
         SendMessages body = call.body(json, SendMessages.class);
         refuseLater(body);
@@ -112,20 +133,29 @@ final class SendRoutes {
         return new Submit(
                 call.org(),
                 call.user(),
-                call.at("agent_id"),
-                null,
+                place.agentId(),
+                place.conversationId(),
                 said.messages(),
-                options(body, json, way),
+                options(body, json, model(call, place, body), way),
                 said.otidKey(),
                 hash(call.json(), way),
                 isRepeat(call));
     }
 
-    private Answer submit(Call call, boolean streaming) {
-        Submit submit = read(call, streaming ? Way.STREAM : Way.BLOCKING);
+    /** The model for this request: its own, or the conversation's; null: the agent's. */
+    private @Nullable LlmConfig model(Call call, Threads.Place place, SendMessages body) {
+        if (body.overrideModel() != null) {
+            return models.resolve(body.overrideModel());
+        }
+        return place.conversationId() == null ? null : conversations.model(call.org(), place.conversationId());
+    }
+
+    /** Says something in a thread and answers as the caller wants it. */
+    Answer submit(Call call, Threads.Place place, Way way) {
+        Submit submit = read(call, place, way);
         RunOptions options = submit.options();
         Submitted submitted = desk.submit(submit);
-        if (streaming) {
+        if (way.streaming) {
             LogReader log = desk.follow(call.org(), submitted.runId(), 0);
             return Answer.stream(out -> copy(log, out, submitted.runId(), options.pings(), options.background(), 0));
         }
@@ -153,8 +183,8 @@ final class SendRoutes {
         }
     }
 
-    private RunOptions options(SendMessages body, JsonNode json, Way way) {
-        boolean streaming = way == Way.STREAM;
+    private RunOptions options(SendMessages body, JsonNode json, @Nullable LlmConfig model, Way way) {
+        boolean streaming = way.streaming;
         List<String> types = body.includeReturnMessageTypes();
         if (types != null) {
             for (int i = 0; i < types.size(); i++) {
@@ -174,7 +204,7 @@ final class SendRoutes {
         TurnOptions turn = new TurnOptions(
                 maxSteps,
                 streaming && Boolean.TRUE.equals(body.streamTokens()),
-                body.overrideModel() == null ? null : models.resolve(body.overrideModel()),
+                model,
                 system,
                 List.of(),
                 null,

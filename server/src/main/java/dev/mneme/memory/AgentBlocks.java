@@ -10,13 +10,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocks of one agent while a tool changes them: every change is tried in mind first, and {@link #write} stores all or, when one
+ * The blocks of one thread while a tool changes them: every change is tried in mind first, and {@link #write} stores all or, when one
  * was refused and nobody calls it, none. Confined to one transaction.
  */
 final class AgentBlocks {
     private final Blocks blocks;
     private final Tx tx;
     private final String agentId;
+    private final String threadId;
+    private final IsolatedBlocks isolated;
     private final List<Held> held = new ArrayList<>();
     private final List<Runnable> steps = new ArrayList<>();
 
@@ -47,11 +49,13 @@ final class AgentBlocks {
         }
     }
 
-    AgentBlocks(Blocks blocks, Tx tx, String agentId) {
+    AgentBlocks(Blocks blocks, Tx tx, String agentId, String threadId) {
         this.blocks = blocks;
         this.tx = tx;
         this.agentId = agentId;
-        for (Block block : blocks.ofAgent(tx, agentId)) {
+        this.threadId = threadId;
+        this.isolated = new IsolatedBlocks(blocks);
+        for (Block block : isolated.ofThread(tx, agentId, threadId)) {
             held.add(new Held(block, block.label(), block.value(), block.limit(), block.readOnly()));
         }
     }
@@ -156,7 +160,7 @@ final class AgentBlocks {
         return null;
     }
 
-    /** Takes the block from the agent, a read-only one too; the block itself stays for whoever else holds it. */
+    /** Takes the block from the thread, a read-only one too; a shared block itself stays for whoever else holds it. */
     @Nullable
     Refusal detach(String label) {
         Held block = find(label);
@@ -164,7 +168,7 @@ final class AgentBlocks {
             return unknown(label);
         }
         held.remove(block);
-        steps.add(() -> blocks.detach(tx, agentId, stored(block).id()));
+        steps.add(() -> isolated.giveUp(tx, agentId, threadId, stored(block).id()));
         return null;
     }
 

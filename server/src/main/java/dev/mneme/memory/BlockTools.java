@@ -115,7 +115,7 @@ final class BlockTools {
 
     private ToolEffect edit(String tool, String label, ToolContext context, Function<String, Edited> change) {
         return tx -> {
-            AgentBlocks memory = new AgentBlocks(blocks, tx, context.agentId());
+            AgentBlocks memory = new AgentBlocks(blocks, tx, context.agentId(), context.threadId());
             Refusal refusal = memory.edit(label, change);
             if (refusal != null) {
                 return RecordTool.failed(tool, refusal.kind(), refusal.text());
@@ -138,7 +138,7 @@ final class BlockTools {
 
     private ToolEffect applyPatch(ApplyPatch call, ToolContext context) {
         return tx -> {
-            AgentBlocks memory = new AgentBlocks(blocks, tx, context.agentId());
+            AgentBlocks memory = new AgentBlocks(blocks, tx, context.agentId(), context.threadId());
             if (Hunks.hasLineNumbers(call.patch)) {
                 return patchFailed(Refusal.value("Patch contains a line number prefix, which is not allowed. Do not"
                         + " include line numbers (they are for display only)."));

@@ -62,7 +62,7 @@ final class MemoryCommand {
 
     private ToolEffect start(Command call, ToolContext context) {
         return tx -> {
-            AgentBlocks memory = new AgentBlocks(blocks, tx, context.agentId());
+            AgentBlocks memory = new AgentBlocks(blocks, tx, context.agentId(), context.threadId());
             return switch (call.command) {
                 case "create" -> create(call, memory);
                 case "str_replace" -> replace(call, memory);

@@ -2,7 +2,10 @@ package dev.mneme.memory;
 
 import static dev.mneme.store.gen.Tables.MESSAGE;
 import static dev.mneme.store.gen.Tables.MESSAGE_COUNT;
+import static dev.mneme.store.gen.Tables.SHARED_MESSAGE;
 import static org.jooq.impl.DSL.noCondition;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectOne;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -204,12 +207,24 @@ final class MessageSql {
         if (MessageQuery.DEFAULT_CONVERSATION.equals(query.conversation())) {
             all = all.and(MESSAGE.CONVERSATION_ID.isNull());
         } else if (query.conversation() != null) {
-            all = all.and(MESSAGE.CONVERSATION_ID.eq(query.conversation()));
+            all = all.and(inConversation(tx, query.conversation()));
         }
         if (query.groupId() != null) {
             all = all.and(MESSAGE.GROUP_ID.eq(query.groupId()));
         }
         return query.runId() == null ? all : all.and(MESSAGE.RUN_ID.eq(query.runId()));
+    }
+
+    /** The rows of a conversation, with those that it took over from another thread when it was forked. */
+    private static Condition inConversation(Tx tx, String conversation) {
+        Condition own = MESSAGE.CONVERSATION_ID.eq(conversation);
+        boolean forked = tx.sql()
+                .fetchExists(selectOne().from(SHARED_MESSAGE).where(SHARED_MESSAGE.CONVERSATION_ID.eq(conversation)));
+        return forked
+                ? own.or(MESSAGE.ID.in(select(SHARED_MESSAGE.MESSAGE_ID)
+                        .from(SHARED_MESSAGE)
+                        .where(SHARED_MESSAGE.CONVERSATION_ID.eq(conversation))))
+                : own;
     }
 
     static List<Message> ofRun(Tx tx, String runId) {

@@ -43,6 +43,27 @@ public record NewBlock(
                 null);
     }
 
+    /** What makes a copy of a block, its limit and marks included. */
+    static NewBlock copyOf(Block block) {
+        return new NewBlock(
+                block.label(),
+                block.value(),
+                block.limit(),
+                block.description(),
+                block.readOnly(),
+                false,
+                null,
+                block.metadata(),
+                block.tags(),
+                block.hidden(),
+                block.preserveOnMigration(),
+                block.projectId(),
+                null,
+                null,
+                null,
+                null);
+    }
+
     public NewBlock withLimit(int characters) {
         return new NewBlock(
                 label,

@@ -79,6 +79,14 @@ public final class Recall {
         ContextSql.clear(tx, threadId);
     }
 
+    /** Takes messages of an agent out for good: of its history, of every context and of the index. */
+    public void forget(Tx tx, String agentId, List<String> messageIds) {
+        if (!messageIds.isEmpty()) {
+            ForgetSql.forget(tx, agentId, messageIds, clock::next);
+            tx.afterCommit(index::nudge);
+        }
+    }
+
     /** Rewrites a stored message: only for the system message, which follows the blocks. */
     public void replaceContent(Tx tx, String messageId, List<Content> content) {
         MessageSql.replaceContent(tx, messageId, content, clock.next());

@@ -78,6 +78,29 @@ public record Message(
         return out.toString();
     }
 
+    /** The same message in a conversation's thread. */
+    public Message inConversation(String conversation) {
+        return new Message(
+                id,
+                agentId,
+                conversation,
+                role,
+                content,
+                toolCalls,
+                toolReturns,
+                approval,
+                name,
+                otid,
+                senderId,
+                groupId,
+                model,
+                stepId,
+                runId,
+                input,
+                isErr,
+                createdAt);
+    }
+
     public Message withContent(List<Content> parts) {
         return new Message(
                 id,

@@ -117,6 +117,9 @@ public final class Desk implements AutoCloseable {
         if (!mine && RunSql.waiting(tx, run.threadId()) >= options.waitingPerThread()) {
             throw busy(RunSql.leaseHolder(tx, run.threadId()));
         }
+        if (submit.conversationId() != null && !RunSql.markMessage(tx, submit.conversationId(), now)) {
+            throw Problem.notFound("Conversation not found with id='['" + submit.conversationId() + "']'");
+        }
         RunSql.insert(tx, run.runId(), submit, mine ? RunSql.RUNNING : RunSql.CREATED, now);
         return new Taken(run.runId(), mine ? loop.begin(tx, turnInput(run, IdKind.STEP.next()), run.messages()) : null);
     }
@@ -177,7 +180,10 @@ public final class Desk implements AutoCloseable {
     }
 
     private static TurnResult vanished() {
-        return failed(ProblemCode.NOT_FOUND, "The agent was deleted while it was answering.", null);
+        return failed(
+                ProblemCode.NOT_FOUND,
+                "The agent or the conversation was deleted before the answer was complete.",
+                null);
     }
 
     private static TurnResult interrupted() {
@@ -226,7 +232,7 @@ public final class Desk implements AutoCloseable {
             }
             records.add(new LogRecord(seq + records.size(), false, LogRecord.DONE));
             RunSql.insertRecords(tx, run.runId(), records, now);
-            RunSql.markAgent(tx, run.agentId(), result, now, 0);
+            RunSql.markThread(tx, run, result, now, 0);
         }
         handOver(tx, run);
     }

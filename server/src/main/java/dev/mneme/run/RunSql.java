@@ -1,6 +1,7 @@
 package dev.mneme.run;
 
 import static dev.mneme.store.gen.Tables.AGENT;
+import static dev.mneme.store.gen.Tables.CONVERSATION;
 import static dev.mneme.store.gen.Tables.LEASE;
 import static dev.mneme.store.gen.Tables.RUN;
 import static dev.mneme.store.gen.Tables.RUN_EVENT;
@@ -31,6 +32,9 @@ final class RunSql {
 
     /** A repeat by the official clients comes within this time (their own limit: 60 s and two retries), microseconds. */
     private static final long REPEAT_WINDOW = 10 * 60 * 1_000_000L;
+
+    /** Runs of a thread, newest first, that are searched for the otid of one of several messages: resuming is for recent ones. */
+    private static final int LOOKED_AT_FOR_OTID = 200;
 
     private RunSql() {}
 
@@ -349,6 +353,36 @@ final class RunSql {
         return row(found);
     }
 
+    static @Nullable RunRow newestActive(Tx tx, String threadId) {
+        RunRecord found = tx.sql()
+                .selectFrom(RUN)
+                .where(tx.own(RUN.ORGANIZATION_ID).and(RUN.THREAD_ID.eq(threadId)))
+                .and(RUN.STATUS.in(CREATED, RUNNING))
+                .orderBy(RUN.CREATED_AT.desc(), RUN.ID.desc())
+                .limit(1)
+                .fetchOne();
+        return found == null ? null : row(found);
+    }
+
+    /** The newest run of a thread whose request had a message with this otid, among its latest ones. */
+    static @Nullable RunRow byOtid(Tx tx, String threadId, String otid) {
+        String id = tx
+                .sql()
+                .select(RUN.ID, RUN.OTID_KEY)
+                .from(RUN)
+                .where(tx.own(RUN.ORGANIZATION_ID).and(RUN.THREAD_ID.eq(threadId)))
+                .and(RUN.OTID_KEY.isNotNull())
+                .orderBy(RUN.CREATED_AT.desc(), RUN.ID.desc())
+                .limit(LOOKED_AT_FOR_OTID)
+                .fetch()
+                .stream()
+                .filter(run -> List.of(run.value2().split("\n")).contains(otid))
+                .map(Record2::value1)
+                .findFirst()
+                .orElse(null);
+        return id == null ? null : get(tx, id);
+    }
+
     static List<RunRow> list(Tx tx, RunFilter filter) {
         Condition where = tx.own(RUN.ORGANIZATION_ID);
         if (!filter.agentIds().isEmpty()) {
@@ -403,9 +437,35 @@ final class RunSql {
             .set(AGENT.LAST_RUN_DURATION_MS, 0L)
             .where(AGENT.ID.eq("")));
 
-    /** Marks on the agent what its last run did. */
-    static void markAgent(Tx tx, String agentId, TurnResult result, long now, long durationNs) {
-        tx.run(MARK_AGENT, result.reason().word(), now, durationNs / 1_000_000, agentId);
+    private static final Prepared MARK_CONVERSATION = Prepared.of(sql ->
+            sql.update(CONVERSATION).set(CONVERSATION.LAST_RUN_COMPLETION, 0L).where(CONVERSATION.ID.eq("")));
+
+    /** Marks on the agent, and on the conversation if it was in one, what the last run did. */
+    static void markThread(Tx tx, Waiting run, TurnResult result, long now, long durationNs) {
+        tx.run(MARK_AGENT, result.reason().word(), now, durationNs / 1_000_000, run.agentId());
+        if (run.conversationId() != null) {
+            tx.run(MARK_CONVERSATION, now, run.conversationId());
+        }
+    }
+
+    private static final Prepared MARK_MESSAGE = Prepared.of(sql -> sql.update(CONVERSATION)
+            .set(CONVERSATION.LAST_MESSAGE_AT, 0L)
+            .where(CONVERSATION.ID.eq("").and(CONVERSATION.DELETED_AT.isNull())));
+
+    /** Marks on a conversation that somebody said something; false when it is gone. */
+    static boolean markMessage(Tx tx, String conversationId, long now) {
+        return tx.run(MARK_MESSAGE, now, conversationId) == 1;
+    }
+
+    private static final Prepared ALIVE = Prepared.of(sql -> sql.select(RUN.ID)
+            .from(RUN)
+            .leftJoin(CONVERSATION)
+            .on(CONVERSATION.ID.eq(RUN.CONVERSATION_ID))
+            .where(RUN.ID.eq("").and(CONVERSATION.DELETED_AT.isNull())));
+
+    /** Whether a run still has somewhere to write: neither its agent nor its conversation was deleted. */
+    static boolean alive(Tx tx, String runId) {
+        return tx.one(ALIVE, row -> row.getString(1), runId) != null;
     }
 
     /** What a run is asked, as stored until it starts. */

@@ -68,7 +68,7 @@ final class RunTurn implements TurnLog {
 
     @Override
     public boolean alive(Tx tx) {
-        return RunSql.exists(tx, run.runId());
+        return RunSql.alive(tx, run.runId());
     }
 
     @Override
@@ -116,7 +116,7 @@ final class RunTurn implements TurnLog {
         long took = System.nanoTime() - startedNs;
         long now = clock.now();
         RunSql.finish(tx, run.runId(), result, firstTokenNs, took, now);
-        RunSql.markAgent(tx, run.agentId(), result, now, took);
+        RunSql.markThread(tx, run, result, now, took);
         handover.ended(tx, run);
         tx.afterCommit(() -> ended(result));
     }

@@ -21,6 +21,16 @@ public final class Runs {
         return db.of(organizationId).read(tx -> RunSql.list(tx, filter));
     }
 
+    /** The newest run of a thread that waits or works; null: there is none. */
+    public @Nullable RunRow newestActive(String organizationId, String threadId) {
+        return db.of(organizationId).read(tx -> RunSql.newestActive(tx, threadId));
+    }
+
+    /** The newest run of a thread that this otid of a client's message began; null: there is none. */
+    public @Nullable RunRow byOtid(String organizationId, String threadId, String otid) {
+        return db.of(organizationId).read(tx -> RunSql.byOtid(tx, threadId, otid));
+    }
+
     /** One step; 404 when there is none. */
     public StepRow step(String organizationId, String stepId) {
         return db.of(organizationId).read(tx -> StepSql.get(tx, stepId));

@@ -104,7 +104,8 @@ public final class TurnLoop {
                 .map(call -> new ToolReturn(
                         call.id(), ToolReturn.ERROR, "The call was interrupted: the server stopped.", null, null))
                 .toList();
-        Message row = rows.tool(agentId, last.conversationId(), last.stepId(), runId, last.toolCalls(), returns);
+        String conversation = threadId.equals(agentId) ? null : threadId;
+        Message row = rows.tool(agentId, conversation, last.stepId(), runId, last.toolCalls(), returns);
         recall.insert(tx, List.of(row));
         recall.append(tx, threadId, List.of(row.id()));
     }

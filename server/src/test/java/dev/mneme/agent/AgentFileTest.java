@@ -110,14 +110,14 @@ class AgentFileTest {
                 .hasMessage("Agent with ID abc not found");
         String id = rooms.create("{}").state().id();
         assertThatThrownBy(() -> rooms.agents.export(ORG, id, new ExportWish("conv-1", false, List.of())))
-                .hasMessageContaining("conversation_id");
+                .hasMessageContaining("Conversation not found");
     }
 
     @Test
     void theOverviewAddsUp() {
         Loaded agent = rooms.create("{'initial_message_sequence':[{'role':'assistant','content':'hello there'}],"
                 + "'tool_rules':[{'type':'exit_loop','tool_name':'memory_insert'}]," + AgentCreateTest.HUMAN + "}");
-        ContextOverview view = rooms.agents.contextOverview(ORG, agent.state().id());
+        ContextOverview view = rooms.agents.contextOverview(ORG, agent.state().id(), null);
         assertThat(view.contextWindowSizeMax()).isEqualTo(128_000);
         assertThat(view.numMessages()).isEqualTo(2);
         assertThat(view.numRecallMemory()).isEqualTo(2);

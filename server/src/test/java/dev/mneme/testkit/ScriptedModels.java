@@ -1,5 +1,6 @@
 package dev.mneme.testkit;
 
+import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
 import dev.mneme.llm.Embedder;
 import dev.mneme.llm.ModelEvent;
@@ -122,6 +123,9 @@ public class ScriptedModels implements Models {
 
     @Override
     public LlmConfig resolve(String handle) {
+        if (handle.startsWith("nobody/")) {
+            throw Problem.notFound("NOT_FOUND: Handle " + handle + " not found, must be one of []");
+        }
         return new LlmConfig(
                 "scripted",
                 null,
