@@ -1,6 +1,5 @@
 package dev.mneme.agent;
 
-import static dev.mneme.store.gen.Tables.CONTEXT_ENTRY;
 import static dev.mneme.store.gen.Tables.CONVERSATION;
 import static dev.mneme.store.gen.Tables.MESSAGE;
 import static dev.mneme.store.gen.Tables.SHARED_MESSAGE;
@@ -99,7 +98,6 @@ final class ConversationSql {
                 .set(CONVERSATION.LAST_UPDATED_BY_ID, userId)
                 .where(CONVERSATION.ID.eq(id), tx.own(CONVERSATION.ORGANIZATION_ID))
                 .execute();
-        tx.sql().deleteFrom(CONTEXT_ENTRY).where(CONTEXT_ENTRY.THREAD_ID.eq(id)).execute();
     }
 
     /** The messages that nobody can see any more once a conversation goes: its own, and those it took over, unless others have them. */

@@ -176,6 +176,7 @@ public final class Conversations {
             List<String> unseen = ConversationSql.lastSeenIn(tx, id);
             ConversationSql.markDeleted(tx, id, clock.next(), userId);
             ConversationSql.unshare(tx, id);
+            recall.clearContext(tx, id);
             recall.forget(tx, gone.agentId(), unseen);
             isolated.drop(tx, id);
             return true;

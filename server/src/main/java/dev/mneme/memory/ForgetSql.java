@@ -25,7 +25,11 @@ final class ForgetSql {
         int gone = 0;
         for (int start = 0; start < ids.size(); start += IDS_AT_ONCE) {
             List<String> some = ids.subList(start, Math.min(ids.size(), start + IDS_AT_ONCE));
-            some.forEach(id -> tx.run(TOMBSTONES, changes.getAsLong(), "message", id));
+            for (String id : some) {
+                long change = changes.getAsLong();
+                ContextSql.changed(tx, id, change);
+                tx.run(TOMBSTONES, change, "message", id);
+            }
             gone += tx.sql()
                     .deleteFrom(MESSAGE)
                     .where(tx.own(MESSAGE.ORGANIZATION_ID))
