@@ -1,18 +1,13 @@
 package dev.mneme.llm;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.util.DefaultIndenter;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.mneme.base.Clock;
 import dev.mneme.base.Json;
 import dev.mneme.message.LlmConfig;
 import dev.mneme.message.ToolReturn;
-import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -29,19 +24,6 @@ public final class ReturnText {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd hh:mm:ss a zxx", Locale.ENGLISH);
 
-    private static final ObjectWriter WRITER = Json.MAPPER.writer(new DefaultPrettyPrinter(new Separators(
-                    null,
-                    ':',
-                    Separators.Spacing.AFTER,
-                    ',',
-                    Separators.Spacing.NONE,
-                    "",
-                    ',',
-                    Separators.Spacing.NONE,
-                    ""))
-            .withArrayIndenter(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE.withLinefeed("\n"))
-            .withObjectIndenter(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE.withLinefeed("\n")));
-
     private ReturnText() {}
 
     /** @param at microseconds, when the tool answered */
@@ -51,11 +33,7 @@ public final class ReturnText {
         envelope.put("status", back.ok() ? "OK" : "Failed");
         envelope.set("message", message(back.text(), limit));
         envelope.put("time", TIME.format(Clock.instant(at).atZone(zone(timezone))));
-        try {
-            return WRITER.writeValueAsString(envelope);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Json.indented(envelope);
     }
 
     /** An object or list stays one; text longer than the limit is cut and says by how much. */
