@@ -79,7 +79,13 @@ final class FirstMessages {
         ToolCall call =
                 new ToolCall(callId, "send_message", Json.write(Json.object().put("message", text)));
         return List.of(
-                row(agent, Role.ASSISTANT, List.of(new Content.Text(thought)), List.of(call), List.of(), null),
+                row(
+                        agent,
+                        Role.ASSISTANT,
+                        List.of(new Content.Reasoning(false, thought, null, null)),
+                        List.of(call),
+                        List.of(),
+                        null),
                 row(
                         agent,
                         Role.TOOL,

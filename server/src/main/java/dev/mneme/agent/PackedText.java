@@ -22,7 +22,8 @@ public final class PackedText {
     }
 
     static String login(String time) {
-        return Json.indented(packed("login").put("last_login", "Never (first login)").put("time", time));
+        return Json.indented(
+                packed("login").put("last_login", "Never (first login)").put("time", time));
     }
 
     /** Why the model is asked again, on agents that work by calls (contract 02 §6). */

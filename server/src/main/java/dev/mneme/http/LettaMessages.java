@@ -10,6 +10,7 @@ import dev.mneme.base.Json;
 import dev.mneme.base.PythonText;
 import dev.mneme.message.Content;
 import dev.mneme.message.Message;
+import dev.mneme.message.Role;
 import dev.mneme.message.ToolCall;
 import dev.mneme.wire.LettaMessage;
 import dev.mneme.wire.LettaMessage.Envelope;
@@ -45,30 +46,76 @@ final class LettaMessages {
             "summary_message",
             "event_message");
 
-    static final String THOUGHT_BY_MODEL = "reasoner_model";
+    static final String OMITTED = "omitted";
+    private static final String THOUGHT_BY_MODEL = "reasoner_model";
     private static final String THOUGHT_BY_PROMPT = "non_reasoner_model";
     private static final String TOOL = "tool";
 
+    /** By this argument a call shows that it was made by an agent that works by calls (contract 02 §6). */
+    private static final String HEARTBEAT = "request_heartbeat";
+
     private LettaMessages() {}
+
+    /** Which calls of the tool that speaks are shown as what they say. */
+    enum Speech {
+        NEVER,
+        /** Those of agents that work by calls: to the others it is a tool like any other. */
+        BY_CALLS,
+        ALWAYS
+    }
 
     /**
      * How rows are shown.
      *
-     * @param speech show calls of the tool that speaks (its name, and the argument that holds the text) as assistant messages
+     * @param speech which calls of the tool that speaks (its name, and the argument that holds the text) become assistant messages
      * @param types message types to show, empty: all
      */
-    record Display(boolean speech, String speechTool, String speechArgument, List<String> types) {
+    record Display(Speech speech, String speechTool, String speechArgument, List<String> types) {
         static final String SEND_MESSAGE = "send_message";
         static final String MESSAGE = "message";
 
-        /** Everything as it is, as the loop of letta_v1_agent shows it. */
+        /** As lists show rows. */
+        Display(boolean speech, String speechTool, String speechArgument, List<String> types) {
+            this(speech ? Speech.ALWAYS : Speech.NEVER, speechTool, speechArgument, types);
+        }
+
+        /** Everything as it is. */
         static Display plain(@Nullable List<String> types) {
-            return new Display(false, SEND_MESSAGE, MESSAGE, types == null ? List.of() : types);
+            return answer(false, types);
+        }
+
+        /** As the answer to a request shows them. */
+        static Display answer(boolean speech, @Nullable List<String> types) {
+            return new Display(
+                    speech ? Speech.BY_CALLS : Speech.NEVER, SEND_MESSAGE, MESSAGE, types == null ? List.of() : types);
+        }
+
+        /** Whether this call is shown as what it says. */
+        boolean speaks(ToolCall call) {
+            return call.name().equals(speechTool)
+                    && switch (speech) {
+                        case NEVER -> false;
+                        case BY_CALLS -> call.arguments().contains(HEARTBEAT);
+                        case ALWAYS -> true;
+                    };
         }
 
         boolean shows(String type) {
             return types.isEmpty() || types.contains(type);
         }
+    }
+
+    /** Whose thought it was. */
+    static String source(boolean isNative) {
+        return isNative ? THOUGHT_BY_MODEL : THOUGHT_BY_PROMPT;
+    }
+
+    /** Whether a row is a note by which the loop asked the model again: lists show these, answers do not (contract 02 §6). */
+    static boolean isHeartbeat(Message row) {
+        return row.role() == Role.USER
+                && !row.input()
+                && row.text().startsWith("{")
+                && row.text().contains("\"heartbeat\"");
     }
 
     static List<LettaMessage> of(List<Message> rows, Display display) {
@@ -146,14 +193,11 @@ final class LettaMessages {
     }
 
     private static List<LettaMessage> assistant(Message row, Display display) {
-        boolean speaks = display.speech()
-                && row.toolCalls().stream().anyMatch(call -> call.name().equals(display.speechTool()));
+        boolean speaks = row.toolCalls().stream().anyMatch(display::speaks);
         List<LettaMessage> out = new ArrayList<>(thoughtsAndText(row, speaks));
         List<ToolCall> others = new ArrayList<>();
         for (ToolCall call : row.toolCalls()) {
-            String spoken = speaks && call.name().equals(display.speechTool())
-                    ? spoken(call.arguments(), display.speechArgument())
-                    : null;
+            String spoken = display.speaks(call) ? spoken(call.arguments(), display.speechArgument()) : null;
             if (spoken == null) {
                 others.add(call);
             } else {
@@ -169,7 +213,8 @@ final class LettaMessages {
     private static @Nullable String spoken(String arguments, String key) {
         try {
             JsonNode text = Json.parse(arguments).path(key);
-            return text.isTextual() ? text.textValue() : null;
+            // An agent that answers in JSON says an object; its text is what it said.
+            return text.isTextual() ? text.textValue() : text.isContainerNode() ? Json.write(text) : null;
         } catch (JsonProcessingException e) {
             // broken arguments are shown as the call they are
             return null;
@@ -207,14 +252,14 @@ final class LettaMessages {
                 case Content.Reasoning thought ->
                     out.add(new LettaMessage.Reasoning(
                             piece(row, REASONING, index),
-                            thought.isNative() ? THOUGHT_BY_MODEL : THOUGHT_BY_PROMPT,
+                            source(thought.isNative()),
                             thought.reasoning(),
                             thought.signature()));
                 case Content.RedactedReasoning redacted ->
                     out.add(new LettaMessage.HiddenReasoning(
                             piece(row, HIDDEN_REASONING, index), "redacted", redacted.data()));
                 case Content.OmittedReasoning omitted ->
-                    out.add(new LettaMessage.HiddenReasoning(piece(row, HIDDEN_REASONING, index), "omitted", null));
+                    out.add(new LettaMessage.HiddenReasoning(piece(row, HIDDEN_REASONING, index), OMITTED, null));
                 case Content.Image image -> {
                     ArrayNode parts = Json.array().add(part(image));
                     out.add(new LettaMessage.Said(piece(row, ASSISTANT, index), parts));
@@ -238,7 +283,9 @@ final class LettaMessages {
     }
 
     private static List<LettaMessage> returned(Message row, Display display) {
-        boolean ofSpeech = display.speech() && display.speechTool().equals(row.name());
+        boolean ofSpeech = row.toolCalls().isEmpty()
+                ? display.speech() == Speech.ALWAYS && display.speechTool().equals(row.name())
+                : row.toolCalls().stream().anyMatch(display::speaks);
         if (ofSpeech || row.toolReturns().isEmpty()) {
             return List.of();
         }

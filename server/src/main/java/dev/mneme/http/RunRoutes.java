@@ -195,8 +195,8 @@ final class RunRoutes {
                 call.at(PAGE),
                 call.at(Paging.ASC).equals("asc"),
                 MessageQuery.Style.RUN);
-        LettaMessages.Display display =
-                LettaMessages.Display.plain(row.options().returnTypes());
+        LettaMessages.Display display = LettaMessages.Display.answer(
+                row.options().useAssistantMessage(), row.options().returnTypes());
         return Answer.ok(LettaMessages.of(recall.list(call.org(), query), display));
     }
 

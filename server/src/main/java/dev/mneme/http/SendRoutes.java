@@ -167,9 +167,6 @@ final class SendRoutes {
         refuseLater(
                 "client_tools",
                 body.clientTools() != null && !body.clientTools().isEmpty());
-        refuseLater(
-                "client_skills",
-                body.clientSkills() != null && !body.clientSkills().isEmpty());
         refuseLater("callback_url", body.callbackUrl() != null);
         refuseLater("return_logprobs", Boolean.TRUE.equals(body.returnLogprobs()));
         refuseLater("return_token_ids", Boolean.TRUE.equals(body.returnTokenIds()));
@@ -207,7 +204,7 @@ final class SendRoutes {
                 model,
                 system,
                 List.of(),
-                null,
+                SkillTree.of(body.clientSkills()),
                 false,
                 false,
                 null);
@@ -254,10 +251,13 @@ final class SendRoutes {
             }
             throw new Problem(failure.kind(), failure.message()).with("run_id", runId);
         }
-        LettaMessages.Display display =
-                LettaMessages.Display.plain(run.options().returnTypes());
-        List<JsonNode> messages =
-                LettaMessages.of(run.rows(), display).stream().map(Json::tree).toList();
+        LettaMessages.Display display = LettaMessages.Display.answer(
+                run.options().useAssistantMessage(), run.options().returnTypes());
+        List<JsonNode> messages = run.rows().stream()
+                .filter(row -> !LettaMessages.isHeartbeat(row))
+                .flatMap(row -> LettaMessages.of(row, display).stream())
+                .map(Json::tree)
+                .toList();
         return Answer.ok(new LettaResponse(
                 messages,
                 new StopView("stop_reason", result.reason().word()),

@@ -27,7 +27,8 @@ public final class SseFormat implements EventFormat {
     @Override
     public List<LogRecord> records(TurnEvent event, String runId, RunOptions options, long firstSeq) {
         Numbered numbered = new Numbered(runId, options.background(), firstSeq);
-        LettaMessages.Display display = LettaMessages.Display.plain(options.returnTypes());
+        LettaMessages.Display display =
+                LettaMessages.Display.answer(options.useAssistantMessage(), options.returnTypes());
         switch (event) {
             case TurnEvent.Row row -> {
                 if (isShown(row.message().role(), options.streamTokens())) {
@@ -37,10 +38,19 @@ public final class SseFormat implements EventFormat {
             case TurnEvent.ReasoningDelta delta -> {
                 Envelope envelope = numbered.piece(
                         delta.messageId(), delta.at(), LettaMessages.REASONING, delta.piece(), delta.stepId());
-                numbered.show(
-                        new LettaMessage.Reasoning(envelope, LettaMessages.THOUGHT_BY_MODEL, delta.text(), null),
-                        display);
+                String source = LettaMessages.source(delta.isNative());
+                numbered.show(new LettaMessage.Reasoning(envelope, source, delta.text(), null), display);
             }
+            case TurnEvent.HiddenReasoning hidden -> {
+                Envelope envelope = numbered.piece(
+                        hidden.messageId(),
+                        hidden.at(),
+                        LettaMessages.HIDDEN_REASONING,
+                        hidden.piece(),
+                        hidden.stepId());
+                numbered.show(new LettaMessage.HiddenReasoning(envelope, LettaMessages.OMITTED, null), display);
+            }
+            case TurnEvent.SpokenDelta delta -> spoken(delta, options.useAssistantMessage(), numbered, display);
             case TurnEvent.TextDelta delta -> {
                 Envelope envelope = numbered.piece(
                         delta.messageId(), delta.at(), LettaMessages.ASSISTANT, delta.piece(), delta.stepId());
@@ -69,6 +79,19 @@ public final class SseFormat implements EventFormat {
             }
         }
         return numbered.records;
+    }
+
+    /** A piece of a call that speaks: its words, or the call for who wants to see that. */
+    private static void spoken(
+            TurnEvent.SpokenDelta delta, boolean words, Numbered numbered, LettaMessages.Display display) {
+        String type = words ? LettaMessages.ASSISTANT : LettaMessages.TOOL_CALL;
+        Envelope envelope = numbered.piece(delta.messageId(), delta.at(), type, delta.piece(), delta.stepId());
+        if (!words) {
+            PartialCall part = new PartialCall(delta.name(), delta.arguments(), delta.callId());
+            numbered.show(new LettaMessage.CallPiece(envelope, part, part), display);
+        } else if (delta.text() != null) {
+            numbered.show(new LettaMessage.Said(envelope, TextNode.valueOf(delta.text())), display);
+        }
     }
 
     /** What was said to the agent is never repeated; what it says itself came as deltas in a token stream. */

@@ -123,6 +123,28 @@ public record Message(
                 createdAt);
     }
 
+    public Message withCalls(List<ToolCall> calls) {
+        return new Message(
+                id,
+                agentId,
+                conversationId,
+                role,
+                content,
+                calls,
+                toolReturns,
+                approval,
+                name,
+                otid,
+                senderId,
+                groupId,
+                model,
+                stepId,
+                runId,
+                input,
+                isErr,
+                createdAt);
+    }
+
     /**
      * The id of one piece of a row as clients see it (contract 03 §2): the row's uuid with its low seven bits set to the
      * index of the piece, without the {@code message-} prefix.

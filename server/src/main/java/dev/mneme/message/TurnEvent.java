@@ -7,8 +7,15 @@ public sealed interface TurnEvent {
     /** A stored row of this turn, whole (step mode), or a tool row in either mode. */
     record Row(Message message) implements TurnEvent {}
 
-    /** A piece of reasoning that is being streamed. piece: its index in the row to come. */
-    record ReasoningDelta(String messageId, int piece, String stepId, String text, long at) implements TurnEvent {}
+    /**
+     * A piece of reasoning that is being streamed. piece: its index in the row to come. isNative: thought by a reasoning model, not asked
+     * for by a prompt.
+     */
+    record ReasoningDelta(String messageId, int piece, String stepId, String text, boolean isNative, long at)
+            implements TurnEvent {}
+
+    /** The model thought, and its provider keeps the thought to itself. */
+    record HiddenReasoning(String messageId, int piece, String stepId, long at) implements TurnEvent {}
 
     /** A piece of visible text that is being streamed. */
     record TextDelta(String messageId, int piece, String stepId, String text, long at) implements TurnEvent {}
@@ -21,6 +28,23 @@ public sealed interface TurnEvent {
             String callId,
             @Nullable String name,
             @Nullable String arguments,
+            long at)
+            implements TurnEvent {}
+
+    /**
+     * A piece of a call by which an agent speaks, for readers who want the words and for those who want the call.
+     *
+     * @param text a piece of what is said, null: none in this piece
+     * @param arguments the same as a piece of the call's JSON, null: none; name comes with the first piece
+     */
+    record SpokenDelta(
+            String messageId,
+            int piece,
+            String stepId,
+            String callId,
+            @Nullable String name,
+            @Nullable String arguments,
+            @Nullable String text,
             long at)
             implements TurnEvent {}
 

@@ -25,7 +25,7 @@ final class Asking {
     ModelEvent.@Nullable Done ask(Turn turn, StepPlan plan, String rowId) {
         boolean tokens = turn.options().streamTokens();
         try (ModelStream stream = models.open(plan.request(turn.input()))) {
-            Deltas deltas = new Deltas(turn.log(), clock, turn.stepId(), rowId);
+            Deltas deltas = new Deltas(turn.log(), clock, turn.stepId(), rowId, plan);
             while (!turn.log().cancelled()) {
                 ModelEvent event = stream.next();
                 if (event instanceof ModelEvent.Done done) {

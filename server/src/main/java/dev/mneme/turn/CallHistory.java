@@ -18,8 +18,8 @@ record CallHistory(List<String> tools, @Nullable String lastOutput) {
     static final CallHistory NONE = new CallHistory(List.of(), null);
 
     /** Returns that begin so were not given by a tool: the call broke a rule, or a person said no (contract 02 §8, §9). */
-    private static final List<String> NOT_RUN = List.of(
-            RuleBook.VIOLATION, RuleBook.BAD_PREFILL, "Error: request to call tool denied.");
+    private static final List<String> NOT_RUN =
+            List.of(RuleBook.VIOLATION, RuleBook.BAD_PREFILL, "Error: request to call tool denied.");
 
     CallHistory {
         tools = List.copyOf(tools);

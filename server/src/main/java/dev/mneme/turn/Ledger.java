@@ -41,7 +41,7 @@ final class Ledger {
      * @param rows what the model said
      * @param calls what it called, prepared; their effects happen in the ledger's transaction
      * @param before when the step began, in nanoseconds of {@link System#nanoTime}
-     * @param stop why the turn ends here, null: it goes on
+     * @param next whether the turn ends here, and with what note it goes on
      */
     record Step(
             List<Message> rows,
@@ -49,15 +49,29 @@ final class Ledger {
             @Nullable Long toolNs,
             long modelNs,
             long before,
-            @Nullable StopReason stop) {}
+            Next next) {
+        @Nullable
+        StopReason stop() {
+            return next.stop();
+        }
+    }
 
     /** Stores a step, and the end of the run with it, in one transaction. False when the agent is gone. */
     boolean store(Turn turn, StepPlan plan, Step step, Usage usage) {
         TurnInput input = turn.input();
-        return write(turn, tx -> {
+        List<ToolReturn> returns = new ArrayList<>();
+        boolean alive = write(turn, tx -> {
             List<Message> stored = new ArrayList<>(step.rows());
+            returns.clear();
             if (!step.calls().isEmpty()) {
-                stored.add(returns(tx, turn, step.calls()));
+                Message row = returns(tx, turn, step.calls());
+                returns.addAll(row.toolReturns());
+                stored.add(row);
+            }
+            String note = step.next().note(returns);
+            if (note != null) {
+                stored.add(rows.heartbeat(
+                        input, turn.stepId(), note, plan.agent().state().timezone()));
             }
             recall.insert(tx, stored);
             recall.append(tx, input.threadId(), stored.stream().map(Message::id).toList());
@@ -88,6 +102,8 @@ final class Ledger {
                 turn.log().finish(tx, turn.ended(step.stop()));
             }
         });
+        turn.called(step.calls().stream().map(ToolRunner.Prepared::call).toList(), returns);
+        return alive;
     }
 
     private Message returns(Tx tx, Turn turn, List<ToolRunner.Prepared> prepared) {
@@ -99,6 +115,11 @@ final class Ledger {
 
     /** Stores that a model call failed, and ends the run with it. */
     void fail(Turn turn, LlmConfig config, ModelException e, long modelNs) {
+        fail(turn, config, e, StopReason.LLM_API_ERROR, modelNs);
+    }
+
+    /** As {@link #fail(Turn, LlmConfig, ModelException, long)}, for another reason. */
+    void fail(Turn turn, LlmConfig config, ModelException e, StopReason reason, long modelNs) {
         TurnResult.Failure failure = TurnResult.Failure.of(e);
         write(turn, tx -> {
             TurnSql.insertStep(
@@ -108,7 +129,7 @@ final class Ledger {
                     new TurnSql.StepOutcome(
                             turn.stepId(),
                             "failed",
-                            StopReason.LLM_API_ERROR.word(),
+                            reason.word(),
                             null,
                             failure.errorType(),
                             e.detail(),
@@ -116,7 +137,7 @@ final class Ledger {
                             null,
                             modelNs),
                     clock.next());
-            turn.log().finish(tx, turn.failed(StopReason.LLM_API_ERROR, failure));
+            turn.log().finish(tx, turn.failed(reason, failure));
         });
     }
 

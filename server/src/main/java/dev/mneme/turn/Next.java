@@ -102,6 +102,7 @@ record Next(@Nullable StopReason stop, @Nullable String heartbeat) {
     }
 
     private static String expects(List<String> uncalled) {
-        return PREFIX + "Continuing, user expects these tools: [" + String.join(", ", uncalled) + "] to be called still.";
+        return PREFIX + "Continuing, user expects these tools: [" + String.join(", ", uncalled)
+                + "] to be called still.";
     }
 }

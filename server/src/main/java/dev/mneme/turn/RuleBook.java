@@ -147,30 +147,32 @@ final class RuleBook {
     /** Whether the turn goes on after the tool because a rule says so. */
     boolean goesOn(String tool) {
         return rules.stream()
-                .anyMatch(rule ->
-                        rule instanceof ToolRule.Continue && rule.tool().equals(tool));
+                .anyMatch(
+                        rule -> rule instanceof ToolRule.Continue && rule.tool().equals(tool));
     }
 
     /** Whether the tool has rules about what comes after it, or how often it may come. */
     boolean leadsOn(String tool) {
-        return rules.stream().anyMatch(rule -> rule.tool().equals(tool) && switch (rule) {
-            case ToolRule.Children children -> true;
-            case ToolRule.ParentLast parent -> true;
-            case ToolRule.Conditional conditional -> true;
-            case ToolRule.MaxCount max -> true;
-            case ToolRule.RunFirst run -> false;
-            case ToolRule.Exit exit -> false;
-            case ToolRule.Continue goOn -> false;
-            case ToolRule.Required required -> false;
-            case ToolRule.Approval approval -> false;
-        });
+        return rules.stream()
+                .anyMatch(rule -> rule.tool().equals(tool)
+                        && switch (rule) {
+                            case ToolRule.Children children -> true;
+                            case ToolRule.ParentLast parent -> true;
+                            case ToolRule.Conditional conditional -> true;
+                            case ToolRule.MaxCount max -> true;
+                            case ToolRule.RunFirst run -> false;
+                            case ToolRule.Exit exit -> false;
+                            case ToolRule.Continue goOn -> false;
+                            case ToolRule.Required required -> false;
+                            case ToolRule.Approval approval -> false;
+                        });
     }
 
     /** Whether a person must approve each call of the tool. */
     boolean guarded(String tool) {
         return rules.stream()
-                .anyMatch(rule ->
-                        rule instanceof ToolRule.Approval && rule.tool().equals(tool));
+                .anyMatch(
+                        rule -> rule instanceof ToolRule.Approval && rule.tool().equals(tool));
     }
 
     /** Attached tools that must be called before the turn may end and were not yet, in the order of the rules. */
@@ -184,6 +186,14 @@ final class RuleBook {
             }
         }
         return List.copyOf(out);
+    }
+
+    /** Whether the tool was called as often as it may be. */
+    boolean spent(String tool, CallHistory history) {
+        return rules.stream()
+                .anyMatch(rule -> rule instanceof ToolRule.MaxCount max
+                        && max.tool().equals(tool)
+                        && history.count(tool) >= max.limit());
     }
 
     /** Arguments that a rule puts over the model's own. source: the rule, as an error names it. */
@@ -239,7 +249,8 @@ final class RuleBook {
                 .toList();
         if (!broken.isEmpty()) {
             out.append("\n** Hint: Possible rules that were violated:");
-            broken.forEach(sentence -> out.append("\n\t- <tool_rule>\n").append(sentence).append("\n</tool_rule>"));
+            broken.forEach(sentence ->
+                    out.append("\n\t- <tool_rule>\n").append(sentence).append("\n</tool_rule>"));
         }
         return out.toString();
     }

@@ -1,16 +1,20 @@
 package dev.mneme.turn;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.agent.AgentSnapshot;
 import dev.mneme.llm.ModelRequest;
+import dev.mneme.llm.ModelRequest.ToolChoice;
 import dev.mneme.memory.Prompt;
 import dev.mneme.message.LlmConfig;
 import dev.mneme.message.Message;
+import dev.mneme.message.ToolCall;
 import dev.mneme.message.ToolSpec;
 import dev.mneme.tool.ToolRow;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,48 +22,59 @@ import org.jspecify.annotations.Nullable;
  *
  * @param prompt what the model gets as its system prompt
  * @param storedPrompt what row 0 of the context must become; null when it is right as it is
+ * @param allowed what may be called in this step
  */
 record StepPlan(
         AgentSnapshot agent,
+        Kind kind,
         LlmConfig config,
         String prompt,
         @Nullable String storedPrompt,
-        TurnRules rules) {
+        RuleBook rules,
+        RuleBook.Allowed allowed) {
     /**
      * The plan for a step now. The prompt is compiled from the current blocks; the stored text stays as long as nothing but its metadata
      * section would change, so that a provider's cache keeps its prefix.
      *
+     * @param history what this request has called so far
      * @param now microseconds
      */
-    static StepPlan of(AgentSnapshot agent, TurnInput input, long now) {
-        LlmConfig config = input.options().overrideModel() == null
-                ? agent.state().llmConfig()
-                : input.options().overrideModel();
+    static StepPlan of(AgentSnapshot agent, TurnInput input, CallHistory history, long now) {
+        TurnOptions options = input.options();
         Prompt.Compiled current = Prompt.compile(agent.promptParts(input.conversationId(), now));
         String stored =
                 agent.context().isEmpty() ? "" : agent.context().getFirst().text();
         boolean right = current.sameButForMetadata(stored);
         String prompt = right ? stored : current.text();
+        RuleBook rules = RuleBook.of(agent.state().toolRules());
         return new StepPlan(
                 agent,
-                config,
-                input.options().overrideSystem() == null
-                        ? prompt
-                        : input.options().overrideSystem(),
+                Kind.of(agent.state().agentType()),
+                options.overrideModel() == null ? agent.state().llmConfig() : options.overrideModel(),
+                options.overrideSystem() == null
+                        ? prompt + Objects.requireNonNullElse(options.skills(), "")
+                        : options.overrideSystem(),
                 right ? null : prompt,
-                TurnRules.of(agent.state().toolRules()));
+                rules,
+                rules.allowed(names(agent), history));
+    }
+
+    private static List<String> names(AgentSnapshot agent) {
+        return agent.tools().stream().map(ToolRow::name).toList();
     }
 
     /** The call of the model that this step makes. */
     ModelRequest request(TurnInput input) {
         List<Message> context = agent.context();
+        List<Message> rows = context.isEmpty() ? context : context.subList(1, context.size());
+        List<ToolSpec> specs = specs();
         return new ModelRequest(
                 config,
                 prompt,
-                context.isEmpty() ? context : context.subList(1, context.size()),
-                specs(),
-                ModelRequest.ToolChoice.AUTO,
-                parallel(),
+                kind.heartbeats() ? CallShape.history(rows, kind.asksThoughts(config)) : rows,
+                specs,
+                choice(specs),
+                Boolean.TRUE.equals(config.parallelToolCalls()) && kind.textEnds() && !rules.ordersCalls(),
                 input.options().streamTokens(),
                 input.agentId(),
                 input.userId(),
@@ -67,9 +82,27 @@ record StepPlan(
                 agent.state().agentType());
     }
 
-    /** Whether the provider may answer several calls. */
-    boolean parallel() {
-        return Boolean.TRUE.equals(config.parallelToolCalls());
+    private ToolChoice choice(List<ToolSpec> specs) {
+        if (specs.isEmpty() || !(kind.mustCall(config) || allowed.forced())) {
+            return ToolChoice.AUTO;
+        }
+        return specs.size() == 1 ? ToolChoice.named(specs.getFirst().name()) : ToolChoice.REQUIRED;
+    }
+
+    /** The calls of an answer that count (contract 02 §4): all where the agent may make several, else the first. */
+    List<ToolCall> counting(List<ToolCall> calls) {
+        boolean several = kind.textEnds() && Boolean.TRUE.equals(config.parallelToolCalls());
+        return several || calls.size() < 2 ? calls : calls.subList(0, 1);
+    }
+
+    /** Whether text ends the turn: by its kind, or because nothing may be called in this step. */
+    boolean textEnds() {
+        return kind.textEnds() || specs().isEmpty();
+    }
+
+    /** Names of all attached tools, in the order of attachment. */
+    List<String> attached() {
+        return names(agent);
     }
 
     Map<String, ToolRow> toolsByName() {
@@ -78,15 +111,26 @@ record StepPlan(
         return out;
     }
 
-    /** The tools as the model is told of them. */
+    private @Nullable JsonNode responseFormat() {
+        return config.responseFormat() == null ? agent.state().responseFormat() : config.responseFormat();
+    }
+
+    /** The tools that may be called in this step, as the model is told of them. */
     List<ToolSpec> specs() {
         List<ToolSpec> out = new ArrayList<>();
         for (ToolRow tool : agent.tools()) {
-            if (tool.jsonSchema() != null) {
-                out.add(new ToolSpec(
+            if (tool.jsonSchema() != null && allowed.tools().contains(tool.name())) {
+                ToolSpec spec = new ToolSpec(
                         tool.name(),
                         tool.jsonSchema().path("description").asText(""),
-                        tool.jsonSchema().path("parameters")));
+                        tool.jsonSchema().path("parameters"));
+                out.add(
+                        kind.heartbeats()
+                                ? CallShape.widened(
+                                        CallShape.answering(spec, responseFormat()),
+                                        !rules.ends(tool.name()),
+                                        kind.asksThoughts(config))
+                                : spec);
             }
         }
         return out;

@@ -70,7 +70,8 @@ sealed interface ToolRule {
                 Map<String, String> mapping = new LinkedHashMap<>();
                 rule.path("child_output_mapping")
                         .properties()
-                        .forEach(each -> mapping.put(each.getKey(), each.getValue().asText()));
+                        .forEach(each ->
+                                mapping.put(each.getKey(), each.getValue().asText()));
                 JsonNode otherwise = rule.path("default_child");
                 yield new Conditional(
                         tool,
@@ -81,7 +82,8 @@ sealed interface ToolRule {
             case "exit_loop" -> new Exit(tool);
             case "continue_loop" -> new Continue(tool);
             case "required_before_exit" -> new Required(tool);
-            case "max_count_per_step" -> new MaxCount(tool, rule.path("max_count_limit").asInt());
+            case "max_count_per_step" ->
+                new MaxCount(tool, rule.path("max_count_limit").asInt());
             case "requires_approval" -> new Approval(tool);
             default -> null;
         };

@@ -17,7 +17,6 @@ import dev.mneme.tool.Toolbox;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +36,33 @@ final class ToolRunner {
         this.scope = scope;
     }
 
-    /** A call whose slow half is done. limit: characters of its return, 0: none. */
-    record Prepared(ToolCall call, ToolEffect effect, int limit) {
+    /** What became of a call before it could run. */
+    enum Verdict {
+        RUNS,
+        /** It broke a rule about tools. */
+        BROKE_RULE,
+        /** The arguments that a rule puts over the model's do not fit the tool. */
+        BAD_PREFILL
+    }
+
+    /**
+     * A call whose slow half is done.
+     *
+     * @param call with clean arguments, as it is stored
+     * @param limit characters of its return, 0: none
+     * @param thought what the model thought in the call's own argument for it; empty: nothing
+     * @param asksOn whether the model asked for another step
+     */
+    record Prepared(ToolCall call, ToolEffect effect, int limit, Verdict verdict, String thought, boolean asksOn) {
+        /** With what was decided about the next step among its arguments. */
+        Prepared decided(boolean goesOn) {
+            return new Prepared(CallShape.decided(call, goesOn), effect, limit, verdict, thought, asksOn);
+        }
+
+        Next.Made made() {
+            return new Next.Made(call.name(), asksOn, verdict != Verdict.RUNS);
+        }
+
         /** Applies the effect and shapes what the model and people see. */
         ToolReturn apply(Tx tx) {
             return switch (effect.apply(tx)) {
@@ -67,70 +91,141 @@ final class ToolRunner {
         }
     }
 
-    List<Prepared> prepare(List<ToolCall> calls, Map<String, ToolRow> attached, TurnRules rules, ToolContext context) {
-        List<Prepared> done = new ArrayList<>(calls.size());
-        boolean together = calls.size() > 1;
-        if (together) {
-            List<Callable<Prepared>> tasks = new ArrayList<>();
-            for (ToolCall call : calls) {
-                ToolRow tool = attached.get(call.name());
-                if (tool == null || !tool.enableParallelExecution()) {
-                    together = false;
-                }
-                tasks.add(() -> prepare(call, attached, rules, context));
-            }
-            if (together) {
-                return scope.all(tasks);
-            }
-        }
+    /**
+     * The calls of one answer, in its order: tools that allow it at once, then the others one after the other.
+     *
+     * @param history what this request has called before this answer
+     */
+    List<Prepared> prepare(List<ToolCall> calls, StepPlan plan, CallHistory history, ToolContext context) {
+        List<Callable<Prepared>> tasks = new ArrayList<>(calls.size());
+        List<Integer> together = new ArrayList<>();
+        Map<String, ToolRow> attached = plan.toolsByName();
+        CallHistory before = history;
         for (ToolCall call : calls) {
-            done.add(prepare(call, attached, rules, context));
+            Read read = read(call, plan, before);
+            ToolRow row = attached.get(call.name());
+            if (row != null && row.enableParallelExecution()) {
+                together.add(tasks.size());
+            }
+            tasks.add(() -> row == null || read.refusal() != null ? read.refused() : run(read, row, context));
+            if (read.verdict() == Verdict.RUNS) {
+                before = before.plus(call.name(), "");
+            }
         }
-        return done;
+        Prepared[] done = new Prepared[tasks.size()];
+        if (together.size() > 1) {
+            List<Prepared> first = scope.all(together.stream().map(tasks::get).toList());
+            for (int i = 0; i < first.size(); i++) {
+                done[together.get(i)] = first.get(i);
+            }
+        }
+        for (int i = 0; i < done.length; i++) {
+            if (done[i] == null) {
+                done[i] = called(tasks.get(i));
+            }
+        }
+        return List.of(done);
     }
 
-    private Prepared prepare(ToolCall call, Map<String, ToolRow> attached, TurnRules rules, ToolContext context) {
-        ToolRow row = attached.get(call.name());
-        if (row == null) {
-            return refused(
-                    call,
-                    "[ToolConstraintError] Cannot call " + call.name() + ", valid tools include: "
-                            + quoted(attached.keySet()) + ".");
+    private static Prepared called(Callable<Prepared> task) {
+        try {
+            return task.call();
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("a call threw what it does not declare", e);
         }
-        if (rules.guarded(call.name())) {
-            return refused(
-                    call,
-                    "The tool " + call.name()
-                            + " may only run after a person approved it, and this server cannot ask for approvals yet. It was not run.");
+    }
+
+    /** A call as it was understood. refusal: what the model reads instead of a return, null: it may run. */
+    private record Read(
+            ToolCall clean,
+            ObjectNode arguments,
+            Verdict verdict,
+            String thought,
+            boolean asksOn,
+            @Nullable String refusal) {
+        Read refuse(Verdict why, String text) {
+            return new Read(clean, arguments, why, thought, asksOn, text);
         }
+
+        Prepared refused() {
+            String text = refusal == null ? "Tool not found" : refusal;
+            return new Prepared(clean, tx -> new ToolOutcome.Failed(text, null), 0, verdict, thought, asksOn);
+        }
+    }
+
+    private static Read read(ToolCall call, StepPlan plan, CallHistory history) {
         ObjectNode arguments = arguments(call.arguments());
         if (arguments == null) {
             String text = call.arguments();
-            return refused(
+            // The model must read what was wrong, so it is asked again whatever it wanted.
+            return new Read(
                     new ToolCall(call.id(), call.name(), "{}"),
+                    Json.object(),
+                    Verdict.RUNS,
+                    "",
+                    true,
                     "The arguments of " + call.name()
                             + " were not a JSON object, so nothing was run. Call it again with valid JSON. They began with: "
                             + text.substring(0, Math.min(SNIPPET, text.length())));
         }
-        arguments.remove("request_heartbeat");
-        arguments.remove("thinking");
-        ToolCall clean = new ToolCall(call.id(), call.name(), Json.write(arguments));
+        boolean asksOn = CallShape.asksOn(arguments);
+        JsonNode thought = arguments.path(CallShape.THINKING);
+        arguments.remove(List.of(CallShape.HEARTBEAT, CallShape.THINKING));
+        Read read = new Read(
+                new ToolCall(call.id(), call.name(), Json.write(arguments)),
+                arguments,
+                Verdict.RUNS,
+                thought.isTextual() ? thought.textValue() : "",
+                asksOn,
+                null);
+        List<String> allowed = plan.allowed().tools();
+        if (!allowed.contains(call.name()) || plan.rules().spent(call.name(), history)) {
+            return read.refuse(Verdict.BROKE_RULE, plan.rules().violation(call.name(), allowed, history));
+        }
+        if (plan.rules().guarded(call.name())) {
+            return read.refuse(
+                    Verdict.RUNS,
+                    "The tool " + call.name()
+                            + " may only run after a person approved it, and this server cannot ask for approvals yet. It was not run.");
+        }
+        return plan.kind().prefills() ? prefilled(read, plan, history) : read;
+    }
+
+    /** The call with what a rule puts over its arguments; where that does not fit, the call as the model made it. */
+    private static Read prefilled(Read read, StepPlan plan, CallHistory history) {
+        String tool = read.clean().name();
+        RuleBook.Prefill prefill = plan.rules().prefill(tool, history);
+        ToolRow row = plan.toolsByName().get(tool);
+        if (prefill == null || row == null || row.jsonSchema() == null) {
+            return read;
+        }
+        String wrong = prefill.wrong(tool, row.jsonSchema().path("parameters"));
+        if (wrong != null) {
+            return read.refuse(Verdict.BAD_PREFILL, wrong);
+        }
+        ObjectNode merged = read.arguments().deepCopy().setAll(prefill.arguments());
+        return new Read(
+                new ToolCall(read.clean().id(), tool, Json.write(merged)),
+                merged,
+                read.verdict(),
+                read.thought(),
+                read.asksOn(),
+                null);
+    }
+
+    private Prepared run(Read read, ToolRow row, ToolContext context) {
+        String tool = read.clean().name();
         try {
-            return new Prepared(clean, toolbox.call(call.name(), arguments, context), row.returnCharLimit());
+            ToolEffect effect = toolbox.call(tool, read.arguments(), context);
+            return new Prepared(
+                    read.clean(), effect, row.returnCharLimit(), read.verdict(), read.thought(), read.asksOn());
         } catch (RuntimeException e) {
             // The tool edge: a tool that breaks is a message to the model, never the end of the turn.
-            return refused(clean, "Error executing function " + call.name() + ": " + e.getMessage());
+            return read.refuse(read.verdict(), "Error executing function " + tool + ": " + e.getMessage())
+                    .refused();
         }
-    }
-
-    private static Prepared refused(ToolCall call, String text) {
-        return new Prepared(call, tx -> new ToolOutcome.Failed(text, null), 0);
-    }
-
-    private static String quoted(Iterable<String> names) {
-        List<String> out = new ArrayList<>();
-        names.forEach(name -> out.add("'" + name + "'"));
-        return new TreeSet<>(out).toString();
     }
 
     /** The first JSON object in the text; empty text is an empty object; null when it is anything else. */

@@ -2,7 +2,10 @@ package dev.mneme.turn;
 
 import dev.mneme.base.IdKind;
 import dev.mneme.message.StopReason;
+import dev.mneme.message.ToolCall;
+import dev.mneme.message.ToolReturn;
 import dev.mneme.message.Usage;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A turn under way: its request, and what it has used and done so far. Confined to the turn's thread. */
@@ -13,6 +16,7 @@ final class Turn {
     private Usage usage = Usage.NONE;
     private int steps;
     private @Nullable Integer contextTokens;
+    private CallHistory history = CallHistory.NONE;
 
     Turn(TurnInput input, TurnLog log) {
         this.input = input;
@@ -42,10 +46,28 @@ final class Turn {
         return steps;
     }
 
-    void count(Usage more) {
+    void count(Usage more, Kind kind) {
         usage = steps == 0 ? more : usage.plus(more);
         steps++;
-        contextTokens = more.totalTokens();
+        contextTokens = kind.countsContext() ? Integer.valueOf(more.totalTokens()) : null;
+    }
+
+    /** Whether the budget of steps is spent. */
+    boolean spent() {
+        return steps >= options().maxSteps();
+    }
+
+    /** The tools that this request has run. */
+    CallHistory history() {
+        return history;
+    }
+
+    void goesOnFrom(CallHistory earlier) {
+        history = earlier;
+    }
+
+    void called(List<ToolCall> calls, List<ToolReturn> returns) {
+        history = history.plus(calls, returns);
     }
 
     void nextStep() {

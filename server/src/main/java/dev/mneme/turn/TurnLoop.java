@@ -1,14 +1,17 @@
 package dev.mneme.turn;
 
+import dev.mneme.agent.AgentSnapshot;
 import dev.mneme.agent.Agents;
 import dev.mneme.base.Clock;
 import dev.mneme.base.IdKind;
 import dev.mneme.base.Problem;
+import dev.mneme.base.ProblemCode;
 import dev.mneme.base.Scope;
 import dev.mneme.llm.ModelEvent;
 import dev.mneme.llm.ModelException;
 import dev.mneme.llm.Models;
 import dev.mneme.memory.Recall;
+import dev.mneme.message.Content;
 import dev.mneme.message.Message;
 import dev.mneme.message.Role;
 import dev.mneme.message.StopReason;
@@ -30,9 +33,6 @@ import java.util.Optional;
  * or not at all, so that a call never stands without its return.
  */
 public final class TurnLoop {
-    /** The kinds of agent that this loop can run so far. */
-    private static final String V1_AGENT = "letta_v1_agent";
-
     private final Db db;
     private final Clock clock;
     private final Agents agents;
@@ -53,16 +53,10 @@ public final class TurnLoop {
         this.ledger = new Ledger(db, clock, recall, rows);
     }
 
-    /** Refuses a request to an agent that does not exist (404) or that this loop cannot run (501). */
+    /** Refuses a request to an agent that does not exist (404). */
     public void requireAgent(Tx tx, String agentId) {
-        TurnSql.AgentKind kind = TurnSql.agent(tx, agentId);
-        if (kind == null) {
+        if (TurnSql.agent(tx, agentId) == null) {
             throw Problem.notFound("Agent with ID " + agentId + " not found");
-        }
-        if (!kind.type().equals(V1_AGENT)) {
-            throw Problem.notImplemented(
-                    "Agents of type " + kind.type()
-                            + " can be created and read, but cannot answer yet. Create the agent with agent_type letta_v1_agent to talk to it now.");
         }
     }
 
@@ -125,7 +119,7 @@ public final class TurnLoop {
 
     /** One step; false when the turn is over. */
     private boolean step(Turn turn) {
-        Optional<StepPlan> planned = plan(turn.input());
+        Optional<StepPlan> planned = plan(turn);
         if (planned.isEmpty()) {
             return false;
         }
@@ -144,51 +138,103 @@ public final class TurnLoop {
             ledger.finish(turn, StopReason.CANCELLED);
             return false;
         }
-        turn.count(answer.usage());
-        return answer.calls().isEmpty()
-                ? saidText(turn, plan, answer, rowId, modelNs, before)
-                : callTools(turn, plan, answer, rowId, modelNs, before);
+        turn.count(answer.usage(), plan.kind());
+        if (!answer.calls().isEmpty()) {
+            return callTools(turn, plan, answer, rowId, modelNs, before);
+        }
+        if (!plan.textEnds()) {
+            ledger.fail(turn, plan.config(), noCall(), StopReason.NO_TOOL_CALL, modelNs);
+            return false;
+        }
+        return saidText(turn, plan, answer, rowId, modelNs, before);
     }
 
-    private Optional<StepPlan> plan(TurnInput input) {
+    /** What an agent that works by calls did wrong when it only talked (contract 02 §6). */
+    private static ModelException noCall() {
+        return new ModelException(
+                ProblemCode.LLM_ERROR,
+                "An error occurred with the LLM request.",
+                "No tool calls found in response, model must make a tool call",
+                null);
+    }
+
+    private Optional<StepPlan> plan(Turn turn) {
+        TurnInput input = turn.input();
         long now = clock.now();
         return db.of(input.organizationId()).read(tx -> {
             if (TurnSql.agent(tx, input.agentId()) == null) {
                 return Optional.empty();
             }
-            return Optional.of(StepPlan.of(agents.snapshot(tx, input.agentId(), input.threadId()), input, now));
+            AgentSnapshot agent = agents.snapshot(tx, input.agentId(), input.threadId());
+            if (turn.steps() == 0 && answersApproval(agent, input)) {
+                turn.goesOnFrom(CallHistory.since(agent.context()));
+            }
+            return Optional.of(StepPlan.of(agent, input, turn.history(), now));
         });
+    }
+
+    private static boolean answersApproval(AgentSnapshot agent, TurnInput input) {
+        return agent.context().stream()
+                .anyMatch(row -> row.role() == Role.APPROVAL && input.runId().equals(row.runId()));
     }
 
     private boolean saidText(
             Turn turn, StepPlan plan, ModelEvent.Done answer, String rowId, long modelNs, long before) {
-        List<Message> said = TurnRules.silent(answer)
+        boolean silent = answer.content().stream()
+                .allMatch(
+                        part -> part instanceof Content.Text text && text.text().isEmpty());
+        List<Message> said = silent
                 ? List.of()
                 : List.of(
                         rows.assistant(turn.input(), plan.config(), turn.stepId(), rowId, answer.content(), List.of()));
-        StopReason reason = TurnRules.afterText(answer);
-        ledger.store(turn, plan, new Ledger.Step(said, List.of(), null, modelNs, before, reason), answer.usage());
-        return false;
+        List<String> uncalled =
+                plan.specs().isEmpty() ? List.of() : plan.rules().uncalled(plan.attached(), turn.history());
+        Next next = Next.afterText(answer.truncated(), uncalled, turn.spent());
+        Ledger.Step step = new Ledger.Step(said, List.of(), null, modelNs, before, next);
+        return goesOn(turn, ledger.store(turn, plan, step, answer.usage()), next);
+    }
+
+    private static boolean goesOn(Turn turn, boolean alive, Next next) {
+        turn.nextStep();
+        return alive && next.goesOn();
     }
 
     private boolean callTools(
             Turn turn, StepPlan plan, ModelEvent.Done answer, String rowId, long modelNs, long before) {
-        List<ToolCall> calls = plan.rules().counting(answer.calls(), plan.parallel());
         long toolsBefore = System.nanoTime();
         List<ToolRunner.Prepared> prepared =
-                tools.prepare(calls, plan.toolsByName(), plan.rules(), context(turn.input(), plan));
-        List<ToolCall> clean = prepared.stream().map(ToolRunner.Prepared::call).toList();
-        Message row = rows.assistant(turn.input(), plan.config(), turn.stepId(), rowId, answer.content(), clean);
-        StopReason stop = turn.log().cancelled()
-                ? StopReason.CANCELLED
-                : plan.rules().afterCalls(clean, turn.steps(), turn.options().maxSteps());
-        Ledger.Step step =
-                new Ledger.Step(List.of(row), prepared, System.nanoTime() - toolsBefore, modelNs, before, stop);
-        if (!ledger.store(turn, plan, step, answer.usage())) {
-            return false;
+                tools.prepare(plan.counting(answer.calls()), plan, turn.history(), context(turn.input(), plan));
+        Next next = next(turn, plan, prepared);
+        List<Content> content = answer.content();
+        if (plan.kind().heartbeats()) {
+            String thought = prepared.getFirst().thought();
+            content = CallShape.thoughts(content, thought, plan.config().enableReasoner());
+            prepared =
+                    prepared.stream().map(call -> call.decided(next.goesOn())).toList();
         }
-        turn.nextStep();
-        return stop == null;
+        List<ToolCall> calls = prepared.stream().map(ToolRunner.Prepared::call).toList();
+        Message row = rows.assistant(turn.input(), plan.config(), turn.stepId(), rowId, content, calls);
+        Ledger.Step step =
+                new Ledger.Step(List.of(row), prepared, System.nanoTime() - toolsBefore, modelNs, before, next);
+        return goesOn(turn, ledger.store(turn, plan, step, answer.usage()), next);
+    }
+
+    private static Next next(Turn turn, StepPlan plan, List<ToolRunner.Prepared> prepared) {
+        if (turn.log().cancelled()) {
+            return Next.ends(StopReason.CANCELLED);
+        }
+        CallHistory history = turn.history();
+        for (ToolRunner.Prepared call : prepared) {
+            switch (call.verdict()) {
+                case RUNS -> history = history.plus(call.call().name(), "");
+                case BROKE_RULE -> {}
+                case BAD_PREFILL -> {
+                    return Next.ends(StopReason.INVALID_TOOL_CALL);
+                }
+            }
+        }
+        List<Next.Made> made = prepared.stream().map(ToolRunner.Prepared::made).toList();
+        return Next.afterCalls(plan.kind(), plan.rules(), made, history, plan.attached(), turn.spent());
     }
 
     private ToolContext context(TurnInput input, StepPlan plan) {

@@ -1,7 +1,9 @@
 package dev.mneme.turn;
 
+import dev.mneme.agent.PackedText;
 import dev.mneme.base.Clock;
 import dev.mneme.base.IdKind;
+import dev.mneme.memory.Times;
 import dev.mneme.message.Content;
 import dev.mneme.message.LlmConfig;
 import dev.mneme.message.Message;
@@ -69,6 +71,31 @@ final class TurnRows {
                 false,
                 null,
                 clock.next());
+    }
+
+    /** Why the model is asked again; lists show it, answers do not. */
+    Message heartbeat(TurnInput input, String stepId, String reason, String timezone) {
+        long at = clock.next();
+        String text = PackedText.heartbeat(reason, Times.spoken(at, Times.zone(timezone)));
+        return new Message(
+                IdKind.MESSAGE.next(),
+                input.agentId(),
+                input.conversationId(),
+                Role.USER,
+                List.of(new Content.Text(text)),
+                List.of(),
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                stepId,
+                input.runId(),
+                false,
+                null,
+                at);
     }
 
     /** What the calls gave back, in call order. */

@@ -170,6 +170,8 @@ public final class Deskware implements AutoCloseable {
             case TurnEvent.ReasoningDelta delta -> "~" + delta.text();
             case TurnEvent.TextDelta delta -> "+" + delta.text();
             case TurnEvent.CallDelta delta -> "*" + (delta.name() == null ? delta.arguments() : delta.name());
+            case TurnEvent.HiddenReasoning hidden -> "~hidden";
+            case TurnEvent.SpokenDelta delta -> delta.name() == null ? "\"" + delta.text() : "*" + delta.name();
             case TurnEvent.Ping ping -> "ping";
             case TurnEvent.Stopped stopped -> "stop " + stopped.reason().word();
             case TurnEvent.Used used -> "used " + used.usage().totalTokens();
