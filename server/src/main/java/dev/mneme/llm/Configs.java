@@ -77,6 +77,7 @@ final class Configs {
                 int budget = config.maxReasoningTokens() > 0 ? config.maxReasoningTokens() : REASONING_BUDGET;
                 yield thinking(config, wanted, null, wanted ? budget : 0, effort, null);
             }
+            case "switch" -> thinking(config, wanted, null, 0, null, null);
             case "adaptive" -> thinking(config, wanted, null, 0, effort, null);
             default -> thinking(config, false, null, 0, null, null);
         };

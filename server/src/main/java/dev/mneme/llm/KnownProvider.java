@@ -34,7 +34,7 @@ enum KnownProvider {
             "https://api.anthropic.com/v1",
             true,
             "ANTHROPIC_BASE_URL"),
-    OLLAMA("ollama", "Ollama", "openai", Dialect.OPENAI, null, null, true, "OLLAMA_BASE_URL"),
+    OLLAMA("ollama", "Ollama", "openai", Dialect.OLLAMA, null, null, true, "OLLAMA_BASE_URL"),
     GOOGLE_AI(
             "google_ai",
             "Google AI",
@@ -112,6 +112,7 @@ enum KnownProvider {
     /** Which wire language a provider speaks. */
     enum Dialect {
         OPENAI,
+        OLLAMA,
         ANTHROPIC
     }
 
@@ -134,6 +135,20 @@ enum KnownProvider {
                     "2024-09-01-preview",
                     "Version of the Azure language, default 2024-09-01-preview; not used for addresses that end in /openai/v1.",
                     false)),
+            OLLAMA,
+            List.of(
+                    new Extra(
+                            "num-ctx",
+                            "OLLAMA_NUM_CTX",
+                            null,
+                            "Tokens of context that Ollama keeps in memory at most; otherwise the agent's whole context window.",
+                            false),
+                    new Extra(
+                            "keep-alive",
+                            "OLLAMA_KEEP_ALIVE",
+                            null,
+                            "How long Ollama keeps a model loaded after a call (5m, -1 …); otherwise as it is set up.",
+                            false)),
             OPENROUTER,
             List.of(
                     handleBase("OPENROUTER_HANDLE_BASE", "openrouter"),

@@ -8,7 +8,8 @@ import dev.mneme.base.Scope;
 import dev.mneme.llm.anthropic.AnthropicMessages;
 import dev.mneme.llm.demo.DemoModel;
 import dev.mneme.llm.local.LocalEmbedder;
-import dev.mneme.llm.openai.OpenAiChat;
+import dev.mneme.llm.ollama.Ollama;
+import dev.mneme.llm.openai.OpenAi;
 import dev.mneme.llm.openai.OpenAiEmbedder;
 import dev.mneme.message.EmbeddingConfig;
 import dev.mneme.message.LlmConfig;
@@ -46,8 +47,10 @@ public final class LiveModels implements Models {
         this.pause = pause;
         this.providers = new Providers(options);
         this.http = new ProviderHttp(guard, pause, scope);
+        OpenAi openAi = new OpenAi(http);
         this.vendors = Map.of(
-                KnownProvider.Dialect.OPENAI, new OpenAiChat(http),
+                KnownProvider.Dialect.OPENAI, openAi,
+                KnownProvider.Dialect.OLLAMA, new Ollama(http, openAi),
                 KnownProvider.Dialect.ANTHROPIC, new AnthropicMessages(http));
         this.listings = new Listings(this::fetch);
         Catalogue catalogue = new Catalogue(options.catalogueFile());

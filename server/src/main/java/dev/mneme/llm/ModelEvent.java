@@ -1,5 +1,6 @@
 package dev.mneme.llm;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.base.Storable;
 import dev.mneme.message.Content;
 import dev.mneme.message.ToolCall;
@@ -26,8 +27,19 @@ public sealed interface ModelEvent {
      * <p>Texts and calls are made storable here, whatever the model sent; thinking stays as its signature vouches for it.
      *
      * @param truncated cut by the output limit
+     * @param logprobs the log probabilities of the text as OpenAI writes them ({@code {"content":[…]}}); null: none were asked for, or
+     *     the provider knows none
      */
-    record Done(List<Content> content, List<ToolCall> calls, boolean truncated, Usage usage) implements ModelEvent {
+    record Done(
+            List<Content> content,
+            List<ToolCall> calls,
+            boolean truncated,
+            Usage usage,
+            @Nullable JsonNode logprobs) implements ModelEvent {
+        public Done(List<Content> content, List<ToolCall> calls, boolean truncated, Usage usage) {
+            this(content, calls, truncated, usage, null);
+        }
+
         public Done {
             content = content.stream()
                     .map(part -> part instanceof Content.Text text

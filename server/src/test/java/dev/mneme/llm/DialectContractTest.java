@@ -97,16 +97,37 @@ class DialectContractTest {
         }
     }
 
-    private static final List<Dialect> DIALECTS = List.of(new Dialect(
-            "chat",
-            "openai/gpt-4o",
-            null,
-            "sse",
-            "text/event-stream",
-            url -> Map.of("OPENAI_BASE_URL", url + "/v1", "OPENAI_API_KEY", "sk-x"),
-            UnaryOperator.identity(),
-            Refusing.IN_WORDS,
-            Set.of()));
+    private static final List<Dialect> DIALECTS = List.of(
+            new Dialect(
+                    "chat",
+                    "openai/gpt-4o",
+                    null,
+                    "sse",
+                    "text/event-stream",
+                    url -> Map.of("OPENAI_BASE_URL", url + "/v1", "OPENAI_API_KEY", "sk-x"),
+                    UnaryOperator.identity(),
+                    Refusing.IN_WORDS,
+                    Set.of()),
+            new Dialect(
+                    "responses",
+                    "openai/gpt-5-mini",
+                    "letta_v1_agent",
+                    "sse",
+                    "text/event-stream",
+                    url -> Map.of("OPENAI_BASE_URL", url + "/v1", "OPENAI_API_KEY", "sk-x"),
+                    UnaryOperator.identity(),
+                    Refusing.IN_WORDS,
+                    Set.of()),
+            new Dialect(
+                    "ollama",
+                    "ollama/qwen3:8b",
+                    "letta_v1_agent",
+                    "ndjson",
+                    "application/x-ndjson",
+                    url -> Map.of("OLLAMA_BASE_URL", url),
+                    UnaryOperator.identity(),
+                    Refusing.IN_WORDS,
+                    Set.of(Scenario.REFUSAL, Scenario.CACHED)));
 
     /** One line of the table. */
     record Case(Dialect dialect, Scenario scenario, boolean stream) {

@@ -3,104 +3,179 @@ package dev.mneme.llm.openai;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
+import dev.mneme.llm.Endpoint;
 import dev.mneme.llm.History;
 import dev.mneme.llm.ModelRequest;
 import dev.mneme.llm.ModelRequest.ToolChoice;
 import dev.mneme.llm.ReturnText;
 import dev.mneme.llm.StrictSchema;
+import dev.mneme.llm.openai.Quirks.Trait;
 import dev.mneme.message.Content;
 import dev.mneme.message.LlmConfig;
 import dev.mneme.message.Message;
+import dev.mneme.message.Role;
 import dev.mneme.message.ToolCall;
 import dev.mneme.message.ToolReturn;
 import dev.mneme.message.ToolSpec;
-import java.util.Set;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** Builds a chat-completions body (contract 02 §4, first column of the dialects; 09 §5 for the providers' ways). Pure. */
 final class ChatRequest {
+    /** OpenAI's models that think before they answer. */
     private static final Pattern REASONING = Pattern.compile("(?:.*/)?(?:o1|o3|o4|gpt-5(?!.*-chat)).*");
+
+    /** Models whose prompts OpenAI keeps for a day when asked to. */
+    private static final Pattern KEPT = Pattern.compile("(?:gpt-4\\.1|gpt-5)(?!.*-(?:mini|nano)).*");
+
+    /** xAI's models that refuse penalties. */
+    private static final Pattern NO_PENALTIES = Pattern.compile("(?:.*/)?grok-(?:3-mini|4).*");
+
+    /** The ending of the synthetic twins that are served first (contract 09 §4). */
+    private static final String FAST = "-fast";
+
+    /** Letters of an id where it must be short. */
+    private static final int SHORT_ID_LENGTH = 9;
+
+    private static final Pattern SHORT_ID = Pattern.compile("[a-zA-Z0-9]{" + SHORT_ID_LENGTH + "}");
+
+    /** What the assistant is made to say where it must speak and has not. */
+    private static final String NOTHING_SAID = "(no answer)";
+
     private static final Pattern VALID_NAME = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
-
-    /** Providers whose servers know no forced choice: the model is left free. */
-    private static final Set<String> ONLY_AUTO = Set.of("vllm", "together", "lmstudio_openai", "sglang");
-
-    /** Providers that can be told to call something, but not what. */
-    private static final Set<String> NO_NAMED = Set.of("groq", "openrouter", "ollama");
 
     private final ModelRequest request;
     private final LlmConfig config;
-    private final String provider;
-    private final boolean openAi;
+    private final Endpoint at;
+    private final Quirks quirks;
     private final boolean reasoning;
+    private final Structured structured;
 
-    private ChatRequest(ModelRequest request, String provider) {
+    private ChatRequest(ModelRequest request, Endpoint at) {
         this.request = request;
         this.config = request.config();
-        this.provider = provider;
-        this.openAi = provider.equals("openai");
-        this.reasoning = openAi && REASONING.matcher(config.model()).matches();
+        this.at = at;
+        this.quirks = Quirks.of(at.provider());
+        this.reasoning = quirks.has(Trait.OPENAI) && reasons(config.model());
+        this.structured = Structured.of(config, quirks, !request.tools().isEmpty());
     }
 
-    static ObjectNode of(ModelRequest request, String provider) {
-        return new ChatRequest(request, provider).body();
+    static ObjectNode of(ModelRequest request, Endpoint at) {
+        return new ChatRequest(request, at).body();
+    }
+
+    /** Whether OpenAI knows the model as one that thinks before it answers. */
+    static boolean reasons(String model) {
+        return REASONING.matcher(model).matches();
+    }
+
+    /** The model's name as it is sent, and the service tier that goes with it. */
+    static void model(ObjectNode body, LlmConfig config, Quirks quirks) {
+        boolean fast = quirks.has(Trait.OPENAI) && config.model().endsWith(FAST);
+        body.put("model", fast ? config.model().substring(0, config.model().length() - FAST.length()) : config.model());
+        if (fast || (config.tier() != null && quirks.has(Trait.OPENAI))) {
+            body.put("service_tier", fast ? "priority" : config.tier());
+        }
+    }
+
+    /** How long OpenAI itself shall keep the prompt. */
+    static void retention(ObjectNode body, LlmConfig config, Endpoint at) {
+        if (at.baseUrl().equals("https://api.openai.com/v1")
+                && KEPT.matcher(config.model()).matches()) {
+            body.put("prompt_cache_retention", "24h");
+        }
     }
 
     private ObjectNode body() {
         ObjectNode body = Json.object();
-        body.put("model", config.model());
+        model(body, config, quirks);
         body.set("messages", messages());
         sampling(body);
         thinking(body);
         if (!request.tools().isEmpty()) {
             tools(body);
         }
-        if (openAi) {
+        if (structured.field() != null) {
+            body.set("response_format", structured.field());
+        }
+        if (config.returnLogprobs() && !reasoning && quirks.has(Trait.LOGPROBS)) {
+            body.put("logprobs", true);
+            if (config.topLogprobs() != null) {
+                body.put("top_logprobs", config.topLogprobs());
+            }
+        }
+        if (quirks.has(Trait.USER)) {
             body.put("user", request.userId());
         }
+        retention(body, config, at);
         body.put("stream", request.stream());
-        if (request.stream()) {
+        if (request.stream() && quirks.has(Trait.STREAM_USAGE)) {
             body.putObject("stream_options").put("include_usage", true);
         }
         return body;
     }
 
     private void sampling(ObjectNode body) {
+        boolean fixed = config.model().contains("deepseek-reasoner");
         if (reasoning) {
             body.put("temperature", 1.0);
-        } else if (config.temperature() != null && !config.model().equals("deepseek-reasoner")) {
+        } else if (config.temperature() != null && !fixed) {
             body.put("temperature", config.temperature());
         }
-        if (config.frequencyPenalty() != null && !reasoning) {
+        if (config.frequencyPenalty() != null
+                && !reasoning
+                && !fixed
+                && !NO_PENALTIES.matcher(config.model()).matches()) {
             body.put("frequency_penalty", config.frequencyPenalty());
         }
         if (config.maxTokens() != null) {
-            body.put(openAi ? "max_completion_tokens" : "max_tokens", config.maxTokens());
+            body.put(quirks.limit(), config.maxTokens());
         }
     }
 
     private void thinking(ObjectNode body) {
+        String effort = config.reasoningEffort();
         if (reasoning) {
-            if (config.reasoningEffort() != null) {
-                body.put("reasoning_effort", config.reasoningEffort());
+            if (effort != null) {
+                body.put("reasoning_effort", effort);
             }
             if (config.verbosity() != null && config.model().contains("gpt-5")) {
                 body.put("verbosity", config.verbosity());
             }
-        } else if (provider.equals("openrouter") && config.enableReasoner()) {
-            ObjectNode wanted = body.putObject("reasoning");
-            if (config.reasoningEffort() != null) {
-                wanted.put("effort", config.reasoningEffort());
-            } else if (config.maxReasoningTokens() > 0) {
-                wanted.put("max_tokens", config.maxReasoningTokens());
-            } else {
-                wanted.put("enabled", true);
+            return;
+        }
+        switch (quirks.thinking()) {
+            case EFFORT -> {
+                // elsewhere only where the config asks for it: servers refuse it for models that do not think
+                if (effort != null && !quirks.has(Trait.OPENAI)) {
+                    body.put("reasoning_effort", effort);
+                }
+            }
+            case OBJECT -> {
+                if (config.enableReasoner()) {
+                    ObjectNode wanted = body.putObject("reasoning");
+                    if (effort != null) {
+                        wanted.put("effort", effort);
+                    } else if (config.maxReasoningTokens() > 0) {
+                        wanted.put("max_tokens", config.maxReasoningTokens());
+                    } else {
+                        wanted.put("enabled", true);
+                    }
+                }
+            }
+            case SWITCH -> body.putObject("thinking").put("type", config.enableReasoner() ? "enabled" : "disabled");
+            case NONE -> {
+                // the provider has no word for it
             }
         }
     }
 
     private void tools(ObjectNode body) {
-        boolean strict = Boolean.TRUE.equals(config.strict()) && !provider.equals("deepseek");
+        boolean strict = Boolean.TRUE.equals(config.strict()) && quirks.has(Trait.STRICT);
         ArrayNode tools = body.putArray("tools");
         for (ToolSpec tool : request.tools()) {
             ObjectNode function = tools.addObject().put("type", "function").putObject("function");
@@ -110,12 +185,7 @@ final class ChatRequest {
                 function.put("strict", true);
             }
         }
-        ToolChoice.Mode mode = request.choice().mode();
-        if (ONLY_AUTO.contains(provider) && mode != ToolChoice.Mode.NONE) {
-            mode = ToolChoice.Mode.AUTO;
-        } else if (NO_NAMED.contains(provider) && mode == ToolChoice.Mode.NAMED) {
-            mode = ToolChoice.Mode.REQUIRED;
-        }
+        ToolChoice.Mode mode = mode();
         switch (mode) {
             case AUTO -> body.put("tool_choice", "auto");
             case REQUIRED -> body.put("tool_choice", "required");
@@ -127,33 +197,69 @@ final class ChatRequest {
                         .put("name", request.choice().name());
         }
         // Only where it is known: other servers refuse what they do not know.
-        if (openAi || request.parallel()) {
+        if (quirks.has(Trait.PARALLEL) || request.parallel()) {
             body.put("parallel_tool_calls", request.parallel());
         }
     }
 
+    /** The choice as far as the provider lets it be forced. */
+    private ToolChoice.Mode mode() {
+        ToolChoice.Mode mode = request.choice().mode();
+        boolean forced = mode == ToolChoice.Mode.REQUIRED || mode == ToolChoice.Mode.NAMED;
+        boolean mlx = "mlx".equals(config.compatibilityType());
+        if (forced && (mlx || quirks.forced() == Quirks.Forced.AUTO)) {
+            return ToolChoice.Mode.AUTO;
+        }
+        return mode == ToolChoice.Mode.NAMED && quirks.forced() == Quirks.Forced.REQUIRED
+                ? ToolChoice.Mode.REQUIRED
+                : mode;
+    }
+
     private ArrayNode messages() {
         ArrayNode messages = Json.array();
-        messages.addObject().put("role", reasoning ? "developer" : "system").put("content", request.system());
-        for (Message row : History.repaired(request.history())) {
+        messages.addObject()
+                .put("role", reasoning ? "developer" : "system")
+                .put("content", request.system() + structured.words());
+        List<Message> rows = History.repaired(request.history());
+        int turn = lastInput(rows);
+        for (int i = 0; i < rows.size(); i++) {
+            Message row = rows.get(i);
             switch (row.role()) {
                 case SYSTEM ->
                     messages.addObject()
                             .put("role", reasoning ? "developer" : "system")
                             .put("content", row.text());
-                case USER, SUMMARY -> user(messages.addObject(), row);
-                case ASSISTANT, APPROVAL -> assistant(messages.addObject(), row);
+                case USER, SUMMARY -> {
+                    boolean afterTool = messages.path(messages.size() - 1)
+                            .path("role")
+                            .asText()
+                            .equals("tool");
+                    if (afterTool && quirks.has(Trait.ANSWERS_TOOLS)) {
+                        messages.addObject().put("role", "assistant").put("content", NOTHING_SAID);
+                    }
+                    user(messages.addObject(), row);
+                }
+                case ASSISTANT, APPROVAL -> assistant(messages.addObject(), row, i > turn);
                 case TOOL -> {
                     for (ToolReturn back : row.toolReturns()) {
                         messages.addObject()
                                 .put("role", "tool")
-                                .put("tool_call_id", back.toolCallId())
+                                .put("tool_call_id", id(back.toolCallId()))
                                 .put("content", ReturnText.of(back, row.createdAt(), request.timezone(), config));
                     }
                 }
             }
         }
         return messages;
+    }
+
+    /** Where the turn under way began; -1: before these rows. */
+    private static int lastInput(List<Message> rows) {
+        int last = rows.size() - 1;
+        while (last >= 0 && rows.get(last).role() != Role.USER) {
+            last--;
+        }
+        return last;
     }
 
     private static void user(ObjectNode out, Message row) {
@@ -186,21 +292,47 @@ final class ChatRequest {
         }
     }
 
-    private void assistant(ObjectNode out, Message row) {
+    /** @param now whether the row belongs to the turn under way */
+    private void assistant(ObjectNode out, Message row, boolean now) {
         String text = row.text();
         out.put("role", "assistant").put("content", text.isEmpty() ? null : text);
         if (row.toolCalls().isEmpty()) {
             return;
         }
-        if (provider.equals("deepseek")) {
-            out.put("reasoning_content", "");
+        if (quirks.has(Trait.THOUGHTS_RETURN)) {
+            out.put("reasoning_content", now ? thoughts(row) : "");
         }
         ArrayNode calls = out.putArray("tool_calls");
         for (ToolCall call : row.toolCalls()) {
-            ObjectNode each = calls.addObject().put("id", call.id()).put("type", "function");
+            ObjectNode each = calls.addObject().put("id", id(call.id())).put("type", "function");
             each.putObject("function")
                     .put("name", call.name())
                     .put("arguments", call.arguments().isBlank() ? "{}" : call.arguments());
+        }
+    }
+
+    private static String thoughts(Message row) {
+        StringBuilder out = new StringBuilder();
+        for (Content part : row.content()) {
+            out.append(part instanceof Content.Reasoning thought ? thought.reasoning() : "");
+        }
+        return out.toString();
+    }
+
+    /** The id of a call as the provider takes it: where it must be short, a stable short one is made of the long. */
+    private String id(String id) {
+        if (!quirks.has(Trait.SHORT_IDS) || SHORT_ID.matcher(id).matches()) {
+            return id;
+        }
+        String hash = new BigInteger(1, sha256(id)).toString(Character.MAX_RADIX);
+        return hash.substring(0, SHORT_ID_LENGTH);
+    }
+
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java has no SHA-256", e);
         }
     }
 }

@@ -1,7 +1,9 @@
 package dev.mneme.llm.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.mneme.base.IdKind;
+import dev.mneme.base.Json;
 import dev.mneme.llm.Endpoint;
 import dev.mneme.llm.Failures;
 import dev.mneme.llm.ModelEvent;
@@ -32,6 +34,7 @@ final class Collected {
 
     private final StringBuilder reasoning = new StringBuilder();
     private final StringBuilder text = new StringBuilder();
+    private final ArrayNode logprobs = Json.array();
     private final List<Call> calls = new ArrayList<>();
     private final Map<Integer, Integer> slots = new HashMap<>();
     private @Nullable Usage usage;
@@ -51,11 +54,12 @@ final class Collected {
         JsonNode said = choice.has("delta") ? choice.get("delta") : choice.path("message");
         String thought = word(said, "reasoning_content");
         thought = thought.isEmpty() ? word(said, "reasoning") : thought;
+        thought += parts(said.path("content"), "thinking");
         if (!thought.isEmpty()) {
             reasoning.append(thought);
             events.add(new ModelEvent.ReasoningDelta(thought));
         }
-        String visible = word(said, "content") + word(said, "refusal");
+        String visible = word(said, "content") + parts(said.path("content"), "text") + word(said, "refusal");
         if (!visible.isEmpty()) {
             text.append(visible);
             events.add(new ModelEvent.TextDelta(visible));
@@ -63,6 +67,9 @@ final class Collected {
         int position = 0;
         for (JsonNode piece : said.path("tool_calls")) {
             call(piece, position++, events);
+        }
+        if (choice.path("logprobs").path("content") instanceof ArrayNode tokens) {
+            logprobs.addAll(tokens);
         }
         String reason = word(choice, "finish_reason");
         if (!reason.isEmpty()) {
@@ -112,7 +119,12 @@ final class Collected {
         for (Call call : calls) {
             whole.add(new ToolCall(call.id, call.name, call.arguments.isEmpty() ? "{}" : call.arguments.toString()));
         }
-        return new ModelEvent.Done(content, whole, truncated, usage == null ? estimate(requestLength) : usage);
+        return new ModelEvent.Done(
+                content,
+                whole,
+                truncated,
+                usage == null ? estimate(requestLength) : usage,
+                logprobs.isEmpty() ? null : Json.object().set("content", logprobs));
     }
 
     private Usage estimate(int requestLength) {
@@ -139,6 +151,20 @@ final class Collected {
 
     private static @Nullable Integer count(JsonNode number) {
         return number.isNumber() ? Integer.valueOf(number.asInt()) : null;
+    }
+
+    /** Mistral writes content in parts: {@code [{"type":"thinking","thinking":[{"type":"text","text":…}]},{"type":"text","text":…}]}. */
+    private static String parts(JsonNode content, String type) {
+        StringBuilder out = new StringBuilder();
+        if (content.isArray()) {
+            for (JsonNode part : content) {
+                if (part.path("type").asText().equals(type)) {
+                    JsonNode inner = part.path(type);
+                    out.append(inner.isArray() ? parts(inner, "text") : inner.asText());
+                }
+            }
+        }
+        return out.toString();
     }
 
     private static String word(JsonNode node, String name) {

@@ -81,7 +81,8 @@ public final class OpenAiEmbedder implements Embedder {
         if (at.provider().equals("openai")) {
             body.put("encoding_format", "base64"); // a third of the bytes; servers that ignore it send numbers
         }
-        try (Answer answer = http.post(at, "/embeddings", OpenAiChat.headers(at), body, false)) {
+        Place place = Place.of(at, config.embeddingModel(), "/embeddings");
+        try (Answer answer = http.post(place.at(), place.path(), place.headers(), body, false)) {
             String text = answer.text();
             float[][] vectors = new float[input.size()][];
             int position = 0;
