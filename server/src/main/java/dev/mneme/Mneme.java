@@ -6,6 +6,7 @@ import dev.mneme.account.Secrets;
 import dev.mneme.account.ServerPassword;
 import dev.mneme.agent.Agents;
 import dev.mneme.base.Clock;
+import dev.mneme.base.OutboundGuard;
 import dev.mneme.base.Problem;
 import dev.mneme.base.Scope;
 import dev.mneme.cli.RunningServer;
@@ -95,8 +96,9 @@ public final class Mneme implements RunningServer {
                 clock));
         Scope scope = keep(new Scope("mneme"));
         LuceneIndex index = keep(LuceneIndex.open(db, folder.path().resolve("index"), SearchOptions.usual(), scope));
-        Models models = keep(new LiveModels(LlmOptions.fromEnvironment(options.environment())
-                .withDefaults(options.server().defaultLlm(), options.server().defaultEmbedding())));
+        LlmOptions llm = LlmOptions.fromEnvironment(options.environment())
+                .withDefaults(options.server().defaultLlm(), options.server().defaultEmbedding());
+        Models models = keep(new LiveModels(llm));
         Secret key = options.security().encryptionKey();
         Secrets secrets = Secrets.open(folder.path(), key == null ? null : key.reveal(), random);
         People people = new People(db);
@@ -128,7 +130,8 @@ public final class Mneme implements RunningServer {
                         archival,
                         agents,
                         new Runs(db),
-                        desk),
+                        desk,
+                        new OutboundGuard(llm.allowedPrivateHosts())),
                 door,
                 userId -> {
                     Person person = people.resolve(userId);

@@ -4,6 +4,7 @@ import dev.mneme.memory.Block;
 import dev.mneme.memory.PromptParts;
 import dev.mneme.message.Message;
 import dev.mneme.tool.ToolRow;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,13 @@ public record AgentSnapshot(
     /** The conversation of this thread; null: the agent's default thread. */
     public @Nullable String conversationId() {
         return threadId.equals(state.id()) ? null : threadId;
+    }
+
+    /** The same with rows at the end of the context that are not stored. */
+    public AgentSnapshot with(List<Message> more) {
+        List<Message> longer = new ArrayList<>(context);
+        longer.addAll(more);
+        return new AgentSnapshot(state, threadId, blocks, tools, longer, messages, passages, archiveTags);
     }
 
     /** What the system prompt of this thread is made from. now: microseconds. */

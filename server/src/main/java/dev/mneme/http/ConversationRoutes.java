@@ -41,12 +41,12 @@ final class ConversationRoutes {
             Param.manyOf("include_return_message_types", LettaMessages.TYPES, "only these types of message");
     private static final Param<Boolean> DRY = Param.flag("dry_run", false, "store nothing");
 
-    private final Conversations conversations;
+    private final Agents agents;
     private final Recall recall;
     private final Threads threads;
 
     ConversationRoutes(Agents agents, Recall recall, Threads threads) {
-        this.conversations = agents.conversations();
+        this.agents = agents;
         this.recall = recall;
         this.threads = threads;
     }
@@ -64,14 +64,14 @@ final class ConversationRoutes {
                         .by(this::list),
                 Route.get(CONVERSATION, "One conversation")
                         .gives(ConversationView.class)
-                        .by(call -> Answer.ok(view(conversations.get(call.org(), ownId(call)), true))),
+                        .by(call -> Answer.ok(view(conversations().get(call.org(), ownId(call)), true))),
                 Route.patch(CONVERSATION, "Changes summary or model of a conversation")
                         .body(ModifyConversation.class)
                         .gives(ConversationView.class)
                         .by(this::modify),
                 Route.delete(CONVERSATION, "Deletes a conversation and the messages that no other one shows")
                         .by(call -> {
-                            conversations.delete(call.org(), call.user(), ownId(call));
+                            conversations().delete(call.org(), call.user(), ownId(call));
                             return Answer.nothing();
                         }),
                 Route.post(CONVERSATION + "/fork", "Begins a conversation that goes on from this one")
@@ -88,6 +88,10 @@ final class ConversationRoutes {
                         .by(this::messages));
     }
 
+    private Conversations conversations() {
+        return agents.conversations();
+    }
+
     private Answer create(Call call) {
         CreateConversation body = call.body(Binder.orEmpty(call.json()), CreateConversation.class);
         Conversation.Wish wish = new Conversation.Wish(
@@ -95,7 +99,7 @@ final class ConversationRoutes {
                 body.model(),
                 body.modelSettings(),
                 Objects.requireNonNullElse(body.isolatedBlockLabels(), List.of()));
-        return Answer.ok(view(conversations.create(call.org(), call.user(), call.at(OF_AGENT), wish), false));
+        return Answer.ok(view(conversations().create(call.org(), call.user(), call.at(OF_AGENT), wish), false));
     }
 
     private Answer list(Call call) {
@@ -106,7 +110,7 @@ final class ConversationRoutes {
                 Conversation.Order.valueOf(call.at(ORDER_BY).toUpperCase(Locale.ROOT)),
                 call.at(Paging.DESC).equals("asc"),
                 call.at(PAGE));
-        return Answer.ok(conversations.list(call.org(), filter).stream()
+        return Answer.ok(conversations().list(call.org(), filter).stream()
                 .map(one -> view(one, true))
                 .toList());
     }
@@ -116,7 +120,7 @@ final class ConversationRoutes {
         ModifyConversation body = call.body(ModifyConversation.class);
         Conversation.Patch patch =
                 new Conversation.Patch(body.summary(), body.model(), body.modelSettings(), time(body.lastMessageAt()));
-        return Answer.ok(view(conversations.patch(call.org(), call.user(), id, patch), false));
+        return Answer.ok(view(conversations().patch(call.org(), call.user(), id, patch), false));
     }
 
     private static @Nullable Long time(@Nullable String text) {
@@ -133,7 +137,7 @@ final class ConversationRoutes {
 
     private Answer fork(Call call) {
         Threads.Place place = threads.of(call, call.at("conversation_id"), call.maybe(DEFAULT_OF));
-        return Answer.ok(view(conversations.fork(call.org(), call.user(), place.threadId()), true));
+        return Answer.ok(view(conversations().fork(call.org(), call.user(), place.threadId()), true));
     }
 
     /** The agent of default may stand in the query or in the body (contract: openapi). */
@@ -141,7 +145,7 @@ final class ConversationRoutes {
         String inBody = call.json().path("agent_id").asText(null);
         Threads.Place place =
                 threads.of(call, call.at("conversation_id"), call.has(DEFAULT_OF) ? call.maybe(DEFAULT_OF) : inBody);
-        return Answer.ok(TextNode.valueOf(conversations.recompile(call.org(), place.threadId(), call.at(DRY))));
+        return Answer.ok(TextNode.valueOf(conversations().recompile(call.org(), place.threadId(), call.at(DRY))));
     }
 
     private Answer messages(Call call) {

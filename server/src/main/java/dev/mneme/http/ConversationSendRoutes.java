@@ -40,6 +40,9 @@ final class ConversationSendRoutes {
                         .body(SendMessages.class)
                         .gives(LettaResponse.class)
                         .by(this::say),
+                Route.post(MESSAGES + "/preview-raw-payload", "What would be sent to the model, which is not asked")
+                        .body(SendMessages.class)
+                        .by(call -> send.preview(call, place(call))),
                 Route.post(
                                 ConversationRoutes.CONVERSATION + "/stream",
                                 "The stream of a background run of a conversation, from a record on")

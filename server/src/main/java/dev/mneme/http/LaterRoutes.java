@@ -13,11 +13,9 @@ final class LaterRoutes {
             new Group("Conversations", "every loop and message kind", """
                     POST /v1/conversations/{conversation_id}/cancel
                     POST /v1/conversations/{conversation_id}/compact
-                    POST /v1/conversations/{conversation_id}/messages/preview-raw-payload
                     """),
             new Group("This way of sending and compacting", "every loop and message kind", """
                     POST /v1/agents/{agent_id:agent}/messages/cancel
-                    POST /v1/agents/{agent_id:agent}/messages/preview-raw-payload
                     POST /v1/agents/{agent_id:agent}/summarize
                     POST /v1/agents/{agent_id:agent}/generate
                     POST /v1/chat/completions

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what is said to an agent out of a request (contract 02 §2). Pure. */
@@ -22,7 +21,6 @@ final class MessageInput {
     /** Messages in one request: more are a mistake or an attack. */
     static final int MOST_MESSAGES = 1_000;
 
-    private static final Set<String> IMAGE_TYPES = Set.of("image/png", "image/jpeg", "image/gif", "image/webp");
     private static final List<String> ROLES = List.of("user", "system", "assistant");
 
     private MessageInput() {}
@@ -192,8 +190,7 @@ final class MessageInput {
             case "url" -> {
                 String url = source.path("url").asText("");
                 if (!url.startsWith("data:")) {
-                    throw Problem.notImplemented(
-                            "image url: fetching images from the net arrives with a later version. Send the image as base64 or as a data: URL.");
+                    throw Problem.invalid("An image link must begin with http:, https: or data:.");
                 }
                 int comma = url.indexOf(',');
                 String head = comma < 0 ? "" : url.substring(5, comma);
@@ -212,9 +209,9 @@ final class MessageInput {
     }
 
     private static Content inline(String mediaType, String data, @Nullable String detail) {
-        if (!IMAGE_TYPES.contains(mediaType)) {
+        if (!ImageLinks.TYPES.contains(mediaType)) {
             throw Problem.invalid("Image type '" + mediaType + "' is not one of "
-                    + String.join(", ", IMAGE_TYPES.stream().sorted().toList()));
+                    + String.join(", ", ImageLinks.TYPES.stream().sorted().toList()));
         }
         try {
             if (Base64.getDecoder().decode(data).length == 0) {

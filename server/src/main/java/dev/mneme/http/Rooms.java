@@ -2,6 +2,7 @@ package dev.mneme.http;
 
 import dev.mneme.agent.Agents;
 import dev.mneme.base.Clock;
+import dev.mneme.base.OutboundGuard;
 import dev.mneme.llm.Models;
 import dev.mneme.memory.Archival;
 import dev.mneme.memory.Blocks;
@@ -18,6 +19,7 @@ import java.util.List;
  *
  * @param version of this server, for people
  * @param quiet how long a stream may be silent before a ping; zero: no pings
+ * @param outbound where this server may fetch what callers only link to
  * @param baseTools what {@code POST /v1/tools/add-base-tools} brings up to date
  */
 public record Rooms(
@@ -32,4 +34,5 @@ public record Rooms(
         Archival archival,
         Agents agents,
         Runs runs,
-        Desk desk) {}
+        Desk desk,
+        OutboundGuard outbound) {}

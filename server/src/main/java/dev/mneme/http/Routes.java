@@ -1,5 +1,6 @@
 package dev.mneme.http;
 
+import dev.mneme.base.OutboundFetch;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,7 +18,8 @@ final class Routes {
                 rooms.desk(),
                 rooms.runs(),
                 rooms.models(),
-                rooms.agents().conversations(),
+                rooms.agents(),
+                new ImageLinks(new OutboundFetch(rooms.outbound())),
                 rooms.clock(),
                 rooms.quiet());
         AgentMemoryRoutes core = new AgentMemoryRoutes(rooms.agents(), rooms.blocks(), agents);

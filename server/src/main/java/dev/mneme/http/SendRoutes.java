@@ -2,7 +2,7 @@ package dev.mneme.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.mneme.agent.Conversations;
+import dev.mneme.agent.Agents;
 import dev.mneme.base.Clock;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
@@ -39,16 +39,18 @@ final class SendRoutes {
     private final Desk desk;
     private final Runs runs;
     private final Models models;
-    private final Conversations conversations;
+    private final Agents agents;
+    private final ImageLinks images;
     private final Clock clock;
     private final Duration quiet;
 
     /** quiet: how long a stream may be silent before a ping; zero: no pings. */
-    SendRoutes(Desk desk, Runs runs, Models models, Conversations conversations, Clock clock, Duration quiet) {
+    SendRoutes(Desk desk, Runs runs, Models models, Agents agents, ImageLinks images, Clock clock, Duration quiet) {
         this.desk = desk;
         this.runs = runs;
         this.models = models;
-        this.conversations = conversations;
+        this.agents = agents;
+        this.images = images;
         this.clock = clock;
         this.quiet = quiet;
     }
@@ -65,7 +67,10 @@ final class SendRoutes {
                 Route.post(MESSAGES + "/async", "Says something to an agent; the answer is the run that goes on behind")
                         .body(SendMessages.class)
                         .gives(RunView.class)
-                        .by(this::sendBehind));
+                        .by(this::sendBehind),
+                Route.post(MESSAGES + "/preview-raw-payload", "What would be sent to the model, which is not asked")
+                        .body(SendMessages.class)
+                        .by(call -> preview(call, agentOf(call))));
     }
 
     /** Answers at once with the run; what it does is read from the run. */
@@ -126,7 +131,7 @@ final class SendRoutes {
     }
 
     private Submit read(Call call, Threads.Place place, Way way) {
-        JsonNode json = SeedShapes.messages(call.json());
+        JsonNode json = images.inlined(SeedShapes.messages(call.json()));
         SendMessages body = call.body(json, SendMessages.class);
         refuseLater(body);
         MessageInput.Said said = MessageInput.read(body);
@@ -147,7 +152,13 @@ final class SendRoutes {
         if (body.overrideModel() != null) {
             return models.resolve(body.overrideModel());
         }
-        return place.conversationId() == null ? null : conversations.model(call.org(), place.conversationId());
+        return place.conversationId() == null ? null : agents.conversations().model(call.org(), place.conversationId());
+    }
+
+    /** The very request that saying this in a thread would make of the model's provider. */
+    Answer preview(Call call, Threads.Place place) {
+        boolean streaming = call.json().path("streaming").asBoolean(false);
+        return Answer.ok(desk.preview(read(call, place, streaming ? Way.STREAM : Way.BLOCKING)));
     }
 
     /** Says something in a thread and answers as the caller wants it. */

@@ -75,15 +75,7 @@ public final class Desk implements AutoCloseable {
                     ProblemCode.UNAVAILABLE, "The server is shutting down. Send the message again when it is back.");
         }
         String runId = IdKind.RUN.next();
-        RunSql.Waiting run = new RunSql.Waiting(
-                runId,
-                submit.organizationId(),
-                submit.agentId(),
-                submit.threadId(),
-                submit.conversationId(),
-                submit.userId(),
-                submit.messages(),
-                submit.options());
+        RunSql.Waiting run = waiting(runId, submit);
         LiveLog log = new LiveLog(runId, submit.options(), format);
         if (submit.options().streaming() && submit.options().pings()) {
             log.show(new TurnEvent.Ping(clock.now()));
@@ -104,6 +96,24 @@ public final class Desk implements AutoCloseable {
             launch(run, taken.stepId());
         }
         return new Submitted(runId, false);
+    }
+
+    /** What a request would send to the model first; nothing is stored and nobody is asked. */
+    public JsonNode preview(Submit submit) {
+        RunSql.Waiting run = waiting(IdKind.RUN.next(), submit);
+        return loop.preview(turnInput(run, IdKind.STEP.next()), run.messages());
+    }
+
+    private static RunSql.Waiting waiting(String runId, Submit submit) {
+        return new RunSql.Waiting(
+                runId,
+                submit.organizationId(),
+                submit.agentId(),
+                submit.threadId(),
+                submit.conversationId(),
+                submit.userId(),
+                submit.messages(),
+                submit.options());
     }
 
     private Taken take(Tx tx, Submit submit, RunSql.Waiting run) {

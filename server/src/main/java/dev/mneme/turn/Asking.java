@@ -1,7 +1,9 @@
 package dev.mneme.turn;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.base.Clock;
 import dev.mneme.llm.ModelEvent;
+import dev.mneme.llm.ModelRequest;
 import dev.mneme.llm.ModelStream;
 import dev.mneme.llm.Models;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,11 @@ final class Asking {
     Asking(Models models, Clock clock) {
         this.models = models;
         this.clock = clock;
+    }
+
+    /** What a call would send, without calling. */
+    JsonNode preview(ModelRequest call) {
+        return models.preview(call);
     }
 
     /**

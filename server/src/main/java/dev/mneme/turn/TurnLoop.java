@@ -1,5 +1,6 @@
 package dev.mneme.turn;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.agent.AgentSnapshot;
 import dev.mneme.agent.Agents;
 import dev.mneme.base.Clock;
@@ -77,6 +78,22 @@ public final class TurnLoop {
             recall.append(tx, input.threadId(), ids);
         }
         return input.firstStepId();
+    }
+
+    /** What would be sent to the model first if a turn had this input; nothing is stored and nobody is asked. */
+    public JsonNode preview(TurnInput input, List<InputMessage> messages) {
+        List<Message> said =
+                messages.stream().map(message -> rows.input(input, message)).toList();
+        long now = clock.now();
+        StepPlan plan = db.of(input.organizationId()).read(tx -> {
+            requireAgent(tx, input.agentId());
+            return StepPlan.of(
+                    agents.snapshot(tx, input.agentId(), input.threadId()).with(said),
+                    input,
+                    CallHistory.NONE,
+                    now);
+        });
+        return asking.preview(plan.request(input));
     }
 
     /** The rows that a run wrote, without its input. */

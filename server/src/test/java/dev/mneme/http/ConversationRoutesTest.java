@@ -356,4 +356,20 @@ class ConversationRoutesTest {
         assertThat(web.get(ALL + id).status()).isEqualTo(404);
         assertThat(web.get("/v1/blocks/" + copy).status()).isEqualTo(404);
     }
+
+    @Test
+    void aPreviewShowsTheCallAndStoresNothing() {
+        String id = begin("{}");
+        say(id, "one");
+        JsonNode body = web.post(ALL + id + "/messages/preview-raw-payload", "{'input':'two'}")
+                .json();
+        assertThat(body.path("messages").findValuesAsText("content").subList(1, 4))
+                .containsExactly("one", "echo: one", "two");
+        assertThat(web.post("/v1/agents/" + agent + "/messages/preview-raw-payload", "{'input':'hi'}")
+                        .json()
+                        .path("messages"))
+                .hasSize(2);
+        assertThat(words(web.get(ALL + id + "/messages"), "id")).hasSize(3);
+        assertThat(web.get("/v1/runs/?conversation_id=" + id).json()).hasSize(1);
+    }
 }

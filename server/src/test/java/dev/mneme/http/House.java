@@ -4,6 +4,7 @@ import dev.mneme.account.People;
 import dev.mneme.account.Person;
 import dev.mneme.account.Secrets;
 import dev.mneme.agent.Agents;
+import dev.mneme.base.OutboundGuard;
 import dev.mneme.base.Scope;
 import dev.mneme.llm.Models;
 import dev.mneme.memory.Archival;
@@ -71,7 +72,9 @@ final class House implements AutoCloseable {
                 archival,
                 agents,
                 new Runs(db),
-                desk);
+                desk,
+                // The pictures of the tests live on this machine.
+                new OutboundGuard(List.of("localhost")));
         People people = new People(db);
         Door door = Door.of(false, false, List.of(), "right"::equals);
         server = new HttpServer(Reception.of(rooms, door, id -> actor(people.resolve(id)), 0));

@@ -349,7 +349,7 @@ class SendRoutesTest {
                 "{'messages':[{'approve':true,'approval_request_id':'x'}]} | 400 | No tool call is currently awaiting approval",
                 "{'messages':[{'type':'tool_return'}]}                  | 501 | tool_return",
                 "{'messages':[{'role':'user','content':[{'type':'image','source':{'type':'base64','media_type':'image/png','data':'!'}}]}]} | 400 | base64",
-                "{'messages':[{'role':'user','content':[{'type':'image','source':{'type':'url','url':'https://x.example/a.png'}}]}]} | 501 | image url",
+                "{'messages':[{'role':'user','content':[{'type':'image','source':{'type':'url','url':'file:///etc/passwd'}}]}]} | 400 | only http and https",
                 "{'messages':[{'role':'user','content':[{'type':'sound'}]}]} | 422 | union_tag_invalid",
                 "{'input':'a','max_steps':0}                            | 422 | max_steps",
                 "{'input':'a','max_steps':'many'}                       | 422 | max_steps",
