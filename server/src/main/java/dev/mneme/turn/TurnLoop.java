@@ -88,10 +88,7 @@ public final class TurnLoop {
         StepPlan plan = db.of(input.organizationId()).read(tx -> {
             requireAgent(tx, input.agentId());
             return StepPlan.of(
-                    agents.snapshot(tx, input.agentId(), input.threadId()).with(said),
-                    input,
-                    CallHistory.NONE,
-                    now);
+                    agents.snapshot(tx, input.agentId(), input.threadId()).with(said), input, CallHistory.NONE, now);
         });
         return asking.preview(plan.request(input));
     }
