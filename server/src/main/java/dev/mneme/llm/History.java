@@ -120,9 +120,13 @@ public final class History {
                 time);
     }
 
-    /** Some models count their calls anew in each step: a later row with the same id closes the search. */
+    /**
+     * Some models count their calls anew in each step: a later call with the same id closes the search. A tool row names the calls that it
+     * answers; these are no new ones.
+     */
     private static boolean asksAgain(Message row, String callId) {
-        return row.toolCalls().stream().anyMatch(call -> call.id().equals(callId));
+        return row.role() != Role.TOOL
+                && row.toolCalls().stream().anyMatch(call -> call.id().equals(callId));
     }
 
     private static @Nullable ToolReturn returnOf(Message row, String callId, Set<ToolReturn> used) {

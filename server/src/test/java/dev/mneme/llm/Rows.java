@@ -54,12 +54,15 @@ final class Rows {
         return row(Role.APPROVAL, List.of(), List.of(), List.of(), "{\"approve\":true}");
     }
 
+    /** As turns store it: with the calls that it answers. */
     static Message returned(String... callIds) {
+        List<ToolCall> calls = new ArrayList<>();
         List<ToolReturn> returns = new ArrayList<>();
         for (String id : callIds) {
+            calls.add(new ToolCall(id, "weather", "{}"));
             returns.add(new ToolReturn(id, "success", "sunny in " + id, null, null));
         }
-        return row(Role.TOOL, List.of(), List.of(), returns, null);
+        return row(Role.TOOL, List.of(), calls, returns, null);
     }
 
     static Message row(
