@@ -24,6 +24,8 @@ public enum ProblemCode {
     LLM_INSUFFICIENT_CREDITS(402, Blame.PROVIDER),
     LLM_RATE_LIMIT(429, Blame.PROVIDER),
     LLM_TIMEOUT(504, Blame.PROVIDER),
+    LLM_EMPTY_RESPONSE(500, Blame.PROVIDER),
+    BEDROCK_PERMISSION_DENIED(403, Blame.PROVIDER),
     LLM_ERROR(500, Blame.PROVIDER);
 
     /** Who can mend it. */

@@ -71,8 +71,10 @@ final class Refusals {
             return new Answer.Json(kind.status(), Json.object().put("detail", text), Map.of());
         }
         ObjectNode body = Json.object();
+        // Over HTTP an empty answer is an error like others; streams have a word of their own for it (09 §6, 03 §8).
+        ProblemCode shown = kind == ProblemCode.LLM_EMPTY_RESPONSE ? ProblemCode.LLM_ERROR : kind;
         body.putObject("error")
-                .put("type", kind.name().toLowerCase(Locale.ROOT))
+                .put("type", shown.name().toLowerCase(Locale.ROOT))
                 .put("message", sentence)
                 .put("detail", detail);
         return new Answer.Json(kind.status(), body, Map.of());

@@ -37,7 +37,8 @@ final class Catalogue {
      * @param match model name, any letter case, {@code *} for anything; the first line that fits counts
      * @param provider the provider it is known from, for bare names
      * @param model the name that the provider takes, where people use a shorter one
-     * @param reasoning how it thinks: openai (effort), anthropic (budget), adaptive, switch (on or off); null: it does not
+     * @param reasoning how it thinks: openai (effort), anthropic (budget), adaptive, google,
+     *     switch (on or off); null: it does not
      * @param dim numbers in a vector; 0: an embedder of unknown size; null: not an embedder
      */
     record Entry(

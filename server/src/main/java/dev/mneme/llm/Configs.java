@@ -78,6 +78,13 @@ final class Configs {
                 yield thinking(config, wanted, null, wanted ? budget : 0, effort, null);
             }
             case "switch" -> thinking(config, wanted, null, 0, null, null);
+            case "google" -> {
+                // Pro cannot be stopped thinking; where a level is told instead of a budget, none is set.
+                boolean on = wanted || config.model().contains("pro");
+                boolean levels = !config.model().contains("2.5");
+                int budget = config.maxReasoningTokens() > 0 ? config.maxReasoningTokens() : REASONING_BUDGET;
+                yield thinking(config, on, config.reasoningEffort(), on && !levels ? budget : 0, null, null);
+            }
             case "adaptive" -> thinking(config, wanted, null, 0, effort, null);
             default -> thinking(config, false, null, 0, null, null);
         };
@@ -146,6 +153,38 @@ final class Configs {
                 false,
                 null,
                 false,
+                null);
+    }
+
+    /** Another model's config with what the first one's agent wants of any model: how calls are made and what the answer looks like. */
+    static LlmConfig inPlaceOf(LlmConfig first, LlmConfig other) {
+        return new LlmConfig(
+                other.model(),
+                other.displayName(),
+                other.modelEndpointType(),
+                other.modelEndpoint(),
+                other.providerName(),
+                other.providerCategory(),
+                other.modelWrapper(),
+                other.contextWindow(),
+                first.putInnerThoughtsInKwargs(),
+                other.handle(),
+                first.temperature(),
+                other.maxTokens(),
+                other.enableReasoner(),
+                other.reasoningEffort(),
+                other.maxReasoningTokens(),
+                other.effort(),
+                null,
+                null,
+                other.verbosity(),
+                null,
+                first.parallelToolCalls(),
+                first.responseFormat(),
+                first.strict(),
+                first.returnLogprobs(),
+                first.topLogprobs(),
+                first.returnTokenIds(),
                 null);
     }
 

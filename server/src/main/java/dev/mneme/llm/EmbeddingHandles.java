@@ -75,8 +75,9 @@ final class EmbeddingHandles {
         String model = handle.substring(handle.indexOf('/') + 1);
         ProviderOption option = providers.configured(provider);
         String endpoint = option == null ? provider.publicUrl : option.baseUrl();
-        EmbeddingConfig config = Configs.embedding(handle, model, "openai", endpoint, 0);
-        return Configs.embedding(handle, model, "openai", endpoint, dimensions(provider, config, handle));
+        String type = provider == KnownProvider.GOOGLE_AI ? provider.endpointType : "openai";
+        EmbeddingConfig config = Configs.embedding(handle, model, type, endpoint, 0);
+        return Configs.embedding(handle, model, type, endpoint, dimensions(provider, config, handle));
     }
 
     List<EmbeddingConfig> list() {

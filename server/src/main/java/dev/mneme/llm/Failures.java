@@ -36,7 +36,7 @@ public final class Failures {
                     "The messages do not fit into the model's context window.",
                     "CONTEXT_WINDOW_EXCEEDED: Context window exceeded for " + at.display() + ": " + said);
         }
-        return switch (status) {
+        return switch (isBadKey(status, body) ? 401 : status) {
             case 401 ->
                 failure(
                         ProblemCode.LLM_AUTHENTICATION,
@@ -56,7 +56,13 @@ public final class Failures {
                         ProblemCode.LLM_BAD_REQUEST,
                         "The LLM model provider refused the request as invalid.",
                         "INVALID_ARGUMENT: Bad request to " + at.display() + ": " + said);
-            case 403 -> general("Permission denied by " + at.display() + ": " + said, null);
+            case 403 ->
+                at.provider().equals("bedrock")
+                        ? failure(
+                                ProblemCode.BEDROCK_PERMISSION_DENIED,
+                                "AWS Bedrock refused access to the model.",
+                                "PERMISSION_DENIED: Permission denied by " + at.display() + ": " + said)
+                        : general("Permission denied by " + at.display() + ": " + said, null);
             case 404 -> general("Resource not found in " + at.display() + ": " + said, null);
             case 422 -> general("Invalid request content for " + at.display() + ": " + said, null);
             default ->
@@ -66,12 +72,33 @@ public final class Failures {
         };
     }
 
+    /** A candidate that the provider's filter stopped, with its reason; asked again it may well answer. */
+    public static ModelException withheld(Endpoint at, String reason) {
+        return new ModelException(
+                ProblemCode.LLM_BAD_REQUEST,
+                "The LLM model provider withheld the answer.",
+                "INVALID_ARGUMENT: " + at.display() + " stopped the answer by its content filter: " + reason,
+                null,
+                true);
+    }
+
+    /** An answer without text and without calls, where asking again often helps. reason: the provider's word for it, or empty. */
+    public static ModelException nothing(Endpoint at, String reason) {
+        ModelException e = empty(at);
+        String why = reason.isEmpty() ? "" : " (" + reason + ")";
+        return new ModelException(e.kind(), e.sentence(), e.detail() + why, null, true);
+    }
+
     /** The request never reached the provider. */
     public static ModelException unreachable(Endpoint at, Exception cause) {
         String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        return general(
-                "Failed to connect to " + at.display() + " at " + at.baseUrl() + ": Connection error. (" + why + ")",
-                cause);
+        return new ModelException(
+                ProblemCode.LLM_ERROR,
+                GENERAL,
+                "INTERNAL_SERVER_ERROR: Failed to connect to " + at.display() + " at " + at.baseUrl()
+                        + ": Connection error. (" + why + ")",
+                cause,
+                true);
     }
 
     /** The place itself will not do: a bad address, or one that the outbound guard refuses. */
@@ -135,7 +162,10 @@ public final class Failures {
 
     /** An answer without text and without calls. */
     public static ModelException empty(Endpoint at) {
-        return general(at.display() + " sent an empty answer: neither text nor a tool call", null);
+        return failure(
+                ProblemCode.LLM_EMPTY_RESPONSE,
+                GENERAL,
+                "INTERNAL_SERVER_ERROR: " + at.display() + " sent an empty answer: neither text nor a tool call");
     }
 
     /** The answer was withheld. */
@@ -162,6 +192,11 @@ public final class Failures {
                 || (status == 429 && (body.contains("insufficient_quota") || body.contains("credit balance")));
     }
 
+    /** Google answers 400 to a wrong key. */
+    private static boolean isBadKey(int status, String body) {
+        return status == 400 && body.contains("API_KEY_INVALID");
+    }
+
     private static boolean isTooLong(int status, String body) {
         if (status != 400 && status != 413 && status != 422) {
             return false;
@@ -173,6 +208,7 @@ public final class Failures {
                 || text.contains("context length")
                 || text.contains("prompt is too long")
                 || text.contains("input is too long")
+                || text.contains("exceeds the maximum number of tokens")
                 || text.contains("exceeds the available context size")
                 || text.contains("request_too_large");
     }

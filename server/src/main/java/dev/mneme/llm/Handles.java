@@ -91,12 +91,12 @@ final class Handles {
         String endpoint = option == null ? provider.publicUrl : option.baseUrl();
         LlmConfig config = Configs.llm(
                 handle,
-                catalogue.sent(provider.prefix, model),
+                catalogue.sent(provider.prefix, provider.bare(model)),
                 provider.endpointType,
                 endpoint,
                 provider.prefix,
                 cut(window(provider, model)),
-                maxTokens(model));
+                maxTokens(provider.bare(model)));
         return reasoning(Configs.compatible(config, compatibility(provider, model)), true);
     }
 
@@ -186,7 +186,7 @@ final class Handles {
     }
 
     private int window(@Nullable KnownProvider provider, String model) {
-        Catalogue.Entry entry = catalogue.find(model);
+        Catalogue.Entry entry = catalogue.find(provider == null ? model : provider.bare(model));
         if (provider != null && providers.configured(provider) != null) {
             boolean ask = entry == null || provider.selfHosted();
             for (Vendor.Listed listed : ask ? listings.of(provider.prefix) : listings.known(provider.prefix)) {

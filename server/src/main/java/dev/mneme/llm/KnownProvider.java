@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,10 +40,12 @@ enum KnownProvider {
             "google_ai",
             "Google AI",
             "google_ai",
-            Dialect.OPENAI,
+            Dialect.GOOGLE,
             "GEMINI_API_KEY",
-            "https://generativelanguage.googleapis.com/v1beta/openai",
-            false),
+            "https://generativelanguage.googleapis.com/v1beta",
+            false,
+            "GEMINI_BASE_URL"),
+    GOOGLE_VERTEX("google_vertex", "Google Vertex AI", "google_vertex", Dialect.GOOGLE, null, null, false),
     AZURE("azure", "Azure OpenAI", "azure", Dialect.OPENAI, "AZURE_API_KEY", null, false, "AZURE_BASE_URL"),
     GROQ("groq", "Groq", "groq", Dialect.OPENAI, "GROQ_API_KEY", "https://api.groq.com/openai/v1", false),
     TOGETHER(
@@ -54,6 +57,7 @@ enum KnownProvider {
             "https://api.together.xyz/v1",
             false),
     VLLM("vllm", "vLLM", "openai", Dialect.OPENAI, null, null, true, "VLLM_API_BASE"),
+    BEDROCK("bedrock", "AWS Bedrock", "bedrock", Dialect.BEDROCK, null, null, false),
     DEEPSEEK(
             "deepseek",
             "DeepSeek",
@@ -109,11 +113,15 @@ enum KnownProvider {
             false,
             "FIREWORKS_API_BASE");
 
+    private static final Pattern VERSION = Pattern.compile("/v\\d\\w*$");
+
     /** Which wire language a provider speaks. */
     enum Dialect {
         OPENAI,
         OLLAMA,
-        ANTHROPIC
+        ANTHROPIC,
+        GOOGLE,
+        BEDROCK
     }
 
     /** Under this name lies the prefix that replaces a provider's own in handles. */
@@ -209,7 +217,7 @@ enum KnownProvider {
 
     /** Whether it runs on the operator's own machines: it needs an address and no key. */
     boolean selfHosted() {
-        return publicUrl == null && keyVariable == null;
+        return publicUrl == null && keyVariable == null && !cloud();
     }
 
     /** The variables beyond key and address. */
@@ -228,11 +236,28 @@ enum KnownProvider {
         return values;
     }
 
+    /** Whether it is configured by a cloud's own variables ({@link CloudOptions}). */
+    boolean cloud() {
+        return this == GOOGLE_VERTEX || this == BEDROCK;
+    }
+
+    /** The model's bare name: in Bedrock's ids it stands between a vendor and a version. */
+    String bare(String model) {
+        return this == BEDROCK
+                ? model.replaceFirst("^.*anthropic\\.", "").replaceFirst("-v\\d+(?::\\d+)?$", "")
+                : model;
+    }
+
     /** The variable without which it cannot be called. */
     String missingVariable() {
-        return keyVariable != null && (publicUrl != null || urlVariables.isEmpty())
-                ? keyVariable
-                : urlVariables.getFirst();
+        return switch (this) {
+            case GOOGLE_VERTEX -> "GOOGLE_APPLICATION_CREDENTIALS";
+            case BEDROCK -> "AWS_ACCESS_KEY_ID";
+            default ->
+                keyVariable != null && (publicUrl != null || urlVariables.isEmpty())
+                        ? keyVariable
+                        : urlVariables.getFirst();
+        };
     }
 
     /** The address as requests use it: no trailing slash, {@code /v1} added where this provider wants it. */
@@ -240,6 +265,10 @@ enum KnownProvider {
         String url = configured.strip();
         while (url.endsWith("/")) {
             url = url.substring(0, url.length() - 1);
+        }
+        if (this == GOOGLE_AI) {
+            url = url.endsWith("/openai") ? url.substring(0, url.length() - "/openai".length()) : url;
+            return VERSION.matcher(url).find() ? url : url + "/v1beta";
         }
         return versioned && !url.endsWith("/v1") ? url + "/v1" : url;
     }

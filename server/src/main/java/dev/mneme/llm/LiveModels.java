@@ -7,6 +7,8 @@ import dev.mneme.base.ProblemCode;
 import dev.mneme.base.Scope;
 import dev.mneme.llm.anthropic.AnthropicMessages;
 import dev.mneme.llm.demo.DemoModel;
+import dev.mneme.llm.google.Gemini;
+import dev.mneme.llm.google.GeminiEmbedder;
 import dev.mneme.llm.local.LocalEmbedder;
 import dev.mneme.llm.ollama.Ollama;
 import dev.mneme.llm.openai.OpenAi;
@@ -18,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The models of the configured providers, plus the two that need nothing: the demo model and the embedder inside this process.
@@ -26,10 +30,12 @@ import org.jspecify.annotations.Nullable;
  * that provider's configured address. Nothing is fetched before somebody asks. Thread-safe.
  */
 public final class LiveModels implements Models {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveModels.class);
+
     private final LlmOptions options;
     private final Providers providers;
     private final ProviderHttp http;
-    private final ProviderHttp.Pause pause;
+    private final Tries tries;
     private final Map<KnownProvider.Dialect, Vendor> vendors;
     private final DemoModel demo = new DemoModel();
     private final LocalEmbedder local = new LocalEmbedder();
@@ -44,14 +50,15 @@ public final class LiveModels implements Models {
 
     LiveModels(LlmOptions options, OutboundGuard guard, ProviderHttp.Pause pause) {
         this.options = options;
-        this.pause = pause;
+        this.tries = new Tries(options.retries(), pause);
         this.providers = new Providers(options);
-        this.http = new ProviderHttp(guard, pause, scope);
+        this.http = new ProviderHttp(guard, scope);
         OpenAi openAi = new OpenAi(http);
         this.vendors = Map.of(
                 KnownProvider.Dialect.OPENAI, openAi,
                 KnownProvider.Dialect.OLLAMA, new Ollama(http, openAi),
-                KnownProvider.Dialect.ANTHROPIC, new AnthropicMessages(http));
+                KnownProvider.Dialect.ANTHROPIC, new AnthropicMessages(http),
+                KnownProvider.Dialect.GOOGLE, new Gemini(http));
         this.listings = new Listings(this::fetch);
         Catalogue catalogue = new Catalogue(options.catalogueFile());
         Names names = new Names(providers, catalogue, listings);
@@ -62,14 +69,45 @@ public final class LiveModels implements Models {
 
     @Override
     public ModelStream open(ModelRequest request) {
+        return open(request, Patience.alone());
+    }
+
+    @Override
+    public ModelStream open(ModelRequest request, Patience patience) {
         LlmConfig config = handles.real(request.config());
-        ModelRequest real = config == request.config() ? request : request.withConfig(config);
         if (Handles.isDemo(config)) {
-            return demo.open(real);
+            return demo.open(config == request.config() ? request : request.withConfig(config));
         }
+        return new FirstWord(
+                place ->
+                        vendor(providers.of(place.config())).open(request.withConfig(place.config()), place.endpoint()),
+                place(config),
+                () -> fallback(config),
+                tries,
+                patience);
+    }
+
+    private FirstWord.Place place(LlmConfig config) {
         KnownProvider provider = providers.of(config);
-        Endpoint endpoint = providers.endpoint(provider, config.modelEndpoint(), config.providerCategory());
-        return new FirstWord(() -> vendor(provider).open(real, endpoint), endpoint, pause);
+        return new FirstWord.Place(
+                config, providers.endpoint(provider, config.modelEndpoint(), config.providerCategory()));
+    }
+
+    /** The fallback model with what the agent wants of any model; null: there is none, or it is the same. */
+    private FirstWord.@Nullable Place fallback(LlmConfig config) {
+        String handle = options.fallback();
+        if (handle == null || handle.equals(config.handle())) {
+            return null;
+        }
+        try {
+            LlmConfig other = handles.resolve(handle);
+            return Handles.isDemo(other) ? null : place(Configs.inPlaceOf(config, other));
+        } catch (Problem e) {
+            LOG.warn("MNEME_FALLBACK_MODEL cannot be used: {}", e.detail());
+        } catch (ModelException e) {
+            LOG.warn("MNEME_FALLBACK_MODEL cannot be used: {}", e.detail());
+        }
+        return null; // the first failure is what people need to read
     }
 
     @Override
@@ -93,7 +131,12 @@ public final class LiveModels implements Models {
         KnownProvider provider = providers.of(real);
         Endpoint endpoint =
                 providers.endpoint(provider, real.embeddingEndpoint(), real.handle() == null ? null : "base");
-        return new OpenAiEmbedder(http, endpoint, real);
+        return new PatientEmbedder(
+                provider == KnownProvider.GOOGLE_AI
+                        ? new GeminiEmbedder(http, endpoint, real)
+                        : new OpenAiEmbedder(http, endpoint, real),
+                endpoint,
+                tries);
     }
 
     @Override

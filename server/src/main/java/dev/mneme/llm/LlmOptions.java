@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param globalMaxContextWindow tokens; the window of a resolved model is cut to it unless the request asks for more
  * @param allowedPrivateHosts host names and addresses on private networks that a caller's own model_endpoint may name
  * @param catalogueFile JSON file with windows and limits that win over the built-in ones
+ * @param retries how long one run may go on asking a provider that is busy or broken
+ * @param fallback handle of the model that is asked when that is spent; null: none
  */
 public record LlmOptions(
         List<ProviderOption> providers,
@@ -26,7 +28,9 @@ public record LlmOptions(
         @Nullable String defaultEmbedding,
         int globalMaxContextWindow,
         List<String> allowedPrivateHosts,
-        @Nullable String catalogueFile) {
+        @Nullable String catalogueFile,
+        RetryLimits retries,
+        @Nullable String fallback) {
     /** Tokens; the retired server's cap (contract 09 §4), so that agents do not grow costly contexts unasked. */
     public static final int GLOBAL_MAX_CONTEXT_WINDOW = 128_000;
 
@@ -47,7 +51,15 @@ public record LlmOptions(
             @Nullable String defaultEmbedding,
             int globalMaxContextWindow,
             List<String> allowedPrivateHosts) {
-        this(providers, defaultLlm, defaultEmbedding, globalMaxContextWindow, allowedPrivateHosts, null);
+        this(
+                providers,
+                defaultLlm,
+                defaultEmbedding,
+                globalMaxContextWindow,
+                allowedPrivateHosts,
+                null,
+                RetryLimits.DEFAULT,
+                null);
     }
 
     /** No provider at all: only the demo model and the embedder inside this process. */
@@ -63,7 +75,9 @@ public record LlmOptions(
                 embedding == null ? defaultEmbedding : embedding,
                 globalMaxContextWindow,
                 allowedPrivateHosts,
-                catalogueFile);
+                catalogueFile,
+                retries,
+                fallback);
     }
 
     /** Every variable that {@link #fromEnvironment} reads. */
@@ -107,6 +121,17 @@ public record LlmOptions(
                 "MNEME_MODELS_FILE",
                 "JSON file with model windows and limits that win over the built-in ones.",
                 false));
+        all.add(new Variable(
+                "MNEME_RETRY_ATTEMPTS",
+                "Further tries of model calls that one run may make when a provider is busy or broken, default 5.",
+                false));
+        all.add(new Variable(
+                "MNEME_RETRY_SECONDS", "Seconds that one run may wait between such tries, default 60.", false));
+        all.add(new Variable(
+                "MNEME_FALLBACK_MODEL",
+                "Handle of the model that is asked when those are spent and the provider is still busy, broken or silent.",
+                false));
+        all.addAll(CloudOptions.VARIABLES);
         return List.copyOf(all);
     }
 
@@ -116,8 +141,11 @@ public record LlmOptions(
         Duration stream = seconds(environment, "LETTA_LLM_STREAM_TIMEOUT_SECONDS", DEFAULT_TIMEOUT);
         List<ProviderOption> providers = new ArrayList<>();
         for (KnownProvider known : KnownProvider.values()) {
-            String key = known.keyVariable == null ? null : text(environment, known.keyVariable);
-            String url = null;
+            CloudOptions.Place cloud = CloudOptions.of(known, environment);
+            String key = cloud != null
+                    ? cloud.key()
+                    : known.keyVariable == null ? null : text(environment, known.keyVariable);
+            String url = cloud == null ? null : cloud.url();
             for (String variable : known.urlVariables) {
                 url = url == null ? text(environment, variable) : url;
             }
@@ -146,9 +174,13 @@ public record LlmOptions(
                 providers,
                 text(environment, "LETTA_DEFAULT_LLM_HANDLE"),
                 text(environment, "LETTA_DEFAULT_EMBEDDING_HANDLE"),
-                number(environment, "GLOBAL_MAX_CONTEXT_WINDOW_LIMIT", GLOBAL_MAX_CONTEXT_WINDOW),
+                number(environment, "GLOBAL_MAX_CONTEXT_WINDOW_LIMIT", 1, GLOBAL_MAX_CONTEXT_WINDOW),
                 list(environment, "MNEME_ALLOWED_PRIVATE_HOSTS"),
-                text(environment, "MNEME_MODELS_FILE"));
+                text(environment, "MNEME_MODELS_FILE"),
+                new RetryLimits(
+                        number(environment, "MNEME_RETRY_ATTEMPTS", 0, RetryLimits.DEFAULT_ATTEMPTS),
+                        number(environment, "MNEME_RETRY_SECONDS", 0, RetryLimits.DEFAULT_SECONDS)),
+                text(environment, "MNEME_FALLBACK_MODEL"));
     }
 
     private static String timeoutVariable(KnownProvider known) {
@@ -186,19 +218,19 @@ public record LlmOptions(
         throw Problem.invalid(name + " must be a number of seconds, 0 for no limit; it is '" + value + "'");
     }
 
-    private static int number(Map<String, String> environment, String name, int otherwise) {
+    private static int number(Map<String, String> environment, String name, int least, int otherwise) {
         String value = text(environment, name);
         if (value == null) {
             return otherwise;
         }
         try {
             int number = Integer.parseInt(value);
-            if (number > 0) {
+            if (number >= least) {
                 return number;
             }
         } catch (NumberFormatException e) {
             // falls through to the one refusal below
         }
-        throw Problem.invalid(name + " must be a whole number above 0; it is '" + value + "'");
+        throw Problem.invalid(name + " must be a whole number above " + (least - 1) + "; it is '" + value + "'");
     }
 }

@@ -1,5 +1,8 @@
 package dev.mneme.llm;
 
+import dev.mneme.message.LlmConfig;
+import org.jspecify.annotations.Nullable;
+
 /**
  * One model call under way. Not thread-safe; closing it stops the call.
  *
@@ -7,6 +10,11 @@ package dev.mneme.llm;
  */
 public interface ModelStream extends AutoCloseable {
     ModelEvent next();
+
+    /** The model that answers, once it has said something; null: the one that was asked. */
+    default @Nullable LlmConfig answering() {
+        return null;
+    }
 
     @Override
     void close();

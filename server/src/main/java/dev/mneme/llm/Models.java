@@ -32,6 +32,11 @@ public interface Models extends AutoCloseable {
         return body.put("stream", request.stream());
     }
 
+    /** As {@link #open(ModelRequest)}, for a run that has spent some of its patience. */
+    default ModelStream open(ModelRequest request, Patience patience) {
+        return open(request);
+    }
+
     /** The embedder of a config; throws a Problem that names what is missing if it cannot be called. */
     Embedder embedder(EmbeddingConfig config);
 

@@ -8,10 +8,12 @@ import dev.mneme.base.Problem;
 import dev.mneme.base.Scope;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,16 +25,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Calls to providers: one shared client, retries before anything was received, the outbound guard for addresses that a caller wrote.
+ * Calls to providers: one shared client, one try each, the outbound guard for addresses that a caller wrote.
  * Thread-safe. Redirects are never followed: a key must not travel on.
  */
 public final class ProviderHttp implements AutoCloseable {
@@ -44,16 +45,8 @@ public final class ProviderHttp implements AutoCloseable {
         void millis(long millis) throws InterruptedException;
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(ProviderHttp.class);
-
-    /** Tries after the first; more would hide an outage from the person who waits. */
-    static final int RETRIES = 2;
-
-    /** Milliseconds of the first pause; each further one is twice as long. */
-    private static final long FIRST_PAUSE = 500;
-
-    /** Milliseconds; a provider that asks for a longer wait is not obeyed, the error is told instead of a hanging turn. */
-    private static final long LONGEST_PAUSE = 20_000;
+    /** Google's RetryInfo. */
+    private static final Pattern RETRY_DELAY = Pattern.compile("\"retryDelay\"\\s*:\\s*\"(\\d+(?:\\.\\d+)?)s\"");
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
@@ -61,16 +54,14 @@ public final class ProviderHttp implements AutoCloseable {
     private static final String HOST_HEADER_SETTING = "jdk.httpclient.allowRestrictedHeaders";
 
     private final OutboundGuard guard;
-    private final Pause pause;
     private final Executor threads;
     private final HttpClient client;
 
-    public ProviderHttp(OutboundGuard guard, Pause pause, Scope scope) {
+    public ProviderHttp(OutboundGuard guard, Scope scope) {
         if (System.getProperty(HOST_HEADER_SETTING) == null) {
             System.setProperty(HOST_HEADER_SETTING, "host");
         }
         this.guard = guard;
-        this.pause = pause;
         // The client's own work runs on the room's threads; once those are closing it ends on the caller's.
         this.threads = task -> {
             if (!scope.fork("http", task)) {
@@ -80,49 +71,62 @@ public final class ProviderHttp implements AutoCloseable {
         this.client = builder().build();
     }
 
-    /** Sends JSON; the answer is a 2xx. */
+    /** Sends JSON, once; the answer is a 2xx. */
     public Answer post(Endpoint at, String path, Map<String, String> headers, JsonNode body, boolean stream) {
-        String text = body.toString();
+        String accept = stream ? "text/event-stream, application/json" : "application/json";
+        return post(at, path, headers, body.toString(), "application/json", accept, stream);
+    }
+
+    /** Sends text of some kind, once; the answer is a 2xx. headers may name a Content-Type and an Accept of their own. */
+    private Answer post(
+            Endpoint at,
+            String path,
+            Map<String, String> headers,
+            String text,
+            String type,
+            String accept,
+            boolean stream) {
         Duration patience = stream ? at.streamTimeout() : at.requestTimeout();
-        for (int attempt = 0; ; attempt++) {
-            Failed failed;
-            try {
-                HttpRequest.Builder request = request(at, path, headers, patience)
-                        .header("Content-Type", "application/json")
-                        .header("Accept", stream ? "text/event-stream, application/json" : "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(text));
-                Answer answer = send(at, request);
-                failed = refusal(answer);
-                if (failed == null) {
-                    return answer;
-                }
-            } catch (HttpTimeoutException e) {
-                throw Failures.timeout(at, patience);
-            } catch (IOException e) {
-                failed = new Failed(Failures.unreachable(at, e), true, -1);
+        try {
+            HttpRequest.Builder request = request(at, path, headers, patience)
+                    .setHeader("Content-Type", headers.getOrDefault("content-type", type))
+                    .setHeader("Accept", headers.getOrDefault("accept", accept))
+                    .POST(HttpRequest.BodyPublishers.ofString(text));
+            Answer answer = send(at, request);
+            ModelException refused = refusal(answer);
+            if (refused != null) {
+                throw refused;
             }
-            if (!failed.mayPass || attempt >= RETRIES) {
-                throw failed.cause;
-            }
-            long wait = failed.after >= 0 ? failed.after : backoff(attempt);
-            LOG.warn("{}: trying again in {} ms: {}", at.display(), wait, failed.cause.detail());
-            sleep(at, wait);
+            return answer;
+        } catch (HttpTimeoutException e) {
+            throw Failures.timeout(at, patience);
+        } catch (IOException e) {
+            throw Failures.unreachable(at, e);
+        }
+    }
+
+    /** Sends a form, once, and reads the JSON that comes back. */
+    public JsonNode postForm(Endpoint at, String path, JsonNode form) {
+        StringBuilder text = new StringBuilder();
+        form.properties()
+                .forEach(each -> text.append(text.isEmpty() ? "" : "&")
+                        .append(URLEncoder.encode(each.getKey(), StandardCharsets.UTF_8))
+                        .append('=')
+                        .append(URLEncoder.encode(each.getValue().asText(), StandardCharsets.UTF_8)));
+        try (Answer answer = post(
+                at, path, Map.of(), text.toString(), "application/x-www-form-urlencoded", "application/json", false)) {
+            return json(at, answer.text());
         }
     }
 
     /** Fetches JSON, once, within a short time. */
     public JsonNode get(Endpoint at, String path, Map<String, String> headers, Duration patience) {
         try (Answer answer = send(at, request(at, path, headers, patience).GET())) {
-            Failed failed = refusal(answer);
-            if (failed != null) {
-                throw failed.cause;
+            ModelException refused = refusal(answer);
+            if (refused != null) {
+                throw refused;
             }
-            String text = answer.text(patience);
-            try {
-                return Json.parse(text);
-            } catch (JsonProcessingException e) {
-                throw Failures.garbage(at, text);
-            }
+            return json(at, answer.text(patience));
         } catch (HttpTimeoutException e) {
             throw Failures.timeout(at, patience);
         } catch (IOException e) {
@@ -135,10 +139,15 @@ public final class ProviderHttp implements AutoCloseable {
         client.shutdownNow();
     }
 
-    /** @param after milliseconds that the provider asked to wait; negative: it did not */
-    private record Failed(ModelException cause, boolean mayPass, long after) {}
+    private static JsonNode json(Endpoint at, String text) {
+        try {
+            return Json.parse(text);
+        } catch (JsonProcessingException e) {
+            throw Failures.garbage(at, text);
+        }
+    }
 
-    private static @Nullable Failed refusal(Answer answer) {
+    private static @Nullable ModelException refusal(Answer answer) {
         if (answer.status() / 100 == 2) {
             return null;
         }
@@ -150,43 +159,32 @@ public final class ProviderHttp implements AutoCloseable {
                 body = ""; // the status alone tells enough
             }
             ModelException cause = Failures.status(answer.endpoint(), answer.status(), body);
-            boolean mayPass =
-                    cause.mayPass() && !answer.header("x-should-retry").equals("false");
-            return new Failed(cause, mayPass, asked(answer));
+            return cause.asked(!answer.header("x-should-retry").equals("false"), asked(answer, body));
         }
     }
 
-    /** Milliseconds of a Retry-After header (seconds, or a date), or of OpenAI's own finer one; -1: none or unreadable. */
-    private static long asked(Answer answer) {
+    /**
+     * Milliseconds that the provider asked to wait: a Retry-After header (seconds, or a date), OpenAI's own finer one, or Google's word
+     * in the body; -1: none or unreadable.
+     */
+    private static long asked(Answer answer, String body) {
         try {
             String millis = answer.header("retry-after-ms");
             if (!millis.isEmpty()) {
-                return Math.clamp(Math.round(Double.parseDouble(millis)), 0, LONGEST_PAUSE);
+                return Math.max(0, Math.round(Double.parseDouble(millis)));
             }
             String after = answer.header("retry-after");
+            Matcher inBody = RETRY_DELAY.matcher(body);
             if (after.isEmpty()) {
-                return -1;
+                return inBody.find() ? Math.round(Double.parseDouble(inBody.group(1)) * 1_000) : -1;
             }
             double seconds = Character.isDigit(after.charAt(0))
                     ? Double.parseDouble(after)
                     : Duration.between(Instant.now(), ZonedDateTime.parse(after, DateTimeFormatter.RFC_1123_DATE_TIME))
                             .toSeconds();
-            return Math.clamp(Math.round(seconds * 1_000), 0, LONGEST_PAUSE);
+            return Math.max(0, Math.round(seconds * 1_000));
         } catch (NumberFormatException | DateTimeParseException e) {
             return -1;
-        }
-    }
-
-    private static long backoff(int attempt) {
-        long whole = FIRST_PAUSE << attempt;
-        return whole / 2 + ThreadLocalRandom.current().nextLong(whole / 2 + 1);
-    }
-
-    private void sleep(Endpoint at, long millis) {
-        try {
-            pause.millis(millis);
-        } catch (InterruptedException e) {
-            throw Failures.interrupted(at, e);
         }
     }
 

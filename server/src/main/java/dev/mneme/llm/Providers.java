@@ -119,7 +119,7 @@ final class Providers {
     }
 
     private static boolean needsKey(KnownProvider provider, ProviderOption option) {
-        return provider.publicUrl != null && provider.publicUrl.equals(option.baseUrl());
+        return provider.cloud() || (provider.publicUrl != null && provider.publicUrl.equals(option.baseUrl()));
     }
 
     private static boolean isOwn(KnownProvider provider, @Nullable ProviderOption option, String written) {

@@ -1,6 +1,7 @@
 package dev.mneme.turn;
 
 import dev.mneme.base.Clock;
+import dev.mneme.base.ProblemCode;
 import dev.mneme.llm.ModelException;
 import dev.mneme.memory.Recall;
 import dev.mneme.message.Content;
@@ -121,6 +122,8 @@ final class Ledger {
     /** As {@link #fail(Turn, LlmConfig, ModelException, long)}, for another reason. */
     void fail(Turn turn, LlmConfig config, ModelException e, StopReason reason, long modelNs) {
         TurnResult.Failure failure = TurnResult.Failure.of(e);
+        StopReason reason =
+                e.kind() == ProblemCode.LLM_EMPTY_RESPONSE ? StopReason.INVALID_LLM_RESPONSE : StopReason.LLM_API_ERROR;
         write(turn, tx -> {
             TurnSql.insertStep(
                     tx,

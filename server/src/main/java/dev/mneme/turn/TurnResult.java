@@ -31,6 +31,8 @@ public record TurnResult(
                 case LLM_TIMEOUT -> "llm_timeout";
                 case LLM_BAD_REQUEST, LLM_CONTEXT_WINDOW -> "llm_bad_request";
                 case LLM_INSUFFICIENT_CREDITS -> "llm_insufficient_credits";
+                case LLM_EMPTY_RESPONSE -> "llm_empty_response";
+                case BEDROCK_PERMISSION_DENIED -> "bedrock_permission_denied";
                 default -> "llm_error";
             };
         }

@@ -26,7 +26,9 @@ class LlmOptionsTest {
         "LMSTUDIO_BASE_URL, http://x:1234, lmstudio_openai, http://x:1234/v1",
         "OPENROUTER_API_KEY, k, openrouter, https://openrouter.ai/api/v1",
         "GROQ_API_KEY, k, groq, https://api.groq.com/openai/v1",
-        "GEMINI_API_KEY, k, google_ai, https://generativelanguage.googleapis.com/v1beta/openai",
+        "GEMINI_API_KEY, k, google_ai, https://generativelanguage.googleapis.com/v1beta",
+        "GEMINI_BASE_URL, https://generativelanguage.googleapis.com/, google_ai, https://generativelanguage.googleapis.com/v1beta",
+        "GEMINI_BASE_URL, http://x/v1beta/openai/, google_ai, http://x/v1beta",
     })
     void oneVariableConfiguresAProvider(String variable, String value, String name, String url) {
         LlmOptions options = LlmOptions.fromEnvironment(Map.of(variable, value));
