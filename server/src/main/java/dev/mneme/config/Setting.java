@@ -144,6 +144,27 @@ public enum Setting {
             "JSON file with model windows and limits that win over the built-in ones.",
             null,
             "MNEME_MODELS_FILE"),
+    RETRY_ATTEMPTS(
+            Topic.MODELS,
+            Kind.NUMBER,
+            "5",
+            "Further tries of model calls that one run may make when a provider is busy or broken.",
+            null,
+            "MNEME_RETRY_ATTEMPTS"),
+    RETRY_SECONDS(
+            Topic.MODELS,
+            Kind.NUMBER,
+            "60",
+            "Seconds that one run may wait between such tries.",
+            null,
+            "MNEME_RETRY_SECONDS"),
+    FALLBACK_MODEL(
+            Topic.MODELS,
+            Kind.TEXT,
+            "",
+            "Handle of the model that is asked when those are spent and the provider is still busy, broken or silent.",
+            null,
+            "MNEME_FALLBACK_MODEL"),
     LLM_TIMEOUT(
             Topic.MODELS,
             Kind.NUMBER,

@@ -1,6 +1,7 @@
 package dev.mneme.testkit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.mneme.base.Json;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +42,7 @@ public final class Playback implements AutoCloseable {
         }
     }
 
-    /** A request as it came. path: with its query; headers: names in lower case; body: an empty object if there was none. */
+    /** A request as it came. path: with its query; headers: names in lower case; body: an empty object if there was none; a form as an object. */
     public record Seen(String path, Map<String, String> headers, JsonNode body) {}
 
     private final HttpServer server;
@@ -98,12 +100,23 @@ public final class Playback implements AutoCloseable {
         threads.shutdownNow();
     }
 
+    private static JsonNode form(String text) {
+        ObjectNode body = Json.object();
+        for (String pair : text.split("&")) {
+            String[] sides = pair.split("=", 2);
+            body.put(sides[0], URLDecoder.decode(sides[1], StandardCharsets.UTF_8));
+        }
+        return body;
+    }
+
     private void handle(HttpExchange exchange) throws IOException {
         byte[] bytes = exchange.getRequestBody().readAllBytes();
         Map<String, String> headers = new LinkedHashMap<>();
         exchange.getRequestHeaders()
                 .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
-        JsonNode body = bytes.length == 0 ? Json.object() : Json.parse(new String(bytes, StandardCharsets.UTF_8));
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        boolean form = headers.getOrDefault("content-type", "").contains("form-urlencoded");
+        JsonNode body = text.isEmpty() ? Json.object() : form ? form(text) : Json.parse(text);
         seen.add(new Seen(exchange.getRequestURI().toString(), headers, body));
         Tape tape = pages.get(exchange.getRequestURI().getPath());
         if (tape == null && exchange.getRequestMethod().equals("POST")) {
