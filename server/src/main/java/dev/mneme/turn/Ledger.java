@@ -116,14 +116,13 @@ final class Ledger {
 
     /** Stores that a model call failed, and ends the run with it. */
     void fail(Turn turn, LlmConfig config, ModelException e, long modelNs) {
-        fail(turn, config, e, StopReason.LLM_API_ERROR, modelNs);
+        boolean empty = e.kind() == ProblemCode.LLM_EMPTY_RESPONSE;
+        fail(turn, config, e, empty ? StopReason.INVALID_LLM_RESPONSE : StopReason.LLM_API_ERROR, modelNs);
     }
 
     /** As {@link #fail(Turn, LlmConfig, ModelException, long)}, for another reason. */
     void fail(Turn turn, LlmConfig config, ModelException e, StopReason reason, long modelNs) {
         TurnResult.Failure failure = TurnResult.Failure.of(e);
-        StopReason reason =
-                e.kind() == ProblemCode.LLM_EMPTY_RESPONSE ? StopReason.INVALID_LLM_RESPONSE : StopReason.LLM_API_ERROR;
         write(turn, tx -> {
             TurnSql.insertStep(
                     tx,
