@@ -106,7 +106,7 @@ public final class Mneme implements RunningServer {
         Blocks blocks = new Blocks(db);
         MessageEmbedder embedder = new MessageEmbedder(models, MessageEmbedder.LOCAL);
         Recall recall = new Recall(db, index, embedder);
-        Archival archival = new Archival(db, index, models);
+        Archival archival = new Archival(db, index, models, options.memory().archivalTokens());
         new MessageVectors(db, index, embedder).follow(scope);
         List<Tool> executable = new MemoryTools(blocks, recall, archival).all();
         List<BaseTool> baseTools = BaseTools.catalogue(executable);

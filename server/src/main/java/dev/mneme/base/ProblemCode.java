@@ -11,6 +11,7 @@ public enum ProblemCode {
     BUSY(409, Blame.CALLER),
     PENDING_APPROVAL(409, Blame.CALLER),
     EXPIRED(410, Blame.CALLER),
+    GONE(410, Blame.CALLER),
     TOO_LARGE(413, Blame.CALLER),
     UNSUPPORTED_MEDIA(415, Blame.CALLER),
     UNPROCESSABLE(422, Blame.CALLER),

@@ -19,6 +19,7 @@ public record Options(
         ServerOptions server,
         SecurityOptions security,
         StorageOptions storage,
+        MemoryOptions memory,
         StreamOptions stream,
         ClientOptions client,
         Map<String, String> environment,
@@ -28,6 +29,9 @@ public record Options(
     private static final int MIN_POOL = 2;
 
     private static final int MAX_POOL = 500;
+    /** A passage of this many tokens is as long as the longest body of a request. */
+    private static final int MAX_ARCHIVAL_TOKENS = 4_000_000;
+
     private static final int MAX_PING_SECONDS = 3_600;
 
     /** Reads flags and environment. Throws {@link StartRefused} on the first thing that cannot be right. */
@@ -38,6 +42,7 @@ public record Options(
                 server(settings),
                 security(settings),
                 storage(settings, environment),
+                new MemoryOptions(settings.number(Setting.ARCHIVAL_TOKENS, 1, MAX_ARCHIVAL_TOKENS)),
                 stream(settings),
                 client(settings),
                 Map.copyOf(environment),

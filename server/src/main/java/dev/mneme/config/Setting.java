@@ -130,6 +130,14 @@ public enum Setting {
     KEEPALIVE_INTERVAL(
             Topic.STREAMS, Kind.NUMBER, "20", "Seconds between pings (1 to 3600).", null, "LETTA_KEEPALIVE_INTERVAL"),
 
+    ARCHIVAL_TOKENS(
+            Topic.MEMORY,
+            Kind.NUMBER,
+            "8192",
+            "Tokens of one passage of archival memory, at most; a token counts as four bytes.",
+            null,
+            "LETTA_ARCHIVAL_MEMORY_TOKEN_LIMIT"),
+
     PRIVATE_HOSTS(
             Topic.MODELS,
             Kind.LIST,

@@ -6,6 +6,7 @@ public enum Topic {
     SECURITY("Security"),
     STORAGE("Storage"),
     STREAMS("Streams"),
+    MEMORY("Memory"),
     MODELS("Models"),
     CLIENT("Command line as a client");
 

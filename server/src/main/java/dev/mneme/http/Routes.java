@@ -43,6 +43,8 @@ final class Routes {
         all.addAll(new StepRoutes(rooms.runs(), rooms.recall()).routes());
         all.addAll(new ModelRoutes(rooms.models()).routes());
         all.addAll(new TagRoutes(rooms.agents()).routes());
+        all.addAll(new DiagnosticRoutes(rooms.recall(), rooms.models()).routes());
+        all.addAll(RetiredRoutes.routes());
         all.addAll(LaterRoutes.routes());
         all.addAll(new PageRoutes(() -> all, rooms.version()).routes());
         return List.copyOf(all);

@@ -158,7 +158,12 @@ final class Handles {
         }
         String handle = names.handle(asked, false);
         if (handle == null) {
-            throw Problem.invalid(FORMAT);
+            throw Problem.invalid(FORMAT)
+                    .with(
+                            "hint",
+                            "No configured provider lists " + asked
+                                    + ". Write provider/model, as GET /v1/models lists them, or set the key or address of the"
+                                    + " provider that has it (such as OPENAI_API_KEY) and start again.");
         }
         return handle;
     }

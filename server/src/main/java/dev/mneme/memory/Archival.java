@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * stored.
  */
 public final class Archival {
-    /** Tokens in a passage (contract 07 §7.2); embedders read no more. */
+    /** Tokens in a passage unless set otherwise (contract 07 §7.2); embedders read no more. */
     public static final int TOKEN_LIMIT = 8_192;
 
     /** UTF-8 bytes that count as a token in that limit. */
@@ -40,8 +40,16 @@ public final class Archival {
     private final Index index;
     private final Models models;
     private final Archives archives;
+    private final int tokenLimit;
 
+    /** With the usual limit of a passage. */
     public Archival(Db db, Index index, Models models) {
+        this(db, index, models, TOKEN_LIMIT);
+    }
+
+    /** tokenLimit: tokens of one passage, at most. */
+    public Archival(Db db, Index index, Models models, int tokenLimit) {
+        this.tokenLimit = tokenLimit;
         this.db = db;
         this.clock = db.clock();
         this.index = index;
@@ -105,7 +113,7 @@ public final class Archival {
     }
 
     private Prepared prepare(@Nullable EmbeddingConfig config, List<NewPassage> wanted) {
-        List<NewPassage> checked = wanted.stream().map(Archival::checked).toList();
+        List<NewPassage> checked = wanted.stream().map(this::checked).toList();
         if (config == null || checked.isEmpty()) {
             return new Prepared(checked, null, null);
         }
@@ -115,14 +123,14 @@ public final class Archival {
         return new Prepared(checked, vectors, embedder.name());
     }
 
-    private static NewPassage checked(NewPassage wanted) {
+    private NewPassage checked(NewPassage wanted) {
         String text = Texts.clean(wanted.text());
         if (text.isBlank()) {
             throw Problem.invalid("A passage needs text: an empty one could never be found again.");
         }
         int tokens = (text.getBytes(StandardCharsets.UTF_8).length + BYTES_PER_TOKEN - 1) / BYTES_PER_TOKEN;
-        if (tokens > TOKEN_LIMIT) {
-            throw Problem.invalid("Archival memory content exceeds token limit of " + TOKEN_LIMIT + " tokens (found "
+        if (tokens > tokenLimit) {
+            throw Problem.invalid("Archival memory content exceeds token limit of " + tokenLimit + " tokens (found "
                     + tokens + " tokens)");
         }
         List<String> tags = wanted.tags() == null

@@ -102,6 +102,11 @@ public final class Recall {
         return MessageSql.byIds(tx, ids);
     }
 
+    /** How far the index behind searches is. */
+    public Index.IndexStatus indexStatus() {
+        return index.status();
+    }
+
     /** A message, or the contract's 404. */
     public Message get(String org, String id) {
         return db.of(org).read(tx -> {

@@ -359,7 +359,9 @@ public final class Desk implements AutoCloseable {
         for (RunSql.Waiting run : List.copyOf(unsettled.values())) {
             settle(run, interrupted(), null);
         }
-        recover(RunSql.Dead.EXPIRED, false);
+        if (db.everywhere().read(RunSql::anythingOpen)) {
+            recover(RunSql.Dead.EXPIRED, false);
+        }
         long limit = clock.now() - options.keepRecords().toNanos() / 1_000;
         if (db.everywhere().read(tx -> RunSql.hasRecordsOlderThan(tx, limit))) {
             db.everywhere().write(tx -> RunSql.dropRecordsOlderThan(tx, limit));

@@ -300,6 +300,12 @@ final class RunSql {
         return mine ? dead.or(LEASE.OWNER.eq(owner)) : dead;
     }
 
+    /** Whether any run has not ended or any lease is held. */
+    static boolean anythingOpen(Tx tx) {
+        return tx.sql().fetchExists(DSL.selectOne().from(RUN).where(RUN.STATUS.in(CREATED, RUNNING)))
+                || tx.sql().fetchExists(DSL.selectOne().from(LEASE));
+    }
+
     /** Runs whose turn nobody works on: running under a lease that this server does not hold and that has run out. */
     static List<Waiting> orphans(Tx tx, String owner, long now, Dead others, boolean mine) {
         Condition dead = dead(owner, now, others, mine);

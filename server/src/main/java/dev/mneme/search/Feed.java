@@ -35,6 +35,9 @@ final class Feed {
     /** Messages up to which the rows are counted at start: above, counting would read too much of the table. */
     private static final long COUNTED_MESSAGES = 200_000;
 
+    /** How long tombstones are kept, µs: another server on the same database, or an older copy of the folder, may still need them. */
+    static final long KEEP_GRAVES_MICROS = 7 * 86_400_000_000L;
+
     private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
 
     private final Db db;
@@ -238,6 +241,7 @@ final class Feed {
         boolean forked = scope.fork("search-commit", () -> {
             try {
                 open.commit(taken);
+                prune(taken);
             } catch (IOException | RuntimeException e) {
                 // The next use of the writer meets the same trouble and drops the index.
                 LOG.warn("The search index could not be written: {}", e.toString());
@@ -247,6 +251,14 @@ final class Feed {
         });
         if (!forked) {
             committing.set(false);
+        }
+    }
+
+    /** Forgets tombstones that this index has long had on disk. */
+    private void prune(Position durable) {
+        long before = Math.min(durable.graves().floor(), db.clock().now() - KEEP_GRAVES_MICROS);
+        if (db.everywhere().read(tx -> FeedSql.hasGraves(tx, before))) {
+            db.everywhere().write(tx -> FeedSql.dropGraves(tx, before));
         }
     }
 
@@ -278,7 +290,7 @@ final class Feed {
         });
     }
 
-    private static long held(View view, Query.Kind kind) {
+    static long held(View view, Query.Kind kind) {
         try {
             return new IndexSearcher(view.reader()).count(new TermQuery(new Term(Layout.KIND, kind.name())));
         } catch (IOException e) {

@@ -21,6 +21,7 @@ import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.TableField;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /** Reads from the database what the index follows: passages, messages of users and assistants, tombstones. */
@@ -196,6 +197,23 @@ final class FeedSql {
                         row.value1(),
                         row.value2(),
                         row.value3().equals("archive") || row.value3().equals("agent")));
+    }
+
+    /** Forgets tombstones before a mark. The newest stays: its mark says how far the database is. */
+    static int dropGraves(Tx tx, long before) {
+        return tx.sql().deleteFrom(TOMBSTONE).where(dispensable(before)).execute();
+    }
+
+    static boolean hasGraves(Tx tx, long before) {
+        return tx.sql().fetchExists(DSL.selectOne().from(TOMBSTONE).where(dispensable(before)));
+    }
+
+    private static Condition dispensable(long before) {
+        return TOMBSTONE
+                .CHANGE_SEQ
+                .lt(before)
+                .and(TOMBSTONE.CHANGE_SEQ.lt(
+                        DSL.select(max(TOMBSTONE.CHANGE_SEQ)).from(TOMBSTONE)));
     }
 
     /** The newest mark of what the index follows, 0 when there is nothing. */

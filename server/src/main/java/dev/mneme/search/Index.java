@@ -27,10 +27,28 @@ public interface Index extends AutoCloseable {
     /**
      * How far the index is.
      *
-     * @param held rows in it
-     * @param waiting rows committed and not in it yet: searches read them from the database
+     * @param kinds each kind of entry
      * @param rebuilding whether it is being built from nothing
      * @param linking whether graphs are being built or segments merged: searches scan meanwhile what has no graph
      */
-    record IndexStatus(long held, long waiting, boolean rebuilding, boolean linking, String folder) {}
+    record IndexStatus(List<Held> kinds, boolean rebuilding, boolean linking, String folder) {
+        /** Rows in it. */
+        public long held() {
+            return kinds.stream().mapToLong(Held::held).sum();
+        }
+
+        /** Rows committed and not in it yet. */
+        public long waiting() {
+            return kinds.stream().mapToLong(Held::waiting).sum();
+        }
+    }
+
+    /**
+     * How far the index is with one kind of entry.
+     *
+     * @param kind passage or message
+     * @param held rows in it
+     * @param waiting rows committed and not in it yet: searches read them from the database
+     */
+    record Held(String kind, long held, long waiting) {}
 }

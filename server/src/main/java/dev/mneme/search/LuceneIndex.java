@@ -6,7 +6,9 @@ import dev.mneme.store.Db;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.store.AlreadyClosedException;
 
@@ -83,17 +85,18 @@ public final class LuceneIndex implements Index {
         View view = feed.view();
         try {
             Position position = view.position();
-            long waiting = db.everywhere().read(tx -> {
-                long rows = 0;
+            List<Held> kinds = db.everywhere().read(tx -> {
+                List<Held> each = new ArrayList<>();
                 for (Query.Kind kind : Query.Kind.values()) {
                     Position.Track track = position.of(kind);
-                    rows += FeedSql.countAfter(tx, kind, track.floor())
+                    long waiting = FeedSql.countAfter(tx, kind, track.floor())
                             - track.recent().size();
+                    each.add(new Held(
+                            kind.name().toLowerCase(Locale.ROOT), Feed.held(view, kind), Math.max(0, waiting)));
                 }
-                return Math.max(0, rows);
+                return List.copyOf(each);
             });
-            return new IndexStatus(
-                    view.reader().numDocs(), waiting, feed.rebuilding(), feed.linking(), folder.toString());
+            return new IndexStatus(kinds, feed.rebuilding(), feed.linking(), folder.toString());
         } finally {
             view.letGo();
         }

@@ -17,8 +17,17 @@ import org.sqlite.SQLiteDataSource;
 
 /** SQLite in WAL mode with synchronous=FULL: many readers, one writer that commits in groups. */
 final class SqliteEngine implements Engine {
-    /** Readers at once; each costs about 1 MB of cache. */
+    /** Readers at once. */
     private static final int READERS = 8;
+
+    /** Pages that a reader keeps, KB: SQLite forgets them all after each foreign commit, so more would not help. */
+    private static final int READER_CACHE_KB = 4_000;
+
+    /** Pages that the writer keeps, KB: the ends of every index that a message goes into. */
+    private static final int WRITER_CACHE_KB = 16_000;
+
+    /** Pages (4 KB) of log after which it is copied into the file: the same pages change again and again and are then copied once. */
+    private static final String CHECKPOINT_PAGES = "4000";
 
     /** How long SQLite itself waits for a lock of another process, ms. */
     private static final int LOCK_WAIT_MS = 5_000;
@@ -35,7 +44,7 @@ final class SqliteEngine implements Engine {
     }
 
     static SqliteEngine open(Path file) {
-        SQLiteDataSource writing = source(file);
+        SQLiteDataSource writing = source(file, WRITER_CACHE_KB);
         Jooq jooq = new Jooq(SQLDialect.SQLITE);
         SqliteWriter writer;
         try {
@@ -51,7 +60,7 @@ final class SqliteEngine implements Engine {
         }
         HikariConfig pool = new HikariConfig();
         pool.setPoolName("mneme-read");
-        pool.setDataSource(source(file));
+        pool.setDataSource(source(file, READER_CACHE_KB));
         pool.setMaximumPoolSize(READERS);
         pool.setMinimumIdle(1);
         pool.setAutoCommit(false);
@@ -63,13 +72,14 @@ final class SqliteEngine implements Engine {
         return new SqliteEngine(new HikariDataSource(pool), writer, jooq);
     }
 
-    private static SQLiteDataSource source(Path file) {
+    private static SQLiteDataSource source(Path file, int cacheKb) {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.enforceForeignKeys(true);
         config.setBusyTimeout(LOCK_WAIT_MS);
-        config.setCacheSize(-4_000);
+        config.setCacheSize(-cacheKb);
+        config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, CHECKPOINT_PAGES);
         SQLiteDataSource source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + file);
         return source;

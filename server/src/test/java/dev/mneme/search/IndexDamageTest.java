@@ -225,6 +225,25 @@ class IndexDamageTest {
         }
     }
 
+    @Test
+    void tombstonesThatTheIndexHasLongTakenInAreForgotten() throws Exception {
+        try (Life life = Life.begin(data())) {
+            long now = life.db().clock().now();
+            life.rows().tombstone(now - 9 * 86_400_000_000L);
+            life.rows().tombstone(now - 8 * 86_400_000_000L);
+            life.rows().tombstone(now - 1_000_000);
+            fill(life);
+            waitFor(() -> life.rows().tombstones().equals(List.of(now - 1_000_000)));
+        }
+        try (Life life = Life.begin(data())) {
+            life.rows().passages(List.of(Passage.of(life.rows().archive(), "one more")));
+            life.index().nudge();
+            IndexContract.await(life.index());
+            assertThat(life.rows().tombstones()).hasSize(1);
+            assertThat(life.index().status().rebuilding()).isFalse();
+        }
+    }
+
     private interface Check {
         boolean holds() throws Exception;
     }

@@ -233,4 +233,23 @@ final class RowsSql {
         buffer.asFloatBuffer().put(vector);
         return buffer.array();
     }
+
+    /** Notes that something was deleted at that moment. */
+    void tombstone(long mark) {
+        db.of(Db.DEFAULT_ORGANIZATION)
+                .write(tx -> tx.sql()
+                        .insertInto(TOMBSTONE, TOMBSTONE.CHANGE_SEQ, TOMBSTONE.KIND, TOMBSTONE.ENTITY_ID)
+                        .values(mark, "passage", "passage-" + mark)
+                        .execute());
+    }
+
+    /** The marks of all tombstones, oldest first. */
+    List<Long> tombstones() {
+        return db.everywhere()
+                .read(tx -> tx.sql()
+                        .select(TOMBSTONE.CHANGE_SEQ)
+                        .from(TOMBSTONE)
+                        .orderBy(TOMBSTONE.CHANGE_SEQ)
+                        .fetch(TOMBSTONE.CHANGE_SEQ));
+    }
 }

@@ -142,7 +142,7 @@ public final class ScanIndex implements Index {
 
     @Override
     public IndexStatus status() {
-        return new IndexStatus(0, 0, false, false, "");
+        return new IndexStatus(List.of(), false, false, "");
     }
 
     @Override
