@@ -5,6 +5,7 @@ import dev.mneme.account.Person;
 import dev.mneme.account.Secrets;
 import dev.mneme.account.ServerPassword;
 import dev.mneme.agent.Agents;
+import dev.mneme.agent.Groups;
 import dev.mneme.base.Clock;
 import dev.mneme.base.OutboundGuard;
 import dev.mneme.base.Problem;
@@ -113,6 +114,7 @@ public final class Mneme implements RunningServer {
         Tools tools = new Tools(db);
         people.organizations().forEach(org -> tools.upsertBase(org, null, baseTools));
         Agents agents = new Agents(db, models, secrets, tools, blocks, recall, new SystemPrompts());
+        Groups groups = new Groups(db, blocks, recall);
         TurnLoop loop = new TurnLoop(db, clock, models, new Toolbox(executable), agents, recall, scope);
         Desk desk = new Desk(db, clock, loop, new SseFormat(), DeskOptions.DEFAULTS, folder.serverId());
 
@@ -129,6 +131,7 @@ public final class Mneme implements RunningServer {
                         recall,
                         archival,
                         agents,
+                        groups,
                         new Runs(db),
                         desk,
                         new OutboundGuard(llm.allowedPrivateHosts())),

@@ -28,9 +28,16 @@ public enum AgentType {
         this.baseTools = baseTools;
     }
 
-    /** The tools that come along unless {@code include_base_tools} is false. */
-    public List<String> baseTools() {
-        return baseTools;
+    /** The tools of a main agent whose memory a background agent keeps (contract 04 §9): it talks and looks up, the other one writes. */
+    private static final List<String> WATCHED =
+            List.of("send_message", "conversation_search", "archival_memory_search");
+
+    /** The tools that come along unless {@code include_base_tools} is false. watched: a background agent keeps this one's memory. */
+    public List<String> baseTools(boolean watched) {
+        return switch (this) {
+            case SLEEPTIME_AGENT, VOICE_CONVO_AGENT, VOICE_SLEEPTIME_AGENT, REACT_AGENT, WORKFLOW_AGENT -> baseTools;
+            case LETTA_V1_AGENT, MEMGPT_AGENT, MEMGPT_V2_AGENT, SPLIT_THREAD_AGENT -> watched ? WATCHED : baseTools;
+        };
     }
 
     /** The word on the wire. */

@@ -32,6 +32,7 @@ public final class Agents {
     private final Recall recall;
     private final Snapshots snapshots;
     private final SystemRow systemRow;
+    private final Companion companion;
     private final Creation creation;
     private final Change change;
     private final FirstMessages first;
@@ -49,8 +50,9 @@ public final class Agents {
         ModelChoice choice = new ModelChoice(models);
         this.snapshots = new Snapshots(blocks, recall, tools);
         this.systemRow = new SystemRow(clock, recall, snapshots);
-        this.creation = new Creation(clock, choice, secrets, tools, blocks, recall, prompts, systemRow);
-        this.change = new Change(clock, choice, secrets, tools, blocks, recall, systemRow);
+        this.companion = new Companion(clock, tools, blocks, recall, prompts, systemRow);
+        this.creation = new Creation(clock, choice, secrets, tools, blocks, recall, prompts, systemRow, companion);
+        this.change = new Change(clock, choice, secrets, tools, blocks, recall, systemRow, companion);
         this.first = new FirstMessages(clock);
         this.loading = new Loading(tools, blocks, recall);
         this.conversations = new Conversations(db, choice, blocks, recall, systemRow);
@@ -140,17 +142,27 @@ public final class Agents {
         return sent == null ? changed : Loading.withClear(changed, sent);
     }
 
-    /** Deletes the agent with its conversations, messages and runs; blocks (but private ones), tools and archives stay. */
+    /**
+     * Deletes the agent with its conversations, messages, runs, background agents and the groups it manages; blocks (but private ones),
+     * tools and archives stay.
+     */
     public void delete(String org, String id) {
         db.of(org).write(tx -> {
-            new IsolatedBlocks(blocks).dropOfAgent(tx, id);
-            if (AgentSql.delete(tx, id) == 0) {
-                throw missing(id);
+            requireForChange(tx, id);
+            for (String companionId : companion.leaving(tx, id)) {
+                delete(tx, companionId);
             }
-            AgentPartsSql.tombstone(tx, id, clock.next());
+            delete(tx, id);
             recall.nudge(tx);
             return true;
         });
+    }
+
+    private void delete(Tx tx, String id) {
+        new IsolatedBlocks(blocks).dropOfAgent(tx, id);
+        if (AgentSql.delete(tx, id) > 0) {
+            AgentPartsSql.tombstone(tx, id, clock.next());
+        }
     }
 
     /** Gives the agent a tool, and an approval rule if the tool wants one; again is no change. */
@@ -211,6 +223,7 @@ public final class Agents {
         db.of(org).write(tx -> {
             AgentState agent = requireForChange(tx, id);
             blocks.attach(tx, id, blockId);
+            companion.attachBlock(tx, id, blockId);
             AgentSql.touch(tx, id, clock.next(), userId);
             systemRow.refresh(tx, agent);
             return true;

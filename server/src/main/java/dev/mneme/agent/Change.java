@@ -31,6 +31,7 @@ final class Change {
     private final Blocks blocks;
     private final Recall recall;
     private final SystemRow systemRow;
+    private final Companion companion;
 
     Change(
             Clock clock,
@@ -39,7 +40,8 @@ final class Change {
             Tools tools,
             Blocks blocks,
             Recall recall,
-            SystemRow systemRow) {
+            SystemRow systemRow,
+            Companion companion) {
         this.clock = clock;
         this.choice = choice;
         this.secrets = secrets;
@@ -47,6 +49,7 @@ final class Change {
         this.blocks = blocks;
         this.recall = recall;
         this.systemRow = systemRow;
+        this.companion = companion;
     }
 
     /**
@@ -106,6 +109,11 @@ final class Change {
             replaceContext(tx, old.id(), patch.messageIds());
         }
         systemRow.refresh(tx, changed);
+        if (Boolean.TRUE.equals(patch.enableSleeptime()) && !companion.exists(tx, old.id())) {
+            LlmConfig own = changed.llmConfig();
+            boolean speaks = changed.type() == AgentType.VOICE_CONVO_AGENT;
+            companion.create(tx, userId, changed, speaks ? choice.voiceCompanion(own) : own);
+        }
         return changed;
     }
 
@@ -115,7 +123,10 @@ final class Change {
                 blocks.detach(tx, agentId, held.id());
             }
         }
-        wanted.forEach(id -> blocks.attach(tx, agentId, id));
+        for (String id : wanted) {
+            blocks.attach(tx, agentId, id);
+            companion.attachBlock(tx, agentId, id);
+        }
     }
 
     /** Sets what is in context: messages of this agent, the system message first, none twice. */

@@ -48,6 +48,7 @@ final class Creation {
     private final SystemPrompts prompts;
     private final SystemRow systemRow;
     private final FirstMessages first;
+    private final Companion companion;
 
     Creation(
             Clock clock,
@@ -57,7 +58,8 @@ final class Creation {
             Blocks blocks,
             Recall recall,
             SystemPrompts prompts,
-            SystemRow systemRow) {
+            SystemRow systemRow,
+            Companion companion) {
         this.clock = clock;
         this.choice = choice;
         this.secrets = secrets;
@@ -67,6 +69,7 @@ final class Creation {
         this.prompts = prompts;
         this.systemRow = systemRow;
         this.first = new FirstMessages(clock);
+        this.companion = companion;
     }
 
     /** What is decided before anything is written: models, texts, sealed secrets. */
@@ -79,7 +82,12 @@ final class Creation {
             @Nullable EmbeddingConfig embedding,
             JsonNode compaction,
             ArrayNode ownRules,
-            Map<String, String> sealedValues) {}
+            Map<String, String> sealedValues,
+            LlmConfig voice) {
+        boolean watched() {
+            return Boolean.TRUE.equals(wanted.enableSleeptime());
+        }
+    }
 
     Plan plan(NewAgent wanted) {
         Later.refuse(wanted);
@@ -102,7 +110,8 @@ final class Creation {
                 choice.embedding(wanted.embeddingConfig(), wanted.embedding(), wanted.embeddingChunkSize()),
                 Compaction.ofNew(wanted.compactionSettings(), llm),
                 ToolRules.checked(wanted.toolRules()),
-                sealedValues);
+                sealedValues,
+                type == AgentType.VOICE_CONVO_AGENT ? choice.voiceCompanion(llm) : llm);
     }
 
     private static AgentType type(NewAgent wanted) {
@@ -113,7 +122,7 @@ final class Creation {
         if (type == null) {
             throw Problem.unprocessable("Unknown agent_type '" + wanted.agentType() + "'.");
         }
-        if (type == AgentType.VOICE_CONVO_AGENT) {
+        if (type == AgentType.VOICE_CONVO_AGENT && !Boolean.TRUE.equals(wanted.enableSleeptime())) {
             throw Problem.unprocessable(
                     "Value error, Agent type AgentType.voice_convo_agent requires enable_sleeptime to be True");
         }
@@ -133,12 +142,7 @@ final class Creation {
         List<ToolRow> found = tools(tx, plan);
         NewAgent wanted = plan.wanted();
         ArrayNode rules = ToolRules.ofNew(
-                plan.ownRules(),
-                plan.type(),
-                wanted.wantsBaseTools(),
-                wanted.includeBaseToolRules(),
-                plan.llm(),
-                found);
+                plan.ownRules(), plan.type(), wanted.wantsBaseTools(), baseRules(plan), plan.llm(), found);
         AgentState agent = state(tx, userId, plan, rules);
         AgentSql.insert(tx, agent);
         attachBlocks(tx, agent.id(), wanted);
@@ -155,7 +159,19 @@ final class Creation {
         messages.addAll(first.rest(agent, wanted.initialMessageSequence(), wanted.wantsBaseTools()));
         recall.insert(tx, messages);
         recall.setContext(tx, agent.id(), messages.stream().map(Message::id).toList());
+        if (plan.watched()) {
+            companion.create(tx, userId, agent, plan.voice());
+        }
         return agent;
+    }
+
+    /** A watched agent of the plain kind speaks through send_message, so it needs the rule that ends its turn there (contract 04 §9). */
+    private static @Nullable Boolean baseRules(Plan plan) {
+        Boolean wanted = plan.wanted().includeBaseToolRules();
+        boolean speaks = plan.watched()
+                && plan.type() == AgentType.LETTA_V1_AGENT
+                && plan.wanted().wantsBaseTools();
+        return wanted == null && speaks ? Boolean.TRUE : wanted;
     }
 
     private AgentState state(Tx tx, @Nullable String userId, Plan plan, ArrayNode rules) {
@@ -199,7 +215,7 @@ final class Creation {
         NewAgent wanted = plan.wanted();
         Set<String> names = new LinkedHashSet<>();
         if (wanted.wantsBaseTools()) {
-            names.addAll(plan.type().baseTools());
+            names.addAll(plan.type().baseTools(plan.watched()));
         }
         if (Boolean.TRUE.equals(wanted.includeMultiAgentTools())) {
             names.addAll(MULTI_AGENT_TOOLS);

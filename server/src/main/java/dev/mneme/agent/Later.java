@@ -9,7 +9,6 @@ final class Later {
     private Later() {}
 
     static void refuse(NewAgent wanted) {
-        flag("enable_sleeptime", wanted.enableSleeptime(), "Background agents");
         flag("include_default_source", wanted.includeDefaultSource(), "Folders and files");
         list("source_ids", wanted.sourceIds(), "Folders and files");
         list("folder_ids", wanted.folderIds(), "Folders and files");
@@ -17,7 +16,6 @@ final class Later {
     }
 
     static void refuse(AgentPatch patch) {
-        flag("enable_sleeptime", patch.enableSleeptime(), "Background agents");
         list("source_ids", patch.sourceIds(), "Folders and files");
         list("folder_ids", patch.folderIds(), "Folders and files");
         list("identity_ids", patch.identityIds(), "Identities");

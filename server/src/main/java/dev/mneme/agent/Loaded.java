@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param messageIds the context in order, always there; the system message first
  * @param blocks in attachment order, likewise tools
  * @param tags sorted
+ * @param managedGroup the group that it manages, of several the one of its background agents
  * @param pendingApproval the last message in context if it is an open approval request and was asked for
  */
 public record Loaded(
@@ -21,7 +22,8 @@ public record Loaded(
         List<ToolRow> tools,
         List<String> tags,
         List<AgentSecret> secrets,
-        @Nullable Message pendingApproval) {
+        @Nullable Message pendingApproval,
+        @Nullable GroupState managedGroup) {
     public Loaded {
         messageIds = List.copyOf(messageIds);
         blocks = List.copyOf(blocks);

@@ -32,6 +32,8 @@ final class Loading {
         List<String> ids = agents.stream().map(AgentState::id).toList();
         Map<String, List<String>> contexts = AgentPartsSql.contexts(tx, ids);
         Map<String, List<Block>> held = asked.contains(Relation.BLOCKS) ? blocks.ofAgents(tx, ids) : Map.of();
+        Map<String, List<GroupState>> groups =
+                asked.contains(Relation.MANAGED_GROUP) ? GroupSql.managedBy(tx, ids) : Map.of();
         return agents.stream()
                 .map(agent -> new Loaded(
                         agent,
@@ -40,7 +42,8 @@ final class Loading {
                         asked.contains(Relation.TOOLS) ? tools.ofAgent(tx, agent.id()) : List.of(),
                         asked.contains(Relation.TAGS) ? AgentPartsSql.tags(tx, agent.id()) : List.of(),
                         asked.contains(Relation.SECRETS) ? AgentPartsSql.secrets(tx, agent.id()) : List.of(),
-                        asked.contains(Relation.PENDING_APPROVAL) ? pending(tx, contexts.get(agent.id())) : null))
+                        asked.contains(Relation.PENDING_APPROVAL) ? pending(tx, contexts.get(agent.id())) : null,
+                        groups.containsKey(agent.id()) ? groups.get(agent.id()).getFirst() : null))
                 .toList();
     }
 
@@ -70,6 +73,7 @@ final class Loading {
                 agent.tools(),
                 agent.tags(),
                 clear,
-                agent.pendingApproval());
+                agent.pendingApproval(),
+                agent.managedGroup());
     }
 }

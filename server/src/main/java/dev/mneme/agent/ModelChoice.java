@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Which model and embedder an agent gets, and how they are tuned (contract 01 §4.1, §4.2, §5). */
 final class ModelChoice {
+    private static final String VOICE_COMPANION = "openai/gpt-4.1";
+
     /** Tokens of a piece of a document unless given (contract 01 §4.2). */
     private static final int CHUNK_SIZE = 300;
     /** Texts per call of an embedder that a caller wrote by hand (contract 09 §3). */
@@ -54,6 +56,16 @@ final class ModelChoice {
         }
         config.put("put_inner_thoughts_in_kwargs", innerThoughts(config, type, wanted, thinks));
         return checked(config);
+    }
+
+    /** The model of a voice agent's companion (contract 08 §8.3); where it is not to be had, the voice agent's own. */
+    LlmConfig voiceCompanion(LlmConfig main) {
+        try {
+            return models.resolve(VOICE_COMPANION);
+        } catch (Problem e) {
+            // This server has no such model: any model is better than no companion.
+            return main;
+        }
     }
 
     /** Whether each tool gets a {@code thinking} argument: older kinds on OpenAI-like models that do not reason by themselves. */

@@ -11,6 +11,7 @@ import dev.mneme.base.Json;
 import dev.mneme.message.Message;
 import dev.mneme.wire.AgentView;
 import dev.mneme.wire.BlockView;
+import dev.mneme.wire.GroupView;
 import dev.mneme.wire.MemoryView;
 import dev.mneme.wire.SecretView;
 import dev.mneme.wire.ToolView;
@@ -61,6 +62,7 @@ final class AgentViews {
         AgentState agent = loaded.state();
         List<BlockView> blocks = loaded.blocks().stream().map(BlockRoutes::view).toList();
         List<ToolView> tools = loaded.tools().stream().map(ToolRoutes::view).toList();
+        GroupView group = loaded.managedGroup() == null ? null : GroupRoutes.view(loaded.managedGroup());
         List<SecretView> secrets =
                 loaded.secrets().stream().map(AgentViews::secret).toList();
         return new AgentView(
@@ -100,8 +102,8 @@ final class AgentViews {
                 approval(loaded.pendingApproval()),
                 agent.messageBufferAutoclear(),
                 agent.enableSleeptime(),
-                null,
-                null,
+                group,
+                group,
                 Times.zuluOrNull(agent.lastRunCompletion()),
                 agent.lastRunDurationMs(),
                 agent.lastStopReason(),

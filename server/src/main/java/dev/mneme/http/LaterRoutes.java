@@ -35,21 +35,9 @@ final class LaterRoutes {
                     POST /v1/providers/{provider_id:provider}/check
                     PATCH /v1/providers/{provider_id:provider}/refresh
                     """),
-            new Group("Groups of agents", "every loop and message kind", """
-                    GET /v1/groups
-                    POST /v1/groups
-                    GET /v1/groups/count
-                    GET /v1/groups/{group_id:group}
-                    PATCH /v1/groups/{group_id:group}
-                    DELETE /v1/groups/{group_id:group}
-                    PATCH /v1/groups/{group_id:group}/blocks/attach/{block_id}
-                    PATCH /v1/groups/{group_id:group}/blocks/detach/{block_id}
-                    GET /v1/groups/{group_id:group}/messages
+            new Group("Talking to a whole group", "every loop and message kind", """
                     POST /v1/groups/{group_id:group}/messages
                     POST /v1/groups/{group_id:group}/messages/stream
-                    PATCH /v1/groups/{group_id:group}/messages/{message_id:message}
-                    PATCH /v1/groups/{group_id:group}/reset-messages
-                    GET /v1/agents/{agent_id:agent}/groups
                     """),
             new Group("Tools of your own and approvals", "tools that people write", """
                     POST /v1/tools

@@ -16,14 +16,13 @@ final class MessageRoutes {
     private static final Param<String> GROUP = Param.text("group_id", "messages of this group");
     private static final Param<String> CONVERSATION =
             Param.text("conversation_id", "a conversation, or default for the messages of none");
-    private static final Param<Boolean> SPEECH =
+    static final Param<Boolean> SPEECH =
             Param.flag("use_assistant_message", true, "show calls of the tool that speaks as assistant messages");
-    private static final Param<String> SPEECH_TOOL =
-            Param.text("assistant_message_tool_name", "its name, send_message");
-    private static final Param<String> SPEECH_ARGUMENT =
+    static final Param<String> SPEECH_TOOL = Param.text("assistant_message_tool_name", "its name, send_message");
+    static final Param<String> SPEECH_ARGUMENT =
             Param.text("assistant_message_tool_kwarg", "its argument with the text, message");
     private static final Param<Boolean> ERRORS = Param.maybe("include_err", "has no effect");
-    private static final Param<List<String>> TYPES =
+    static final Param<List<String>> TYPES =
             Param.manyOf("include_return_message_types", LettaMessages.TYPES, "only these types of message");
     private static final String IMMUTABLE =
             "Message editing is no longer supported. Messages are immutable as they may be shared across multiple conversations via forking.";
@@ -78,7 +77,7 @@ final class MessageRoutes {
         return LettaMessages.of(recall.list(call.org(), query), display(call));
     }
 
-    private static LettaMessages.Display display(Call call) {
+    static LettaMessages.Display display(Call call) {
         return new LettaMessages.Display(
                 call.at(SPEECH),
                 or(call.maybe(SPEECH_TOOL), LettaMessages.Display.SEND_MESSAGE),

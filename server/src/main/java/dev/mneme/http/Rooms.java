@@ -1,6 +1,7 @@
 package dev.mneme.http;
 
 import dev.mneme.agent.Agents;
+import dev.mneme.agent.Groups;
 import dev.mneme.base.Clock;
 import dev.mneme.base.OutboundGuard;
 import dev.mneme.llm.Models;
@@ -33,6 +34,7 @@ public record Rooms(
         Recall recall,
         Archival archival,
         Agents agents,
+        Groups groups,
         Runs runs,
         Desk desk,
         OutboundGuard outbound) {}

@@ -107,6 +107,11 @@ public final class Blocks {
         return BlockSql.find(tx, id);
     }
 
+    /** The block, or the contract's 404. */
+    public Block require(Tx tx, String id) {
+        return require(BlockSql.find(tx, id), id);
+    }
+
     /** The blocks of an agent in the order of their attachment: the order of the prompt. */
     public List<Block> ofAgent(Tx tx, String agentId) {
         return BlockSql.ofAgent(tx, agentId);

@@ -236,6 +236,19 @@ final class MessageSql {
                 .fetch());
     }
 
+    /** The ids of what was said in a group, by agent. */
+    static Map<String, List<String>> ofGroup(Tx tx, String groupId) {
+        Map<String, List<String>> out = new HashMap<>();
+        tx.sql()
+                .select(MESSAGE.AGENT_ID, MESSAGE.ID)
+                .from(MESSAGE)
+                .where(MESSAGE.GROUP_ID.eq(groupId))
+                .and(tx.own(MESSAGE.ORGANIZATION_ID))
+                .forEach(row -> out.computeIfAbsent(row.value1(), id -> new ArrayList<>())
+                        .add(row.value2()));
+        return out;
+    }
+
     static List<Message> ofStep(Tx tx, String stepId) {
         return messages(tx.sql()
                 .selectFrom(MESSAGE)

@@ -87,6 +87,19 @@ public final class Recall {
         }
     }
 
+    /** Deletes what was said in a group, from the contexts of its agents too: nothing names a message that is gone. */
+    public void deleteOfGroup(Tx tx, String groupId) {
+        MessageSql.ofGroup(tx, groupId).forEach((agentId, ids) -> forget(tx, agentId, ids));
+    }
+
+    /** Gives a stored message the content of this one. */
+    public void edit(String org, Message changed) {
+        db.of(org).write(tx -> {
+            replaceContent(tx, changed.id(), changed.content());
+            return true;
+        });
+    }
+
     /** Rewrites a stored message: only for the system message, which follows the blocks. */
     public void replaceContent(Tx tx, String messageId, List<Content> content) {
         MessageSql.replaceContent(tx, messageId, content, clock.next());

@@ -172,7 +172,6 @@ class AgentChangeTest {
                     {'tool_ids':['tool-x']}          | Tools not found by id:   {'tool-x'}
                     {'message_ids':[]}               | must begin with the id
                     {'message_ids':['message-x']}    | Message with id message-x not found.
-                    {'enable_sleeptime':true}        | leave enable_sleeptime out
                     {'max_files_open':-1}            | cannot be negative
                     {'tool_rules':{'a':1}}           | must be a list
                     """)

@@ -50,7 +50,8 @@ final class AgentRooms implements AutoCloseable {
         SystemRow systemRow = new SystemRow(db.clock(), recall, new Snapshots(blocks, recall, tools));
         ModelChoice choice = new ModelChoice(new StaticModels(null));
         Secrets secrets = new Secrets("test phrase", new SecureRandom());
-        return new Change(db.clock(), choice, secrets, tools, blocks, recall, systemRow);
+        Companion companion = new Companion(db.clock(), tools, blocks, recall, new SystemPrompts(), systemRow);
+        return new Change(db.clock(), choice, secrets, tools, blocks, recall, systemRow, companion);
     }
 
     /** Makes an agent from a body, with single quotes for double ones. */

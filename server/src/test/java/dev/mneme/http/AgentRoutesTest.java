@@ -126,7 +126,6 @@ class AgentRoutesTest {
                 "POST   | /v1/agents                      | {'agent_type':'bogus'}   | 422",
                 "POST   | /v1/agents                      | {'memory_blocks':[{'label':'a','value':'xxx','limit':2}]} | 400",
                 "POST   | /v1/agents                      | [1]                      | 422",
-                "POST   | /v1/agents                      | {'enable_sleeptime':true} | 501",
                 "GET    | /v1/agents?limit=-1             |                          | 422",
                 "GET    | /v1/agents?order=up             |                          | 422",
                 "GET    | /v1/agents?include=agent.wrong  |                          | 422",

@@ -5,6 +5,7 @@ import dev.mneme.account.Person;
 import dev.mneme.account.Secrets;
 import dev.mneme.agent.Agents;
 import dev.mneme.base.OutboundGuard;
+import dev.mneme.agent.Groups;
 import dev.mneme.base.Scope;
 import dev.mneme.llm.Models;
 import dev.mneme.memory.Archival;
@@ -71,6 +72,7 @@ final class House implements AutoCloseable {
                 recall,
                 archival,
                 agents,
+                new Groups(db, blocks, recall),
                 new Runs(db),
                 desk,
                 // The pictures of the tests live on this machine.
