@@ -69,8 +69,8 @@ final class Companion {
         Block persona = blocks.create(tx, userId, NewBlock.of(PERSONA_LABEL, PERSONA, null));
         blocks.attach(tx, companion.id(), persona.id());
         tools.replace(tx, companion.id(), held.stream().map(ToolRow::id).toList());
-        Message system =
-                first.system(companion, systemRow.compile(tx, companion, companion.id()).text());
+        Message system = first.system(
+                companion, systemRow.compile(tx, companion, companion.id()).text());
         recall.insert(tx, List.of(system));
         recall.setContext(tx, companion.id(), List.of(system.id()));
         GroupSql.insert(

@@ -14,7 +14,20 @@ public final class ApiPage {
     @SuppressWarnings("NullAway")
     public static String text() {
         Rooms none = new Rooms(
-                "docs", Clock.system(), Duration.ZERO, null, null, List.of(), null, null, null, null, null, null, null, null);
+                "docs",
+                Clock.system(),
+                Duration.ZERO,
+                null,
+                null,
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
         Map<String, StringBuilder> rooms = new TreeMap<>();
         for (Route route : Routes.all(none)) {
             if (!route.hidden()) {
