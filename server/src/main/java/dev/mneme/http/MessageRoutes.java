@@ -6,6 +6,8 @@ import dev.mneme.base.ProblemCode;
 import dev.mneme.memory.MessageQuery;
 import dev.mneme.memory.Recall;
 import dev.mneme.message.Message;
+import dev.mneme.run.Desk;
+import dev.mneme.wire.DeletedMessages;
 import dev.mneme.wire.LettaMessage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +31,12 @@ final class MessageRoutes {
 
     private final Recall recall;
     private final Agents agents;
+    private final Desk desk;
 
-    MessageRoutes(Recall recall, Agents agents) {
+    MessageRoutes(Recall recall, Agents agents, Desk desk) {
         this.recall = recall;
         this.agents = agents;
+        this.desk = desk;
     }
 
     List<Route> routes() {
@@ -48,6 +52,11 @@ final class MessageRoutes {
                         .by(call -> {
                             throw new Problem(ProblemCode.METHOD_NOT_ALLOWED, IMMUTABLE);
                         }),
+                Route.delete(
+                                "/v1/agents/{agent_id:agent}/messages/{message_id:message}",
+                                "Deletes a message for good, with the calls and returns that belong to it")
+                        .gives(DeletedMessages.class)
+                        .by(this::delete),
                 Route.get("/v1/messages", "What was said to and by all agents, oldest first")
                         .takes(Paging.BEFORE, Paging.AFTER, LIMIT, Paging.DESC, CONVERSATION)
                         .takes(SPEECH, SPEECH_TOOL, SPEECH_ARGUMENT, TYPES)
@@ -56,6 +65,12 @@ final class MessageRoutes {
                 Route.get("/v1/messages/{message_id:message}", "One message, as the pieces it consists of")
                         .givesList(LettaMessage.class)
                         .by(this::one));
+    }
+
+    private Answer delete(Call call) {
+        String agentId = agents.get(call.org(), call.at("agent_id")).id();
+        return Answer.ok(
+                new DeletedMessages(recall.forget(call.org(), agentId, call.at("message_id"), desk::requireIdle)));
     }
 
     private Answer ofAgent(Call call) {

@@ -32,7 +32,7 @@ final class Routes {
         all.addAll(new ConversationRoutes(rooms.agents(), rooms.recall(), threads).routes());
         all.addAll(new ConversationSendRoutes(threads, send, rooms.runs(), rooms.desk()).routes());
         all.addAll(new GroupRoutes(rooms.groups(), rooms.recall()).routes());
-        all.addAll(new MessageRoutes(rooms.recall(), rooms.agents()).routes());
+        all.addAll(new MessageRoutes(rooms.recall(), rooms.agents(), rooms.desk()).routes());
         all.addAll(new MessageSearchRoutes(rooms.recall()).routes());
         all.addAll(core.routes());
         all.addAll(archival.routes());

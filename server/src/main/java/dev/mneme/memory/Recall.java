@@ -11,6 +11,7 @@ import dev.mneme.store.Tx;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A thread is an agent's id (its default conversation) or a conversation's. Position 0 of its context is the system message.
  */
 public final class Recall {
+    /** Rows before and after a message in which its calls and returns are looked for: nothing else is said while a call is open. */
+    private static final int PAIRED_WITHIN = 50;
+
     private final Db db;
     private final Clock clock;
     private final Index index;
@@ -98,6 +102,38 @@ public final class Recall {
             replaceContent(tx, changed.id(), changed.content());
             return true;
         });
+    }
+
+    /**
+     * Takes one message of an agent out for good, with the calls, approvals and returns that belong to it. 404 when the agent has no such
+     * message, 400 for the system message of a thread.
+     *
+     * @param busy throws when one of these threads is at work
+     * @return the ids of what went
+     */
+    public List<String> forget(String org, String agentId, String messageId, ThreadCheck busy) {
+        return db.of(org).write(tx -> {
+            Message row = MessageSql.find(tx, messageId);
+            if (row == null || !row.agentId().equals(agentId)) {
+                throw Problem.notFound("Message with id " + messageId + " not found.");
+            }
+            if (ForgetSql.leads(tx, messageId)) {
+                throw Problem.invalid(
+                        "The system message is compiled from the agent's memory and cannot be deleted. Change its blocks or its system text.");
+            }
+            List<String> gone = List.copyOf(Pairing.of(ForgetSql.around(tx, row, PAIRED_WITHIN), messageId));
+            Set<String> threads = ForgetSql.threads(tx, gone);
+            threads.add(row.conversationId() == null ? agentId : row.conversationId());
+            busy.check(tx, threads);
+            forget(tx, agentId, gone);
+            return gone;
+        });
+    }
+
+    /** Refuses while one of the threads is at work. */
+    @FunctionalInterface
+    public interface ThreadCheck {
+        void check(Tx tx, Set<String> threadIds);
     }
 
     /** Rewrites a stored message: only for the system message, which follows the blocks. */

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -311,6 +312,20 @@ public final class Desk implements AutoCloseable {
                 usage == null ? 0 : usage.steps(),
                 usage == null ? null : usage.contextTokens(),
                 error == null ? null : Json.MAPPER.convertValue(error, TurnResult.Failure.class));
+    }
+
+    /** Refuses (409) while a turn runs or waits on one of the threads. */
+    public void requireIdle(Tx tx, Set<String> threadIds) {
+        for (String threadId : threadIds) {
+            RunRow active = RunSql.newestActive(tx, threadId);
+            if (active != null) {
+                throw new Problem(
+                                ProblemCode.BUSY,
+                                "CONFLICT: A request (run_id=" + active.id()
+                                        + ") is being processed on this thread. Wait for it to complete, or cancel it.")
+                        .with("run_id", active.id());
+            }
+        }
     }
 
     /** How many turns run in this process. */
