@@ -63,6 +63,8 @@ public final class MessageEntry {
                         .put("detail", image.detail());
                 yield out;
             }
+            // Thoughts that a prompt asked for are text there, as the model wrote them.
+            case Content.Reasoning thought when !thought.isNative() -> part(new Content.Text(thought.reasoning()));
             case Content.Reasoning reasoning ->
                 Json.object()
                         .put("type", "reasoning")
