@@ -8,6 +8,7 @@ import dev.mneme.base.Problem;
 import dev.mneme.message.LlmConfig;
 import dev.mneme.tool.ToolRow;
 import dev.mneme.tool.ToolType;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -121,7 +122,30 @@ final class ToolRules {
                 case FALSE_DEFAULT -> rule.put(key, false);
             }
         });
+        refuseEmpty(rule, type);
         return rule;
+    }
+
+    /** Rules that could never be kept, or only by accident (contract 02 §8). */
+    private static void refuseEmpty(ObjectNode rule, String type) {
+        if (type.equals("conditional") && rule.path("child_output_mapping").isEmpty()) {
+            throw Problem.unprocessable(
+                    "child_output_mapping of a conditional rule in tool_rules must name an output.");
+        }
+        if (type.equals("max_count_per_step")
+                && (!rule.path("max_count_limit").isInt()
+                        || rule.path("max_count_limit").intValue() < 0)) {
+            throw Problem.unprocessable("max_count_limit in tool_rules must be a whole number, 0 or more.");
+        }
+        Set<String> children = new HashSet<>();
+        rule.path("children").forEach(child -> children.add(child.asText()));
+        for (JsonNode node : rule.path("child_arg_nodes")) {
+            String name = node.path("name").asText("");
+            if (!children.contains(name)) {
+                throw Problem.unprocessable(
+                        "child_arg_nodes in tool_rules names '" + name + "', which is not among the children.");
+            }
+        }
     }
 
     /**

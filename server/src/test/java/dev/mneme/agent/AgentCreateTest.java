@@ -243,6 +243,9 @@ class AgentCreateTest {
                     {'identity_ids':['identity-1']}                 | NOT_IMPLEMENTED  | leave identity_ids out
                     {'tool_rules':[{'type':'nope','tool_name':'a'}]} | UNPROCESSABLE   | Unknown type 'nope'
                     {'tool_rules':[{'type':'constrain_child_tools','tool_name':'a'}]} | UNPROCESSABLE | lacks children
+                    {'tool_rules':[{'type':'constrain_child_tools','tool_name':'a','children':['b'],'child_arg_nodes':[{'name':'c'}]}]} | UNPROCESSABLE | not among the children
+                    {'tool_rules':[{'type':'conditional','tool_name':'a','child_output_mapping':{}}]} | UNPROCESSABLE | must name an output
+                    {'tool_rules':[{'type':'max_count_per_step','tool_name':'a','max_count_limit':-1}]} | UNPROCESSABLE | 0 or more
                     {'tool_rules':[{'type':'run_first','tool_name':'a'},{'type':'run_first','tool_name':'b'}],'model':'anthropic/claude-sonnet-4-5'} | INVALID_ARGUMENT | Multiple initial tools are not supported
                     {'model_settings':{'provider_type':'nope'}}     | UNPROCESSABLE    | Unknown provider_type
                     {'model_settings':{'provider_type':'openai','temperature':'hot'}} | UNPROCESSABLE | temperature in model_settings must be a number

@@ -8,6 +8,7 @@ import dev.mneme.llm.ModelEvent;
 import dev.mneme.llm.ModelRequest;
 import dev.mneme.message.Content;
 import dev.mneme.message.Message;
+import dev.mneme.message.ToolCall;
 import dev.mneme.message.ToolSpec;
 import dev.mneme.message.Usage;
 import dev.mneme.run.DeskOptions;
@@ -230,8 +231,8 @@ class KindsTest {
         MODELS.answers(said(
                 List.of(new Content.Text("hm")),
                 ScriptedModels.calls(
-                        new dev.mneme.message.ToolCall("c1", "send_message", "{\"message\":\"one\"}"),
-                        new dev.mneme.message.ToolCall("c2", "send_message", "{\"message\":\"two\"}"))));
+                        new ToolCall("c1", "send_message", "{\"message\":\"one\"}"),
+                        new ToolCall("c2", "send_message", "{\"message\":\"two\"}"))));
 
         assertThat(shown(answer(agent, "").path("messages"))).containsExactly("reasoning: hm", "assistant: one");
         assertThat(stream(agent, "")).containsExactly("reasoning: hm", "assistant: one", "stop_reason: end_turn");
@@ -398,6 +399,40 @@ class KindsTest {
         assertThat(offered(MODELS.requests.get(3))).isEmpty();
         assertThat(shown(list(agent)))
                 .anyMatch(each -> each.contains("ToolRuleViolated: You must call core_memory_append at least once"));
+    }
+
+    @Test
+    void severalCallsAreKeptWhereTheAgentMayMakeSeveralThoughRulesAskForOneAtATime() {
+        String agent = agent(
+                "letta_v1_agent",
+                "'parallel_tool_calls':true,'tool_rules':["
+                        + "{'type':'max_count_per_step','tool_name':'memory_insert','max_count_limit':1}]");
+        MODELS.answers(
+                ScriptedModels.calls(
+                        new ToolCall("c1", "memory_insert", "{\"label\":\"human\",\"new_string\":\"one\"}"),
+                        new ToolCall("c2", "memory_insert", "{\"label\":\"human\",\"new_string\":\"two\"}")),
+                ScriptedModels.text("done"));
+
+        JsonNode returned = answer(agent, "").path("messages").path(1).path("tool_returns");
+
+        assertThat(MODELS.requests.getFirst().parallel()).isFalse();
+        assertThat(returned).hasSize(2);
+        assertThat(returned.path(0).path("tool_return").asText()).isEqualTo("Ada\none");
+        assertThat(returned.path(1).path("tool_return").asText())
+                .as("counts count within one answer")
+                .contains("memory_insert: at most 1 use(s) per response");
+    }
+
+    @Test
+    void ofArgumentsWrittenTwiceTheFirstCount() {
+        String agent = agent("letta_v1_agent", "");
+        MODELS.answers(
+                ScriptedModels.call(
+                        "memory_insert",
+                        "{\"label\":\"human\",\"new_string\":\"one\"}{\"label\":\"human\",\"new_string\":\"two\"}"),
+                ScriptedModels.text("done"));
+
+        assertThat(shown(answer(agent, "").path("messages"))).contains("tool_return: Ada\none");
     }
 
     @Test
