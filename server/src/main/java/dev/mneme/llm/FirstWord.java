@@ -26,6 +26,7 @@ final class FirstWord implements ModelStream {
     private ModelStream current;
     private int attempt;
     private boolean spoken;
+    private boolean moved;
     private volatile boolean closed;
 
     FirstWord(
@@ -61,8 +62,8 @@ final class FirstWord implements ModelStream {
     }
 
     @Override
-    public LlmConfig answering() {
-        return place.config();
+    public @Nullable LlmConfig instead() {
+        return moved ? place.config() : null;
     }
 
     @Override
@@ -104,6 +105,7 @@ final class FirstWord implements ModelStream {
             patience.tell(new Retry(
                     place.config().model(), e.detail(), 0, other.config().handle()));
             place = other;
+            moved = true;
             attempt = 0;
         }
     }

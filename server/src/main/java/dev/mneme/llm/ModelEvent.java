@@ -40,6 +40,11 @@ public sealed interface ModelEvent {
             this(content, calls, truncated, usage, null);
         }
 
+        /** The same answer at another price. */
+        public Done costing(Usage all) {
+            return new Done(content, calls, truncated, all, logprobs);
+        }
+
         public Done {
             content = content.stream()
                     .map(part -> part instanceof Content.Text text

@@ -3,6 +3,7 @@ package dev.mneme.llm;
 import dev.mneme.message.LlmConfig;
 import dev.mneme.message.Message;
 import dev.mneme.message.ToolSpec;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,14 @@ public record ModelRequest(
     public ModelRequest withConfig(LlmConfig other) {
         return new ModelRequest(
                 other, system, history, tools, choice, parallel, stream, agentId, userId, timezone, agentType);
+    }
+
+    /** The same call with these rows after its history. */
+    public ModelRequest after(List<Message> more) {
+        List<Message> rows = new ArrayList<>(history);
+        rows.addAll(more);
+        return new ModelRequest(
+                config, system, rows, tools, choice, parallel, stream, agentId, userId, timezone, agentType);
     }
 
     /** The same call by an agent of this kind. */

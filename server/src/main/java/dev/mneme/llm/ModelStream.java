@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 public interface ModelStream extends AutoCloseable {
     ModelEvent next();
 
-    /** The model that answers, once it has said something; null: the one that was asked. */
-    default @Nullable LlmConfig answering() {
+    /** The model that answers instead of the one that was asked; known with the first event; null: it is that one. */
+    default @Nullable LlmConfig instead() {
         return null;
     }
 

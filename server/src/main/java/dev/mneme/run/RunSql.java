@@ -8,6 +8,9 @@ import static dev.mneme.store.gen.Tables.RUN_EVENT;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.max;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
 import dev.mneme.store.Keyset;
@@ -35,6 +38,9 @@ final class RunSql {
 
     /** Runs of a thread, newest first, that are searched for the otid of one of several messages: resuming is for recent ones. */
     private static final int LOOKED_AT_FOR_OTID = 200;
+
+    /** Notes of one kind in a run's metadata: more would make every reading of the run slow. */
+    private static final int MOST_NOTES = 100;
 
     private RunSql() {}
 
@@ -179,6 +185,24 @@ final class RunSql {
                 input.userId(),
                 input.messages(),
                 Json.read(run.getRequestConfig(), RunOptions.class));
+    }
+
+    /** Adds an entry to a list in a run's metadata; the oldest make room. */
+    static void note(Tx tx, String runId, String list, ObjectNode entry) {
+        String stored =
+                tx.sql().select(RUN.METADATA).from(RUN).where(RUN.ID.eq(runId)).fetchOne(RUN.METADATA);
+        if (stored == null || !(Json.read(stored, JsonNode.class) instanceof ObjectNode metadata)) {
+            return;
+        }
+        ArrayNode entries = metadata.withArray(list).add(entry);
+        if (entries.size() > MOST_NOTES) {
+            entries.remove(0);
+        }
+        tx.sql()
+                .update(RUN)
+                .set(RUN.METADATA, Json.write(metadata))
+                .where(RUN.ID.eq(runId))
+                .execute();
     }
 
     static void start(Tx tx, String runId, long now) {

@@ -1,5 +1,6 @@
 package dev.mneme.run;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Clock;
 import dev.mneme.base.Problem;
 import dev.mneme.message.TurnEvent;
@@ -10,11 +11,15 @@ import dev.mneme.turn.TurnResult;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run under way: the turn writes here, readers read {@link LiveLog}. Confined to the run's own thread, except {@link #cancel}.
  */
 final class RunTurn implements TurnLog {
+    private static final Logger LOG = LoggerFactory.getLogger(RunTurn.class);
+
     /** How long deltas may stay in memory only, ns. */
     private static final long FLUSH_EVERY = 250_000_000L;
 
@@ -95,6 +100,19 @@ final class RunTurn implements TurnLog {
             log.allStored();
         } catch (Problem e) {
             // Deltas are kept in memory and tried again with the next ones; the step's own transaction decides.
+        }
+    }
+
+    @Override
+    public void note(String list, ObjectNode entry) {
+        try {
+            db.of(run.organizationId()).write(tx -> {
+                RunSql.note(tx, run.runId(), list, entry);
+                return true;
+            });
+        } catch (Problem e) {
+            // A run must not fail because what it says of itself cannot be stored.
+            LOG.warn("a note on {} was not stored: {}", run.runId(), e.detail());
         }
     }
 

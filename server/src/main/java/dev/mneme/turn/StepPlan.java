@@ -63,6 +63,11 @@ record StepPlan(
         return agent.tools().stream().map(ToolRow::name).toList();
     }
 
+    /** The plan with the model that answered instead of the agent's own; null: its own did. */
+    StepPlan answeredBy(@Nullable LlmConfig other) {
+        return other == null ? this : new StepPlan(agent, kind, other, prompt, storedPrompt, rules, allowed);
+    }
+
     /** The call of the model that this step makes. */
     ModelRequest request(TurnInput input) {
         List<Message> context = agent.context();

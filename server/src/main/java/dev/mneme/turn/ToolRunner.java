@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * call order. Whatever a tool does wrong becomes a return that the model reads. Thread-safe.
  */
 final class ToolRunner {
-    /** Characters of broken arguments shown back to the model. */
-    private static final int SNIPPET = 200;
-
     private final Toolbox toolbox;
     private final Scope scope;
 
@@ -158,7 +155,6 @@ final class ToolRunner {
     private static Read read(ToolCall call, StepPlan plan, CallHistory history) {
         ObjectNode arguments = arguments(call.arguments());
         if (arguments == null) {
-            String text = call.arguments();
             // The model must read what was wrong, so it is asked again whatever it wanted.
             return new Read(
                     new ToolCall(call.id(), call.name(), "{}"),
@@ -166,9 +162,7 @@ final class ToolRunner {
                     Verdict.RUNS,
                     "",
                     true,
-                    "The arguments of " + call.name()
-                            + " were not a JSON object, so nothing was run. Call it again with valid JSON. They began with: "
-                            + text.substring(0, Math.min(SNIPPET, text.length())));
+                    BrokenCalls.complaint(call));
         }
         boolean asksOn = CallShape.asksOn(arguments);
         JsonNode thought = arguments.path(CallShape.THINKING);

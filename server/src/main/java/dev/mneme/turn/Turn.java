@@ -1,6 +1,9 @@
 package dev.mneme.turn;
 
 import dev.mneme.base.IdKind;
+import dev.mneme.base.Json;
+import dev.mneme.llm.Patience;
+import dev.mneme.llm.Retry;
 import dev.mneme.message.StopReason;
 import dev.mneme.message.ToolCall;
 import dev.mneme.message.ToolReturn;
@@ -11,7 +14,11 @@ import org.jspecify.annotations.Nullable;
 /** A turn under way: its request, and what it has used and done so far. Confined to the turn's thread. */
 final class Turn {
     private final TurnInput input;
+    /** The list in the run's metadata that tells of model calls made again. */
+    static final String RETRIES = "retries";
+
     private final TurnLog log;
+    private final Patience patience;
     private String stepId;
     private Usage usage = Usage.NONE;
     private int steps;
@@ -22,6 +29,7 @@ final class Turn {
         this.input = input;
         this.log = log;
         this.stepId = input.firstStepId();
+        this.patience = new Patience(log::cancelled, this::retried);
     }
 
     TurnInput input() {
@@ -34,6 +42,22 @@ final class Turn {
 
     TurnLog log() {
         return log;
+    }
+
+    /** What this run has spent on tries of model calls that failed. */
+    Patience patience() {
+        return patience;
+    }
+
+    private void retried(Retry retry) {
+        log.note(
+                RETRIES,
+                Json.object()
+                        .put("step_id", stepId)
+                        .put("model", retry.model())
+                        .put("error", retry.why())
+                        .put("wait_ms", retry.waitMillis())
+                        .put("fallback", retry.instead()));
     }
 
     /** The step under way. */

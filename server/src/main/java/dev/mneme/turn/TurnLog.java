@@ -1,5 +1,6 @@
 package dev.mneme.turn;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.message.TurnEvent;
 import dev.mneme.store.Tx;
 import java.util.List;
@@ -8,6 +9,9 @@ import java.util.List;
 public interface TurnLog {
     /** A delta: readers get it at once; on disk within a moment and with the next ledger entry at the latest. */
     void delta(TurnEvent event);
+
+    /** Adds an entry to a list in the run's metadata, at once: what people should see of a run while it waits. */
+    void note(String list, ObjectNode entry);
 
     /** Rows of a step, stored in its transaction; readers get them after the commit. */
     void record(Tx tx, List<TurnEvent> events);

@@ -48,9 +48,9 @@ public final class TurnLoop {
         this.clock = clock;
         this.agents = agents;
         this.recall = recall;
-        this.asking = new Asking(models, clock);
         this.tools = new ToolRunner(toolbox, scope);
         this.rows = new TurnRows(clock);
+        this.asking = new Asking(models, clock, rows);
         this.ledger = new Ledger(db, clock, recall, rows);
     }
 
@@ -140,18 +140,20 @@ public final class TurnLoop {
         StepPlan plan = planned.get();
         String rowId = IdKind.MESSAGE.next();
         long before = System.nanoTime();
-        ModelEvent.Done answer;
+        Asking.Answer asked;
         try {
-            answer = asking.ask(turn, plan, rowId);
+            asked = asking.ask(turn, plan, rowId);
         } catch (ModelException e) {
             ledger.fail(turn, plan.config(), e, System.nanoTime() - before);
             return false;
         }
         long modelNs = System.nanoTime() - before;
-        if (answer == null) {
+        if (asked == null) {
             ledger.finish(turn, StopReason.CANCELLED);
             return false;
         }
+        plan = plan.answeredBy(asked.by());
+        ModelEvent.Done answer = asked.done();
         turn.count(answer.usage(), plan.kind());
         if (!answer.calls().isEmpty()) {
             return callTools(turn, plan, answer, rowId, modelNs, before);
