@@ -24,6 +24,11 @@ record Call(
         Map<String, List<String>> query,
         Function<String, @Nullable String> headers,
         JsonNode json) {
+    /** The same call with another body. */
+    Call with(JsonNode body) {
+        return new Call(id, actor, caller, path, query, headers, body);
+    }
+
     String org() {
         return actor.org();
     }

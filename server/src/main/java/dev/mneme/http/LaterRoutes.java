@@ -18,7 +18,6 @@ final class LaterRoutes {
                     POST /v1/agents/{agent_id:agent}/messages/cancel
                     POST /v1/agents/{agent_id:agent}/summarize
                     POST /v1/agents/{agent_id:agent}/generate
-                    POST /v1/chat/completions
                     POST /v1/messages/batches
                     GET /v1/messages/batches
                     GET /v1/messages/batches/{batch_id}

@@ -119,7 +119,9 @@ final class SendRoutes {
         STREAM("send_message_streaming", true),
         BEHIND("send_message_async", false),
         CONVERSATION("send_conversation_message", false),
-        CONVERSATION_STREAM("send_conversation_message", true);
+        CONVERSATION_STREAM("send_conversation_message", true),
+        CHAT("chat_completion", false),
+        CHAT_STREAM("chat_completion_streaming", true);
 
         private final String runType;
         private final boolean streaming;
@@ -130,7 +132,8 @@ final class SendRoutes {
         }
     }
 
-    private Submit read(Call call, Threads.Place place, Way way) {
+    /** What a request asks of the desk. */
+    Submit read(Call call, Threads.Place place, Way way) {
         JsonNode json = images.inlined(SeedShapes.messages(call.json()));
         SendMessages body = call.body(json, SendMessages.class);
         refuseLater(body);
@@ -254,27 +257,40 @@ final class SendRoutes {
 
     private static Answer response(RunResult run, String runId) {
         TurnResult result = run.result();
-        TurnResult.Failure failure = result.failure();
-        if (failure != null) {
-            String detail = Objects.requireNonNullElse(failure.detail(), failure.message());
-            if (failure.kind().blame() == ProblemCode.Blame.PROVIDER) {
-                return Refusals.llm(failure.kind(), failure.message(), detail);
-            }
-            throw new Problem(failure.kind(), failure.message()).with("run_id", runId);
+        Answer failed = failed(run, runId);
+        if (failed != null) {
+            return failed;
         }
-        LettaMessages.Display display = LettaMessages.Display.answer(
-                run.options().useAssistantMessage(), run.options().returnTypes());
-        List<JsonNode> messages = run.rows().stream()
-                .filter(row -> !LettaMessages.isHeartbeat(row))
-                .flatMap(row -> LettaMessages.of(row, display).stream())
-                .map(Json::tree)
-                .toList();
         return Answer.ok(new LettaResponse(
-                messages,
+                shown(run),
                 new StopView("stop_reason", result.reason().word()),
                 SseFormat.usage(result.usage(), result.steps(), result.contextTokens(), false),
                 null,
                 null));
+    }
+
+    /** How a failed run is told to who waited for it; null: it did not fail. */
+    static @Nullable Answer failed(RunResult run, String runId) {
+        TurnResult.Failure failure = run.result().failure();
+        if (failure == null) {
+            return null;
+        }
+        String detail = Objects.requireNonNullElse(failure.detail(), failure.message());
+        if (failure.kind().blame() == ProblemCode.Blame.PROVIDER) {
+            return Refusals.llm(failure.kind(), failure.message(), detail);
+        }
+        throw new Problem(failure.kind(), failure.message()).with("run_id", runId);
+    }
+
+    /** What a run wrote, as its caller wants to see it. */
+    static List<JsonNode> shown(RunResult run) {
+        LettaMessages.Display display = LettaMessages.Display.answer(
+                run.options().useAssistantMessage(), run.options().returnTypes());
+        return run.rows().stream()
+                .filter(row -> !LettaMessages.isHeartbeat(row))
+                .flatMap(row -> LettaMessages.of(row, display).stream())
+                .map(Json::tree)
+                .toList();
     }
 
     /** Copies a run's log to a reader until it ends; pings while it is quiet. after: number of the last record already seen. */

@@ -15,6 +15,7 @@ final class SseWriter {
 
     private static final byte[] DATA = "data: ".getBytes(StandardCharsets.UTF_8);
     private static final byte[] ERROR = "event: error\n".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] COMMENT = ": still working\n\n".getBytes(StandardCharsets.UTF_8);
     private static final byte[] END = "\n\n".getBytes(StandardCharsets.UTF_8);
     private static final String DONE = "[DONE]";
 
@@ -36,6 +37,22 @@ final class SseWriter {
 
     void done() {
         write(DONE, false);
+    }
+
+    /** A line that readers pass over: keeps proxies from cutting a quiet stream whose language has no pings. */
+    void comment() {
+        send(COMMENT);
+    }
+
+    private void send(byte[] whole) {
+        try {
+            out.write(whole);
+            out.flush();
+        } catch (IOException e) {
+            throw new Gone(e);
+        } catch (UncheckedIOException e) {
+            throw new Gone(e);
+        }
     }
 
     private void write(String data, boolean error) {
