@@ -22,6 +22,8 @@ class SimulatorTest {
     private static final int RUNS = 300;
     /** Trials on one database file: they share its rows, so that recovery meets what others left. */
     private static final int RUNS_PER_FILE = 100;
+    /** Trials between two openings of that file. */
+    private static final int RUNS_PER_OPENING = 10;
 
     /** Held here, since loggers are forgotten with their levels. */
     private static final Logger QUIET = Logger.getLogger("dev.mneme");
@@ -41,10 +43,10 @@ class SimulatorTest {
         long runs = Long.getLong("sim.runs", RUNS);
         long began = System.nanoTime();
         List<String> broken = new ArrayList<>();
-        for (long seed = first; seed < first + runs; seed += RUNS_PER_FILE) {
-            Path file = Files.createDirectories(folder.resolve("from" + seed));
+        for (long seed = first; seed < first + runs; seed += RUNS_PER_OPENING) {
+            Path file = Files.createDirectories(folder.resolve("file" + seed / RUNS_PER_FILE));
             try (Mortal disk = Mortal.open(new StoreOptions(file, null, 4))) {
-                for (long each = seed; each < Math.min(first + runs, seed + RUNS_PER_FILE); each++) {
+                for (long each = seed; each < Math.min(first + runs, seed + RUNS_PER_OPENING); each++) {
                     long mine = each;
                     new Trial(each, disk).run().forEach(fault -> broken.add("seed " + mine + ": " + fault));
                 }
