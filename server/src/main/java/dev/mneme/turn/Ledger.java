@@ -117,11 +117,11 @@ final class Ledger {
     /** Stores that a model call failed, and ends the run with it. */
     void fail(Turn turn, LlmConfig config, ModelException e, long modelNs) {
         boolean empty = e.kind() == ProblemCode.LLM_EMPTY_RESPONSE;
-        fail(turn, config, e, empty ? StopReason.INVALID_LLM_RESPONSE : StopReason.LLM_API_ERROR, modelNs);
+        fail(turn, config, e, empty ? StopReason.INVALID_LLM_RESPONSE : StopReason.LLM_API_ERROR, null, modelNs);
     }
 
-    /** As {@link #fail(Turn, LlmConfig, ModelException, long)}, for another reason. */
-    void fail(Turn turn, LlmConfig config, ModelException e, StopReason reason, long modelNs) {
+    /** As {@link #fail(Turn, LlmConfig, ModelException, long)}, with the tokens of an answer that came and was no use. */
+    void fail(Turn turn, LlmConfig config, ModelException e, StopReason reason, @Nullable Usage usage, long modelNs) {
         TurnResult.Failure failure = TurnResult.Failure.of(e);
         write(turn, tx -> {
             TurnSql.insertStep(
@@ -132,7 +132,7 @@ final class Ledger {
                             turn.stepId(),
                             "failed",
                             reason.word(),
-                            null,
+                            usage,
                             failure.errorType(),
                             e.detail(),
                             modelNs,

@@ -159,7 +159,7 @@ public final class TurnLoop {
             return callTools(turn, plan, answer, rowId, modelNs, before);
         }
         if (!plan.textEnds()) {
-            ledger.fail(turn, plan.config(), noCall(), StopReason.NO_TOOL_CALL, modelNs);
+            ledger.fail(turn, plan.config(), noCall(), StopReason.NO_TOOL_CALL, answer.usage(), modelNs);
             return false;
         }
         return saidText(turn, plan, answer, rowId, modelNs, before);

@@ -54,7 +54,7 @@ final class FickleModels extends ScriptedModels {
             throw failure(ProblemCode.LLM_CONTEXT_WINDOW, "prompt is too long");
         }
         if (calm) {
-            return new Stream(said("fine", tokens), 0, -1);
+            return new Stream(fine(request, tokens), 0, -1);
         }
         int dawdle = fate.percent(20) ? fate.between(1, 15) : 0;
         if (fate.percent(8)) {
@@ -63,6 +63,14 @@ final class FickleModels extends ScriptedModels {
         List<ModelEvent> events = answer(request, tokens);
         int cutAfter = fate.percent(7) ? fate.between(0, events.size() - 1) : -1;
         return new Stream(events, dawdle, cutAfter);
+    }
+
+    /** Speaks by the tool for it where there is one. */
+    private List<ModelEvent> fine(ModelRequest request, int tokens) {
+        boolean byTool = request.tools().stream().anyMatch(tool -> tool.name().equals("send_message"));
+        return byTool
+                ? called(List.of(call("send_message", calls.incrementAndGet())), List.of(), tokens)
+                : said("fine", tokens);
     }
 
     private static final List<ProblemCode> FAILURES = List.of(
@@ -87,13 +95,21 @@ final class FickleModels extends ScriptedModels {
             wanted.add(
                     new ToolCall("call_" + number, tool, fate.percent(6) ? "{\"label\": " : arguments(tool, number)));
         }
+        List<Content> thoughts = fate.percent(20) ? List.of(new Content.Reasoning("hm", "sig")) : List.of();
+        return called(wanted, thoughts, tokens);
+    }
+
+    private ToolCall call(String tool, int number) {
+        return new ToolCall("call_" + number, tool, arguments(tool, number));
+    }
+
+    private static List<ModelEvent> called(List<ToolCall> wanted, List<Content> thoughts, int tokens) {
         List<ModelEvent> out = new ArrayList<>();
         for (int i = 0; i < wanted.size(); i++) {
             out.add(new ModelEvent.CallDelta(
                     i, wanted.get(i).id(), wanted.get(i).name(), null));
             out.add(new ModelEvent.CallDelta(i, null, null, wanted.get(i).arguments()));
         }
-        List<Content> thoughts = fate.percent(20) ? List.of(new Content.Reasoning("hm", "sig")) : List.of();
         out.add(new ModelEvent.Done(thoughts, wanted, false, usage(tokens, 20)));
         return out;
     }
@@ -104,7 +120,8 @@ final class FickleModels extends ScriptedModels {
         return switch (tool) {
             case "memory_insert" ->
                 "{\"label\":\"human\",\"new_string\":\"<mark" + number + ">\",\"request_heartbeat\":" + beat + "}";
-            case "send_message" -> "{\"message\":\"said " + number + "\"}";
+            case "send_message" ->
+                "{\"message\":\"said " + number + "\",\"request_heartbeat\":" + (!calm && fate.percent(20)) + "}";
             default -> "{\"what\":\"" + number + "\",\"request_heartbeat\":" + beat + "}";
         };
     }

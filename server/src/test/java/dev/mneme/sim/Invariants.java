@@ -6,7 +6,6 @@ import dev.mneme.memory.Block;
 import dev.mneme.memory.MessageQuery;
 import dev.mneme.message.Message;
 import dev.mneme.message.Role;
-import dev.mneme.message.StopReason;
 import dev.mneme.message.ToolCall;
 import dev.mneme.message.ToolReturn;
 import dev.mneme.run.RunFilter;
@@ -162,7 +161,7 @@ final class Invariants {
 
     private void answers(String agent) throws InterruptedException {
         RunResult result = ware.send(agent, "are you there?");
-        if (result.result().reason() != StopReason.END_TURN) {
+        if (!result.result().reason().runStatus().equals("completed")) {
             broken.add("agent " + agent + " cannot be talked to: " + result.result());
         }
     }

@@ -75,7 +75,7 @@ final class World {
     String agent(Fate fate) {
         ObjectNode wish = Json.object()
                 .put("model", "scripted/scripted")
-                .put("agent_type", fate.percent(0) ? "memgpt_v2_agent" : "letta_v1_agent")
+                .put("agent_type", fate.percent(35) ? "memgpt_v2_agent" : "letta_v1_agent")
                 .put("include_base_tools", false);
         if (fate.percent(50)) {
             wish.put("context_window_limit", 2_000);
