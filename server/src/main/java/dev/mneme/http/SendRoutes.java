@@ -182,7 +182,6 @@ final class SendRoutes {
                 "client_tools",
                 body.clientTools() != null && !body.clientTools().isEmpty());
         refuseLater("callback_url", body.callbackUrl() != null);
-        refuseLater("return_logprobs", Boolean.TRUE.equals(body.returnLogprobs()));
         refuseLater("return_token_ids", Boolean.TRUE.equals(body.returnTokenIds()));
     }
 
@@ -220,8 +219,8 @@ final class SendRoutes {
                 List.of(),
                 SkillTree.of(body.clientSkills()),
                 false,
-                false,
-                null);
+                Boolean.TRUE.equals(body.returnLogprobs()),
+                body.topLogprobs());
         return new RunOptions(
                 turn,
                 streaming,
@@ -265,7 +264,7 @@ final class SendRoutes {
                 shown(run),
                 new StopView("stop_reason", result.reason().word()),
                 SseFormat.usage(result.usage(), result.steps(), result.contextTokens(), false),
-                null,
+                result.logprobs(),
                 null));
     }
 

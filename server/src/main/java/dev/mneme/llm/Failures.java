@@ -134,13 +134,12 @@ public final class Failures {
     /** An error that came inside a stream. */
     public static ModelException inStream(Endpoint at, JsonNode error) {
         JsonNode inner = error.has("error") ? error.get("error") : error;
-        int status = inner.path("code").isInt()
-                ? inner.path("code").asInt()
-                : byType(inner.path("type").asText());
+        JsonNode code = inner.path("code");
+        int status = code.isInt() ? code.asInt() : byWord(inner.path("type").asText(), code.asText());
         return status(at, status, error.toString());
     }
 
-    private static int byType(String type) {
+    private static int byWord(String type, String code) {
         return switch (type) {
             case "authentication_error" -> 401;
             case "billing_error" -> 402;
@@ -151,6 +150,17 @@ public final class Failures {
             case "request_too_large" -> 413;
             case "timeout_error" -> 504;
             case "overloaded_error" -> 529;
+            default -> byCode(code);
+        };
+    }
+
+    /** The Responses language of OpenAI tells codes and no types. */
+    private static int byCode(String code) {
+        return switch (code) {
+            case "invalid_api_key" -> 401;
+            case "model_not_found" -> 404;
+            case "rate_limit_exceeded", "insufficient_quota" -> 429;
+            case "context_length_exceeded", "invalid_prompt", "invalid_encrypted_content" -> 400;
             default -> 500;
         };
     }

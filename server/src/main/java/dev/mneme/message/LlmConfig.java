@@ -43,4 +43,36 @@ public record LlmConfig(
         @JsonProperty("return_logprobs") boolean returnLogprobs,
         @JsonProperty("top_logprobs") @Nullable Integer topLogprobs,
         @JsonProperty("return_token_ids") boolean returnTokenIds,
-        @JsonProperty("tool_call_parser") @Nullable String toolCallParser) {}
+        @JsonProperty("tool_call_parser") @Nullable String toolCallParser) {
+    /** The same for one call that wants its answer in this form, and its log probabilities or not. */
+    public LlmConfig asking(@Nullable JsonNode form, boolean logprobs, @Nullable Integer top) {
+        return new LlmConfig(
+                model,
+                displayName,
+                modelEndpointType,
+                modelEndpoint,
+                providerName,
+                providerCategory,
+                modelWrapper,
+                contextWindow,
+                putInnerThoughtsInKwargs,
+                handle,
+                temperature,
+                maxTokens,
+                enableReasoner,
+                reasoningEffort,
+                maxReasoningTokens,
+                effort,
+                frequencyPenalty,
+                compatibilityType,
+                verbosity,
+                tier,
+                parallelToolCalls,
+                form,
+                strict,
+                logprobs,
+                top,
+                returnTokenIds,
+                toolCallParser);
+    }
+}

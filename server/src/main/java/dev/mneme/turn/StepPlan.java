@@ -74,7 +74,7 @@ record StepPlan(
         List<Message> rows = context.isEmpty() ? context : context.subList(1, context.size());
         List<ToolSpec> specs = specs();
         return new ModelRequest(
-                config,
+                asked(input.options()),
                 prompt,
                 kind.heartbeats() ? CallShape.history(rows, kind.asksThoughts(config)) : rows,
                 specs,
@@ -85,6 +85,14 @@ record StepPlan(
                 input.userId(),
                 agent.state().timezone(),
                 agent.state().agentType());
+    }
+
+    /** The model as this call asks it. Where answers are calls, their form stands in the schema of the tool and not here. */
+    private LlmConfig asked(TurnOptions options) {
+        return config.asking(
+                kind.textEnds() ? responseFormat() : null,
+                options.logprobs() || config.returnLogprobs(),
+                options.topLogprobs() == null ? config.topLogprobs() : options.topLogprobs());
     }
 
     private ToolChoice choice(List<ToolSpec> specs) {

@@ -1,7 +1,9 @@
 package dev.mneme.turn;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.base.IdKind;
 import dev.mneme.base.Json;
+import dev.mneme.llm.ModelEvent;
 import dev.mneme.llm.Patience;
 import dev.mneme.llm.Retry;
 import dev.mneme.message.StopReason;
@@ -21,6 +23,7 @@ final class Turn {
     private final Patience patience;
     private String stepId;
     private Usage usage = Usage.NONE;
+    private @Nullable JsonNode logprobs;
     private int steps;
     private @Nullable Integer contextTokens;
     private CallHistory history = CallHistory.NONE;
@@ -70,7 +73,9 @@ final class Turn {
         return steps;
     }
 
-    void count(Usage more, Kind kind) {
+    void count(ModelEvent.Done answer, Kind kind) {
+        Usage more = answer.usage();
+        logprobs = answer.logprobs() == null ? logprobs : answer.logprobs();
         usage = steps == 0 ? more : usage.plus(more);
         steps++;
         contextTokens = kind.countsContext() ? Integer.valueOf(more.totalTokens()) : null;
@@ -99,10 +104,10 @@ final class Turn {
     }
 
     TurnResult ended(StopReason reason) {
-        return new TurnResult(reason, usage, steps, contextTokens, null);
+        return new TurnResult(reason, usage, steps, contextTokens, null, logprobs);
     }
 
     TurnResult failed(StopReason reason, TurnResult.Failure failure) {
-        return new TurnResult(reason, usage, steps, contextTokens, failure);
+        return new TurnResult(reason, usage, steps, contextTokens, failure, logprobs);
     }
 }

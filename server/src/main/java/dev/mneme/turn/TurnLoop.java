@@ -154,7 +154,7 @@ public final class TurnLoop {
         }
         plan = plan.answeredBy(asked.by());
         ModelEvent.Done answer = asked.done();
-        turn.count(answer.usage(), plan.kind());
+        turn.count(answer, plan.kind());
         if (!answer.calls().isEmpty()) {
             return callTools(turn, plan, answer, rowId, modelNs, before);
         }

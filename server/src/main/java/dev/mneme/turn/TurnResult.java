@@ -1,18 +1,31 @@
 package dev.mneme.turn;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.base.ProblemCode;
 import dev.mneme.llm.ModelException;
 import dev.mneme.message.StopReason;
 import dev.mneme.message.Usage;
 import org.jspecify.annotations.Nullable;
 
-/** How a turn ended. contextTokens: total of its last model call. failure: null unless it failed with words. */
+/**
+ * How a turn ended.
+ *
+ * @param contextTokens total of its last model call
+ * @param failure null unless it failed with words
+ * @param logprobs log probabilities of its last answer that had some, as OpenAI writes them; they are not stored
+ */
 public record TurnResult(
         StopReason reason,
         Usage usage,
         int steps,
         @Nullable Integer contextTokens,
-        @Nullable Failure failure) {
+        @Nullable Failure failure,
+        @Nullable JsonNode logprobs) {
+    public TurnResult(
+            StopReason reason, Usage usage, int steps, @Nullable Integer contextTokens, @Nullable Failure failure) {
+        this(reason, usage, steps, contextTokens, failure, null);
+    }
+
     /** What went wrong: the kind decides the HTTP status of a blocking request, the rest are the words of contract 03 §8. */
     public record Failure(
             ProblemCode kind,

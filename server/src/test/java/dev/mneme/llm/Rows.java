@@ -117,7 +117,8 @@ final class Rows {
                 r.stream(),
                 r.agentId(),
                 r.userId(),
-                r.timezone());
+                r.timezone(),
+                r.agentType());
     }
 
     static LlmConfig config(LlmConfig c, boolean reasoner, int budget, @Nullable Boolean strict, int window) {

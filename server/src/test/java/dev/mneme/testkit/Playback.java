@@ -86,6 +86,11 @@ public final class Playback implements AutoCloseable {
         return this;
     }
 
+    /** Forgets the tapes that nobody has asked for. */
+    public void clear() {
+        tapes.clear();
+    }
+
     public List<Seen> requests() {
         return List.copyOf(seen);
     }
