@@ -44,6 +44,11 @@ public record LlmConfig(
         @JsonProperty("top_logprobs") @Nullable Integer topLogprobs,
         @JsonProperty("return_token_ids") boolean returnTokenIds,
         @JsonProperty("tool_call_parser") @Nullable String toolCallParser) {
+    public LlmConfig {
+        // what is stored as null reads as a node that says null
+        responseFormat = responseFormat == null || responseFormat.isNull() ? null : responseFormat;
+    }
+
     /** The same for one call that wants its answer in this form, and its log probabilities or not. */
     public LlmConfig asking(@Nullable JsonNode form, boolean logprobs, @Nullable Integer top) {
         return new LlmConfig(

@@ -7,6 +7,7 @@ import dev.mneme.base.Json;
 import dev.mneme.base.ProblemCode;
 import dev.mneme.llm.ModelEvent;
 import dev.mneme.message.Content;
+import dev.mneme.message.LlmConfig;
 import dev.mneme.message.Usage;
 import dev.mneme.run.DeskOptions;
 import dev.mneme.testkit.ScriptedModels;
@@ -122,6 +123,23 @@ class SendRoutesTest {
         String run = history.path(1).path("run_id").asText();
         assertThat(words(web.get("/v1/runs/" + run + "/messages").json(), "message_type"))
                 .containsExactly("user_message", "assistant_message");
+    }
+
+    @Test
+    void logProbabilitiesAndTheFormOfTheAnswerReachTheModel() {
+        JsonNode logprobs = Json.read("{\"content\":[{\"token\":\"ok\",\"logprob\":-0.5}]}", JsonNode.class);
+        MODELS.answer(request -> List.of(new ModelEvent.Done(
+                List.of(new Content.Text("ok")), List.of(), false, new Usage(1, 1, 2, null, null, null), logprobs)));
+        web.patch("/v1/agents/" + agent, "{'response_format':{'type':'json_object'}}");
+
+        JsonNode body = web.post(path(), "{'input':'hi','return_logprobs':true,'top_logprobs':2}")
+                .json();
+
+        assertThat(body.path("logprobs")).isEqualTo(logprobs);
+        LlmConfig asked = MODELS.requests.getLast().config();
+        assertThat(asked.returnLogprobs()).isTrue();
+        assertThat(asked.topLogprobs()).isEqualTo(2);
+        assertThat(asked.responseFormat()).isEqualTo(Json.object().put("type", "json_object"));
     }
 
     @Test
@@ -360,7 +378,6 @@ class SendRoutesTest {
                 "{'input':'a','include_return_message_types':['x']}     | 422 | literal_error",
                 "{'input':'a','client_tools':[{'name':'x'}]}            | 501 | client_tools",
                 "{'input':'a','callback_url':'http://x'}                | 501 | callback_url",
-                "{'input':'a','return_logprobs':true}                   | 501 | return_logprobs",
             })
     void badInput(String body, int status, String detail) {
         Web.Reply reply = web.post(path(), body);
