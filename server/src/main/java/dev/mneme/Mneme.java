@@ -1,5 +1,6 @@
 package dev.mneme;
 
+import dev.mneme.account.CallbackKey;
 import dev.mneme.account.People;
 import dev.mneme.account.Person;
 import dev.mneme.account.Secrets;
@@ -8,6 +9,7 @@ import dev.mneme.agent.Agents;
 import dev.mneme.agent.Groups;
 import dev.mneme.base.Clock;
 import dev.mneme.base.OutboundGuard;
+import dev.mneme.base.OutboundPost;
 import dev.mneme.base.Problem;
 import dev.mneme.base.Scope;
 import dev.mneme.cli.RunningServer;
@@ -33,8 +35,12 @@ import dev.mneme.memory.MessageEmbedder;
 import dev.mneme.memory.MessageVectors;
 import dev.mneme.memory.Recall;
 import dev.mneme.memory.SystemPrompts;
+import dev.mneme.run.CallbackOptions;
+import dev.mneme.run.Callbacks;
 import dev.mneme.run.Desk;
 import dev.mneme.run.DeskOptions;
+import dev.mneme.run.GroupTalk;
+import dev.mneme.run.Mailroom;
 import dev.mneme.run.Runs;
 import dev.mneme.search.LuceneIndex;
 import dev.mneme.search.SearchOptions;
@@ -42,6 +48,7 @@ import dev.mneme.store.Db;
 import dev.mneme.store.StoreOptions;
 import dev.mneme.tool.BaseTool;
 import dev.mneme.tool.BaseTools;
+import dev.mneme.tool.MultiAgentTools;
 import dev.mneme.tool.Tool;
 import dev.mneme.tool.Toolbox;
 import dev.mneme.tool.Tools;
@@ -109,14 +116,26 @@ public final class Mneme implements RunningServer {
         Recall recall = new Recall(db, index, embedder);
         Archival archival = new Archival(db, index, models, options.memory().archivalTokens());
         new MessageVectors(db, index, embedder).follow(scope);
-        List<Tool> executable = new MemoryTools(blocks, recall, archival).all();
+        Mailroom mail = new Mailroom(db);
+        List<Tool> executable = new ArrayList<>(new MemoryTools(blocks, recall, archival).all());
+        executable.addAll(new MultiAgentTools(mail).all());
         List<BaseTool> baseTools = BaseTools.catalogue(executable);
         Tools tools = new Tools(db);
         people.organizations().forEach(org -> tools.upsertBase(org, null, baseTools));
         Agents agents = new Agents(db, models, secrets, tools, blocks, recall, new SystemPrompts());
         Groups groups = new Groups(db, blocks, recall);
         TurnLoop loop = new TurnLoop(db, clock, models, new Toolbox(executable), agents, recall, scope);
-        Desk desk = new Desk(db, clock, loop, new SseFormat(), DeskOptions.DEFAULTS, folder.serverId());
+        Secret callbackKey = options.security().callbackKey();
+        Callbacks callbacks = new Callbacks(
+                db,
+                clock,
+                new OutboundPost(new OutboundGuard(llm.allowedPrivateHosts())),
+                CallbackOptions.usual(
+                        CallbackKey.open(folder.path(), callbackKey == null ? null : callbackKey.reveal(), random)));
+        Desk desk =
+                new Desk(db, clock, loop, groups, callbacks, new SseFormat(), DeskOptions.DEFAULTS, folder.serverId());
+        mail.serve(desk, agents);
+        GroupTalk talks = new GroupTalk(db, groups, desk);
 
         Door door = door(options.security(), db, random);
         HttpServer http = new HttpServer(Reception.of(
@@ -132,6 +151,7 @@ public final class Mneme implements RunningServer {
                         archival,
                         agents,
                         groups,
+                        talks,
                         new Runs(db),
                         desk,
                         new OutboundGuard(llm.allowedPrivateHosts())),
@@ -144,6 +164,7 @@ public final class Mneme implements RunningServer {
         keep(http::stop);
         // Closed before the door: readers see the end of their runs while new requests are refused.
         keep(desk);
+        keep(talks);
         desk.start();
         int port = listen(http, options);
         url = "http://" + shown(options.server().host()) + ":" + port;

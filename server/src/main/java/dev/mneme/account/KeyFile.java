@@ -14,17 +14,22 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Set;
 
-/** The file {@code mneme.key} of a data folder: a random pass phrase that only its owner may read. */
+/** Files of a data folder with a random pass phrase that only their owner may read. */
 final class KeyFile {
-    static final String NAME = "mneme.key";
+    /** Under it secrets rest. */
+    static final String SECRETS = "mneme.key";
+
+    /** With it callbacks are signed. */
+    static final String CALLBACKS = "callback.key";
+
     /** As strong as the AES-256 key that is made from it. */
     static final int RANDOM_BYTES = 32;
 
     private KeyFile() {}
 
     /** The pass phrase in the file, which is made at the first start. */
-    static String load(Path folder, SecureRandom random) {
-        Path file = folder.resolve(NAME);
+    static String load(Path folder, String name, SecureRandom random) {
+        Path file = folder.resolve(name);
         try {
             if (!Files.exists(file)) {
                 make(folder, file, random);
@@ -44,7 +49,7 @@ final class KeyFile {
         random.nextBytes(bytes);
         String phrase = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         Files.createDirectories(folder);
-        Path fresh = folder.resolve(NAME + ".new");
+        Path fresh = folder.resolve(file.getFileName() + ".new");
         Files.deleteIfExists(fresh);
         Files.createFile(fresh, ownerOnly());
         Files.writeString(fresh, phrase + "\n", StandardOpenOption.WRITE, StandardOpenOption.SYNC);
@@ -69,7 +74,8 @@ final class KeyFile {
         return new Problem(
                 ProblemCode.UNAVAILABLE,
                 "The key file " + file + " " + what
-                        + ". Secrets cannot be opened without it: restore it from a backup, mend its rights, or set LETTA_ENCRYPTION_KEY.",
+                        + ". Restore it from a backup, mend its rights, or set LETTA_ENCRYPTION_KEY (for " + SECRETS
+                        + ", without which secrets cannot be opened) or MNEME_CALLBACK_KEY (for " + CALLBACKS + ").",
                 cause);
     }
 }

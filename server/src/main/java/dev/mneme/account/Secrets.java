@@ -50,7 +50,8 @@ public final class Secrets {
 
     /** With the given pass phrase (LETTA_ENCRYPTION_KEY), or without one by the key file of the data folder, made when missing. */
     public static Secrets open(Path folder, @Nullable String phrase, SecureRandom random) {
-        return new Secrets(phrase == null || phrase.isBlank() ? KeyFile.load(folder, random) : phrase, random);
+        return new Secrets(
+                phrase == null || phrase.isBlank() ? KeyFile.load(folder, KeyFile.SECRETS, random) : phrase, random);
     }
 
     /** The text, sealed. Two seals of one text differ. */

@@ -167,6 +167,7 @@ final class GroupSql {
             .and(AGENT_GROUP.ORGANIZATION_ID.eq(""))
             .and(AGENT_GROUP.MANAGER_TYPE.eq(inline("sleeptime")))
             .and(AGENT.ENABLE_SLEEPTIME.isTrue())
+            .and(AGENT_GROUP.SLEEPTIME_AGENT_FREQUENCY.isNull().or(AGENT_GROUP.SLEEPTIME_AGENT_FREQUENCY.gt(inline(0))))
             .orderBy(AGENT_GROUP.IS_AUTOMATIC.desc(), AGENT_GROUP.CREATED_AT)
             .limit(inline(1)));
 

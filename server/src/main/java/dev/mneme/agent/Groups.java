@@ -314,6 +314,11 @@ public final class Groups {
                 .toList();
     }
 
+    /** Who manages the group; null when nobody does. */
+    public @Nullable AgentState manager(Tx tx, GroupState group) {
+        return group.managerAgentId() == null ? null : AgentSql.find(tx, group.managerAgentId());
+    }
+
     /** Deletes everything that was said in the group, also from the contexts of its agents. */
     public void resetMessages(String org, String id) {
         db.of(org).write(tx -> {

@@ -77,7 +77,8 @@ public record Options(
                 settings.on(Setting.NO_DEFAULT_ACTOR),
                 settings.list(Setting.CORS_ORIGINS),
                 more == null ? List.of() : more,
-                settings.secret(Setting.ENCRYPTION_KEY));
+                settings.secret(Setting.ENCRYPTION_KEY),
+                settings.secret(Setting.CALLBACK_KEY));
     }
 
     private static StorageOptions storage(Settings settings, Map<String, String> environment) {

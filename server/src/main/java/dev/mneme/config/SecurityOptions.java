@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param origins web origins that may call; null: the built-in list
  * @param moreOrigins added to it
  * @param encryptionKey key for secrets at rest in the retired server's format; null: the key file
+ * @param callbackKey signs callbacks; null: a file in the data folder
  */
 public record SecurityOptions(
         boolean secure,
@@ -21,4 +22,5 @@ public record SecurityOptions(
         boolean noDefaultActor,
         @Nullable List<String> origins,
         List<String> moreOrigins,
-        @Nullable Secret encryptionKey) {}
+        @Nullable Secret encryptionKey,
+        @Nullable Secret callbackKey) {}

@@ -85,6 +85,13 @@ public enum Setting {
             "Key for secrets at rest, in the retired server's format. Empty: a key file in the data folder.",
             null,
             "LETTA_ENCRYPTION_KEY"),
+    CALLBACK_KEY(
+            Topic.SECURITY,
+            Kind.SECRET,
+            "",
+            "Key that signs what is posted to callback_url. Empty: one is made in the file callback.key of the data folder.",
+            null,
+            "MNEME_CALLBACK_KEY"),
 
     DATA_FOLDER(
             Topic.STORAGE,
@@ -142,7 +149,7 @@ public enum Setting {
             Topic.MODELS,
             Kind.LIST,
             "",
-            "Private hosts that a caller's own model_endpoint may name, separated by commas.",
+            "Private hosts that a caller's own model_endpoint or callback_url may name, separated by commas.",
             null,
             "MNEME_ALLOWED_PRIVATE_HOSTS"),
     MODELS_FILE(

@@ -34,10 +34,6 @@ final class LaterRoutes {
                     POST /v1/providers/{provider_id:provider}/check
                     PATCH /v1/providers/{provider_id:provider}/refresh
                     """),
-            new Group("Talking to a whole group", "every loop and message kind", """
-                    POST /v1/groups/{group_id:group}/messages
-                    POST /v1/groups/{group_id:group}/messages/stream
-                    """),
             new Group("Tools of your own and approvals", "tools that people write", """
                     POST /v1/tools
                     PUT /v1/tools

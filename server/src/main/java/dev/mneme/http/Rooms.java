@@ -9,6 +9,7 @@ import dev.mneme.memory.Archival;
 import dev.mneme.memory.Blocks;
 import dev.mneme.memory.Recall;
 import dev.mneme.run.Desk;
+import dev.mneme.run.GroupTalk;
 import dev.mneme.run.Runs;
 import dev.mneme.tool.BaseTool;
 import dev.mneme.tool.Tools;
@@ -35,6 +36,7 @@ public record Rooms(
         Archival archival,
         Agents agents,
         Groups groups,
+        GroupTalk talks,
         Runs runs,
         Desk desk,
         OutboundGuard outbound) {}

@@ -176,9 +176,9 @@ final class RunRoutes {
                 config,
                 row.stopReason(),
                 row.callbackUrl(),
-                null,
-                null,
-                null,
+                Times.zuluOrNull(row.callbackSentAt()),
+                row.callbackStatusCode(),
+                row.callbackError(),
                 listed ? row.ttftNs() : null,
                 listed ? row.totalDurationNs() : null);
     }

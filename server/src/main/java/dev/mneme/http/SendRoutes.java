@@ -22,7 +22,6 @@ import dev.mneme.turn.TurnResult;
 import dev.mneme.wire.LettaResponse;
 import dev.mneme.wire.RunView;
 import dev.mneme.wire.SendMessages;
-import dev.mneme.wire.StopView;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -79,8 +78,12 @@ final class SendRoutes {
         return Answer.ok(RunRoutes.view(runs.get(call.org(), submitted.runId()), false));
     }
 
+    static SendMessages body(Call call) {
+        return call.body(SeedShapes.messages(call.json()), SendMessages.class);
+    }
+
     private Answer send(Call call) {
-        SendMessages body = call.body(SeedShapes.messages(call.json()), SendMessages.class);
+        SendMessages body = body(call);
         boolean streaming = Boolean.TRUE.equals(body.streaming());
         if (streaming && call.caller() == Caller.LEGACY) {
             throw Problem.unprocessable("streaming=true is only supported for SDK v1.0+ clients.");
@@ -181,7 +184,6 @@ final class SendRoutes {
         refuseLater(
                 "client_tools",
                 body.clientTools() != null && !body.clientTools().isEmpty());
-        refuseLater("callback_url", body.callbackUrl() != null);
         refuseLater("return_token_ids", Boolean.TRUE.equals(body.returnTokenIds()));
     }
 
@@ -230,7 +232,7 @@ final class SendRoutes {
                 Objects.requireNonNullElse(body.assistantMessageToolName(), LettaMessages.Display.SEND_MESSAGE),
                 Objects.requireNonNullElse(body.assistantMessageToolKwarg(), LettaMessages.Display.MESSAGE),
                 types,
-                null,
+                body.callbackUrl(),
                 metadata(way));
     }
 
@@ -254,18 +256,12 @@ final class SendRoutes {
         }
     }
 
-    private static Answer response(RunResult run, String runId) {
-        TurnResult result = run.result();
+    static Answer response(RunResult run, String runId) {
         Answer failed = failed(run, runId);
         if (failed != null) {
             return failed;
         }
-        return Answer.ok(new LettaResponse(
-                shown(run),
-                new StopView("stop_reason", result.reason().word()),
-                SseFormat.usage(result.usage(), result.steps(), result.contextTokens(), false),
-                result.logprobs(),
-                null));
+        return Answer.ok(SseFormat.whole(run));
     }
 
     /** How a failed run is told to who waited for it; null: it did not fail. */

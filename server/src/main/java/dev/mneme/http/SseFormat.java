@@ -1,5 +1,6 @@
 package dev.mneme.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.mneme.base.IdKind;
@@ -11,9 +12,12 @@ import dev.mneme.message.Usage;
 import dev.mneme.run.EventFormat;
 import dev.mneme.run.LogRecord;
 import dev.mneme.run.RunOptions;
+import dev.mneme.run.RunResult;
+import dev.mneme.turn.TurnResult;
 import dev.mneme.wire.LettaMessage;
 import dev.mneme.wire.LettaMessage.Envelope;
 import dev.mneme.wire.LettaMessage.PartialCall;
+import dev.mneme.wire.LettaResponse;
 import dev.mneme.wire.StopView;
 import dev.mneme.wire.UsageView;
 import java.util.ArrayList;
@@ -66,7 +70,8 @@ public final class SseFormat implements EventFormat {
             case TurnEvent.Stopped stopped ->
                 numbered.add(new StopView("stop_reason", stopped.reason().word()));
             case TurnEvent.Used used ->
-                numbered.add(usage(used.usage(), used.steps(), used.contextTokens(), options.streamTokens()));
+                numbered.add(
+                        usage(used.usage(), used.steps(), used.contextTokens(), used.runIds(), options.streamTokens()));
             case TurnEvent.Failed failed -> {
                 ObjectNode error = Json.object()
                         .put("message_type", "error_message")
@@ -94,6 +99,22 @@ public final class SseFormat implements EventFormat {
         }
     }
 
+    @Override
+    public JsonNode response(RunResult run) {
+        return Json.tree(whole(run));
+    }
+
+    /** The answer to a blocking request. */
+    static LettaResponse whole(RunResult run) {
+        TurnResult result = run.result();
+        return new LettaResponse(
+                SendRoutes.shown(run),
+                new StopView("stop_reason", result.reason().word()),
+                SseFormat.usage(result.usage(), result.steps(), result.contextTokens(), run.backgroundRuns(), false),
+                result.logprobs(),
+                null);
+    }
+
     /** What was said to the agent is never repeated; what it says itself came as deltas in a token stream. */
     private static boolean isShown(Role role, boolean tokenStream) {
         return switch (role) {
@@ -118,14 +139,15 @@ public final class SseFormat implements EventFormat {
     }
 
     /** Tokens of a request. A provider that is silent about caching counts as none, except in a token stream (contract 03 §4). */
-    static UsageView usage(Usage usage, int steps, @Nullable Integer contextTokens, boolean tokenStream) {
+    static UsageView usage(
+            Usage usage, int steps, @Nullable Integer contextTokens, List<String> runIds, boolean tokenStream) {
         return new UsageView(
                 "usage_statistics",
                 usage.completionTokens(),
                 usage.promptTokens(),
                 usage.totalTokens(),
                 steps,
-                null,
+                runIds.isEmpty() ? null : runIds,
                 known(usage.cachedInputTokens(), tokenStream),
                 known(usage.cacheWriteTokens(), tokenStream),
                 known(usage.reasoningTokens(), tokenStream),

@@ -3,7 +3,10 @@ package dev.mneme.memory;
 import static dev.mneme.store.gen.Tables.MESSAGE;
 import static dev.mneme.store.gen.Tables.MESSAGE_COUNT;
 import static dev.mneme.store.gen.Tables.SHARED_MESSAGE;
+import static org.jooq.impl.DSL.exists;
 import static org.jooq.impl.DSL.noCondition;
+import static org.jooq.impl.DSL.not;
+import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.selectOne;
 
@@ -211,6 +214,9 @@ final class MessageSql {
         }
         if (query.groupId() != null) {
             all = all.and(MESSAGE.GROUP_ID.eq(query.groupId()));
+            if (query.agentId() == null) {
+                all = all.and(saidOnce());
+            }
         }
         return query.runId() == null ? all : all.and(MESSAGE.RUN_ID.eq(query.runId()));
     }
@@ -227,6 +233,18 @@ final class MessageSql {
                 : own;
     }
 
+    /** In a group's own list everything stands once: what each member was told of the others' words and of the user's is left out. */
+    private static Condition saidOnce() {
+        var earlier = MESSAGE.as("earlier");
+        Condition relayed = MESSAGE.ROLE.eq(Role.SYSTEM.word()).and(MESSAGE.SENDER_ID.isNotNull());
+        Condition repeated = exists(selectOne()
+                .from(earlier)
+                .where(earlier.GROUP_ID.eq(MESSAGE.GROUP_ID))
+                .and(earlier.OTID.eq(MESSAGE.OTID))
+                .and(row(earlier.CREATED_AT, earlier.ID).lt(MESSAGE.CREATED_AT, MESSAGE.ID)));
+        return MESSAGE.IS_INPUT.isFalse().or(not(relayed).and(not(repeated)));
+    }
+
     static List<Message> ofRun(Tx tx, String runId) {
         return messages(tx.sql()
                 .selectFrom(MESSAGE)
@@ -234,6 +252,16 @@ final class MessageSql {
                 .and(tx.own(MESSAGE.ORGANIZATION_ID))
                 .orderBy(MESSAGE.CREATED_AT, MESSAGE.ID)
                 .fetch());
+    }
+
+    static void stampGroup(Tx tx, String runId, String groupId) {
+        tx.sql()
+                .update(MESSAGE)
+                .set(MESSAGE.GROUP_ID, groupId)
+                .where(MESSAGE.RUN_ID.eq(runId))
+                .and(MESSAGE.GROUP_ID.isNull())
+                .and(tx.own(MESSAGE.ORGANIZATION_ID))
+                .execute();
     }
 
     /** The ids of what was said in a group, by agent. */

@@ -91,6 +91,11 @@ public final class Recall {
         }
     }
 
+    /** Marks the messages of a run as said in a group. */
+    public void stampGroup(Tx tx, String runId, String groupId) {
+        MessageSql.stampGroup(tx, runId, groupId);
+    }
+
     /** Deletes what was said in a group, from the contexts of its agents too: nothing names a message that is gone. */
     public void deleteOfGroup(Tx tx, String groupId) {
         MessageSql.ofGroup(tx, groupId).forEach((agentId, ids) -> forget(tx, agentId, ids));

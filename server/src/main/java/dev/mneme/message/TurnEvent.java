@@ -1,5 +1,6 @@
 package dev.mneme.message;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What happens in a turn, as its readers see it, in order. A turn ends with Stopped, then Used or Failed. */
@@ -53,8 +54,8 @@ public sealed interface TurnEvent {
 
     record Stopped(StopReason reason) implements TurnEvent {}
 
-    /** Tokens of the whole turn. contextTokens: total of the last call. */
-    record Used(Usage usage, int steps, @Nullable Integer contextTokens) implements TurnEvent {}
+    /** Tokens of the whole turn. contextTokens: total of the last call. runIds: background runs that the turn started. */
+    record Used(Usage usage, int steps, @Nullable Integer contextTokens, List<String> runIds) implements TurnEvent {}
 
     /** errorType: llm_authentication, llm_rate_limit, llm_timeout, llm_error, internal_error … (contract 03 §8). */
     record Failed(

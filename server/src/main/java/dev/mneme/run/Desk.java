@@ -1,6 +1,8 @@
 package dev.mneme.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.agent.Groups;
 import dev.mneme.base.Clock;
 import dev.mneme.base.IdKind;
 import dev.mneme.base.Json;
@@ -38,11 +40,16 @@ public final class Desk implements AutoCloseable {
     /** How often leases are renewed, orphans looked for and old records dropped. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
 
+    /** How often who waits for another run looks whether it was stopped itself. */
+    private static final Duration LOOK_UP = Duration.ofMillis(200);
+
     private final Db db;
     private final Clock clock;
     private final TurnLoop loop;
     private final EventFormat format;
     private final DeskOptions options;
+    private final Companions companions;
+    private final Callbacks callbacks;
     private final Scope scope = new Scope("run");
     private final String owner;
     private final Map<String, RunTurn> live = new ConcurrentHashMap<>();
@@ -54,29 +61,46 @@ public final class Desk implements AutoCloseable {
      * @param owner names this server in its leases, the same after a restart: leases under it are taken over at once. No two servers on one
      *     database share it
      */
-    public Desk(Db db, Clock clock, TurnLoop loop, EventFormat format, DeskOptions options, String owner) {
+    public Desk(
+            Db db,
+            Clock clock,
+            TurnLoop loop,
+            Groups groups,
+            Callbacks callbacks,
+            EventFormat format,
+            DeskOptions options,
+            String owner) {
         this.db = db;
         this.owner = owner;
         this.clock = clock;
         this.loop = loop;
         this.format = format;
         this.options = options;
+        this.callbacks = callbacks;
+        this.companions = new Companions(groups, loop, this::submitIn);
     }
 
     /** Ends what a dead server left, starts what waits, and keeps house from now on. Called once, before the door opens. */
     public void start() {
         recover(db.kind().equals("sqlite") ? RunSql.Dead.ALL_OTHERS : RunSql.Dead.EXPIRED, true);
         scope.fork("house", this::keepHouse);
+        callbacks.follow(scope, this::account);
     }
 
     /** Takes a request in. Returns once it is stored; refuses with 404, 409 (queue full) or 503 (stopping). */
     public Submitted submit(Submit submit) {
+        return submit(submit, Origin.CLIENT);
+    }
+
+    /** As {@link #submit(Submit)}, for a run that no client asked for; also refused (409) when it would wait in a circle. */
+    Submitted submit(Submit submit, Origin origin) {
         if (closing) {
             throw new Problem(
                     ProblemCode.UNAVAILABLE, "The server is shutting down. Send the message again when it is back.");
         }
-        String runId = IdKind.RUN.next();
-        RunSql.Waiting run = waiting(runId, submit);
+        callbacks.check(submit.options().callbackUrl());
+        RunSql.Waiting run = RunSql.Waiting.of(IdKind.RUN.next(), submit);
+        String runId = run.runId();
         LiveLog log = new LiveLog(runId, submit.options(), format);
         if (submit.options().streaming() && submit.options().pings()) {
             log.show(new TurnEvent.Ping(clock.now()));
@@ -84,7 +108,7 @@ public final class Desk implements AutoCloseable {
         logs.put(runId, log);
         Taken taken;
         try {
-            taken = db.of(submit.organizationId()).write(tx -> take(tx, submit, run));
+            taken = db.of(submit.organizationId()).write(tx -> take(tx, submit, run, origin));
         } catch (RuntimeException e) {
             logs.remove(runId);
             throw e;
@@ -101,25 +125,36 @@ public final class Desk implements AutoCloseable {
 
     /** What a request would send to the model first; nothing is stored and nobody is asked. */
     public JsonNode preview(Submit submit) {
-        RunSql.Waiting run = waiting(IdKind.RUN.next(), submit);
+        RunSql.Waiting run = RunSql.Waiting.of(IdKind.RUN.next(), submit);
         return loop.preview(turnInput(run, IdKind.STEP.next()), run.messages());
     }
 
-    private static RunSql.Waiting waiting(String runId, Submit submit) {
-        return new RunSql.Waiting(
-                runId,
-                submit.organizationId(),
-                submit.agentId(),
-                submit.threadId(),
-                submit.conversationId(),
-                submit.userId(),
-                submit.messages(),
-                submit.options());
+    /**
+     * Takes a run in as a part of a transaction that is open already: it is stored with that or not at all, and starts after its commit. A
+     * refusal leaves nothing behind. Answers the run's id.
+     */
+    String submitIn(Tx tx, Submit submit, Origin origin) {
+        RunSql.Waiting run = RunSql.Waiting.of(IdKind.RUN.next(), submit);
+        Taken taken;
+        try {
+            taken = take(tx, submit, run, origin);
+        } catch (Problem e) {
+            RunSql.releaseLease(tx, run.threadId(), run.runId());
+            throw e;
+        }
+        String stepId = taken.stepId();
+        if (stepId != null) {
+            tx.afterCommit(() -> launch(run, stepId));
+        }
+        return taken.runId();
     }
 
-    private Taken take(Tx tx, Submit submit, RunSql.Waiting run) {
+    private Taken take(Tx tx, Submit asked, RunSql.Waiting run, Origin origin) {
         long now = clock.next();
-        loop.requireAgent(tx, submit.agentId());
+        loop.requireAgent(tx, asked.agentId());
+        int depth = Waits.admit(tx, origin, run.threadId());
+        Companions.Watched watched = companions.watched(tx, asked);
+        Submit submit = watched.submit();
         String earlier = RunSql.earlierTry(tx, submit, now);
         if (earlier != null) {
             return new Taken(earlier, null);
@@ -132,7 +167,12 @@ public final class Desk implements AutoCloseable {
             throw Problem.notFound("Conversation not found with id='['" + submit.conversationId() + "']'");
         }
         RunSql.insert(tx, run.runId(), submit, mine ? RunSql.RUNNING : RunSql.CREATED, now);
-        return new Taken(run.runId(), mine ? loop.begin(tx, turnInput(run, IdKind.STEP.next()), run.messages()) : null);
+        if (origin.kind() != Origin.Kind.CLIENT) {
+            OriginSql.mark(tx, run.runId(), origin, depth);
+        }
+        companions.note(tx, watched, run.runId());
+        return new Taken(
+                run.runId(), mine ? loop.begin(tx, turnInput(run, IdKind.STEP.next()), submit.messages()) : null);
     }
 
     private Problem busy(@Nullable String runId) {
@@ -161,7 +201,7 @@ public final class Desk implements AutoCloseable {
 
     private void launch(RunSql.Waiting run, String stepId) {
         LiveLog log = logs.computeIfAbsent(run.runId(), id -> new LiveLog(id, run.options(), format));
-        RunTurn turn = new RunTurn(db, clock, run, log, this::handOver);
+        RunTurn turn = new RunTurn(db, clock, run, log, handover);
         live.put(run.runId(), turn);
         if (!scope.fork(run.runId(), () -> execute(turn, turnInput(run, stepId)))) {
             // Stopping: the next start recovers the run, its input is stored.
@@ -234,11 +274,12 @@ public final class Desk implements AutoCloseable {
         }
         long now = clock.now();
         TurnResult result = StepSql.usedBy(tx, run.runId(), how);
-        if (RunSql.finish(tx, run.runId(), result, null, 0, now)) {
+        List<String> started = RunSql.active(tx, run.runId()) ? handover.ending(tx, run, result) : List.of();
+        if (RunSql.finish(tx, run.runId(), result, started, null, 0, now)) {
             loop.repair(tx, run.agentId(), run.threadId(), run.runId());
             List<LogRecord> records = new ArrayList<>();
             long seq = RunSql.lastSeq(tx, run.runId()) + 1;
-            for (TurnEvent event : RunTurn.endEvents(result)) {
+            for (TurnEvent event : RunTurn.endEvents(result, started)) {
                 records.addAll(format.records(event, run.runId(), run.options(), seq + records.size()));
             }
             records.add(new LogRecord(seq + records.size(), false, LogRecord.DONE));
@@ -246,6 +287,54 @@ public final class Desk implements AutoCloseable {
             RunSql.markThread(tx, run, result, now, 0);
         }
         handOver(tx, run);
+    }
+
+    private final RunTurn.Handover handover = new RunTurn.Handover() {
+        @Override
+        public List<String> ending(Tx tx, RunSql.Waiting run, TurnResult result) {
+            callbacks.noted(tx, run);
+            if (Companions.isBackground(run.options())) {
+                CompanionSql.setMetadata(tx, run.runId(), answered(tx, run, result));
+            }
+            String groupId = groupOf(run.options());
+            if (groupId != null) {
+                loop.stampGroup(tx, run.runId(), groupId);
+            }
+            return companions.ended(tx, run, result);
+        }
+
+        @Override
+        public void ended(Tx tx, RunSql.Waiting run) {
+            handOver(tx, run);
+        }
+    };
+
+    /** The group on whose behalf a run runs. */
+    private static @Nullable String groupOf(RunOptions options) {
+        JsonNode metadata = options.metadata();
+        return metadata == null ? null : metadata.path(GroupTalk.GROUP_ID).textValue();
+    }
+
+    /** The metadata of a run that ends, with its whole answer or why it failed. */
+    private ObjectNode answered(Tx tx, RunSql.Waiting run, TurnResult result) {
+        RunResult whole = new RunResult(run.runId(), run.options(), loop.rowsOf(tx, run.runId()), result, List.of());
+        return metadata(run.options(), whole);
+    }
+
+    /** What callbacks tell of a run. */
+    private ObjectNode account(String organizationId, RunRow run) {
+        return metadata(run.options(), await(organizationId, run.id()));
+    }
+
+    private ObjectNode metadata(RunOptions options, RunResult run) {
+        ObjectNode out = options.metadata() instanceof ObjectNode given ? given.deepCopy() : Json.object();
+        TurnResult.Failure failure = run.result().failure();
+        if (failure != null) {
+            out.set("error", Json.tree(failure));
+        } else {
+            out.set("result", format.response(run));
+        }
+        return out;
     }
 
     /** Gives the thread to the next run in line, in the transaction that ended the last one. */
@@ -279,6 +368,31 @@ public final class Desk implements AutoCloseable {
         return log != null ? log.reader(after) : new StoredReader(db.of(organizationId), runId, after);
     }
 
+    /** How a wait ended. */
+    enum Patience {
+        ENDED,
+        CANCELLED,
+        OVER
+    }
+
+    /** Waits until a run ends, until the run that waits for it is stopped, or for as long as patience lasts. */
+    Patience waitFor(String organizationId, String runId, String waitingRunId, Duration patience) {
+        LogReader log = follow(organizationId, runId, 0);
+        long until = System.nanoTime() + patience.toNanos();
+        while (!log.ended()) {
+            RunTurn waiting = live.get(waitingRunId);
+            if (waiting == null || waiting.cancelled() || Thread.currentThread().isInterrupted()) {
+                return Patience.CANCELLED;
+            }
+            long left = until - System.nanoTime();
+            if (left <= 0) {
+                return Patience.OVER;
+            }
+            log.next(Duration.ofNanos(Math.min(left, LOOK_UP.toNanos())));
+        }
+        return Patience.ENDED;
+    }
+
     /** Waits for a run to end and gives what it wrote. */
     public RunResult await(String organizationId, String runId) {
         LiveLog log = logs.get(runId);
@@ -299,7 +413,10 @@ public final class Desk implements AutoCloseable {
         }
         return db.of(organizationId).read(tx -> {
             RunRow row = RunSql.get(tx, runId);
-            return new RunResult(runId, row.options(), loop.rowsOf(tx, runId), resultOf(row));
+            RunRow.RunUsage usage = row.usage();
+            List<String> started = usage == null ? null : usage.runIds();
+            return new RunResult(
+                    runId, row.options(), loop.rowsOf(tx, runId), resultOf(row), started == null ? List.of() : started);
         });
     }
 

@@ -1,9 +1,10 @@
 package dev.mneme.run;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.message.TurnEvent;
 import java.util.List;
 
-/** Turns an event into the texts that readers get, one per record; made by the door, stored and replayed byte for byte. */
+/** What readers get: the texts of events, one per record, stored and replayed byte for byte, and whole answers. Made by the door. */
 public interface EventFormat {
     /**
      * The records of an event.
@@ -11,4 +12,7 @@ public interface EventFormat {
      * @param firstSeq number of the first record; the rest count on from it
      */
     List<LogRecord> records(TurnEvent event, String runId, RunOptions options, long firstSeq);
+
+    /** The whole answer of a finished run, as a blocking request gets it. */
+    JsonNode response(RunResult run);
 }

@@ -25,6 +25,7 @@ final class LiveLog {
     private final List<Message> rows = new ArrayList<>();
     private int stored;
     private @Nullable TurnResult result;
+    private List<String> backgroundRuns = List.of();
 
     LiveLog(String runId, RunOptions options, EventFormat format) {
         this.runId = runId;
@@ -87,11 +88,12 @@ final class LiveLog {
         }
     }
 
-    /** Ends the log. */
-    void finish(TurnResult how) {
+    /** Ends the log. started: background runs that came of it. */
+    void finish(TurnResult how, List<String> started) {
         lock.lock();
         try {
             result = how;
+            backgroundRuns = started;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -125,7 +127,7 @@ final class LiveLog {
             while (result == null) {
                 changed.await();
             }
-            return new RunResult(runId, options, List.copyOf(rows), result);
+            return new RunResult(runId, options, List.copyOf(rows), result, backgroundRuns);
         } finally {
             lock.unlock();
         }

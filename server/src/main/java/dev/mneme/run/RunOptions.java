@@ -38,6 +38,21 @@ public record RunOptions(
         return new RunOptions(turn, false, false, false, true, "send_message", "message", null, null, null);
     }
 
+    /** The same under another metadata. */
+    public RunOptions withMetadata(JsonNode other) {
+        return new RunOptions(
+                turn,
+                streaming,
+                background,
+                pings,
+                useAssistantMessage,
+                assistantToolName,
+                assistantToolArgument,
+                returnTypes,
+                callbackUrl,
+                other);
+    }
+
     /** Deltas instead of whole messages. */
     public boolean streamTokens() {
         return turn.streamTokens();

@@ -2,6 +2,7 @@ package dev.mneme.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.message.Usage;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A run as stored. Times in microseconds, durations in nanoseconds. usage and error are null until it ends. */
@@ -19,14 +20,20 @@ public record RunRow(
         @Nullable RunUsage usage,
         @Nullable JsonNode error,
         @Nullable String callbackUrl,
+        @Nullable Long callbackSentAt,
+        @Nullable Integer callbackStatusCode,
+        @Nullable String callbackError,
         long createdAt,
         @Nullable Long startedAt,
         @Nullable Long completedAt,
         @Nullable Long ttftNs,
         @Nullable Long totalDurationNs) {
-    /** Tokens of all steps together. */
+    /** Tokens of all steps together. runIds: background runs that the end of this one started, null: none. */
     public record RunUsage(
-            Usage tokens, int steps, @Nullable Integer contextTokens) {}
+            Usage tokens,
+            int steps,
+            @Nullable Integer contextTokens,
+            @Nullable List<String> runIds) {}
 
     /** Whether it will never change again. */
     public boolean ended() {

@@ -224,19 +224,38 @@ final class RunSql {
             .set(RUN.TOTAL_DURATION_NS, 0L)
             .where(RUN.ID.eq("").and(RUN.STATUS.in(inline(CREATED), inline(RUNNING)))));
 
-    /** Ends a run; false when it is gone or had ended before. */
-    static boolean finish(Tx tx, String runId, TurnResult result, @Nullable Long ttftNs, long durationNs, long now) {
+    /** Ends a run that started these others; false when it is gone or had ended before. */
+    static boolean finish(
+            Tx tx,
+            String runId,
+            TurnResult result,
+            List<String> started,
+            @Nullable Long ttftNs,
+            long durationNs,
+            long now) {
         return tx.run(
                         FINISH,
                         result.reason().runStatus(),
                         result.reason().word(),
-                        Json.write(new RunRow.RunUsage(result.usage(), result.steps(), result.contextTokens())),
+                        Json.write(new RunRow.RunUsage(
+                                result.usage(),
+                                result.steps(),
+                                result.contextTokens(),
+                                started.isEmpty() ? null : started)),
                         result.failure() == null ? null : Json.write(result.failure()),
                         now,
                         ttftNs,
                         durationNs,
                         runId)
                 == 1;
+    }
+
+    /** Whether a run waits or runs. */
+    static boolean active(Tx tx, String runId) {
+        return tx.sql()
+                .fetchExists(DSL.selectOne()
+                        .from(RUN)
+                        .where(RUN.ID.eq(runId).and(RUN.STATUS.in(inline(CREATED), inline(RUNNING)))));
     }
 
     private static final Prepared EXISTS =
@@ -454,6 +473,9 @@ final class RunSql {
                         ? null
                         : Json.read(run.getError(), com.fasterxml.jackson.databind.JsonNode.class),
                 run.getCallbackUrl(),
+                run.getCallbackSentAt(),
+                run.getCallbackStatusCode(),
+                run.getCallbackError(),
                 run.getCreatedAt(),
                 run.getStartedAt(),
                 run.getCompletedAt(),
@@ -510,5 +532,17 @@ final class RunSql {
             @Nullable String conversationId,
             String userId,
             List<InputMessage> messages,
-            RunOptions options) {}
+            RunOptions options) {
+        static Waiting of(String runId, Submit submit) {
+            return new Waiting(
+                    runId,
+                    submit.organizationId(),
+                    submit.agentId(),
+                    submit.threadId(),
+                    submit.conversationId(),
+                    submit.userId(),
+                    submit.messages(),
+                    submit.options());
+        }
+    }
 }

@@ -37,8 +37,12 @@ final class RunTurn implements TurnLog {
     private volatile boolean cancelled;
     private volatile boolean finished;
 
-    /** What happens to the thread when a run ends: the next one in line starts. */
+    /** What else happens when a run ends, in the transaction that ends it. */
     interface Handover {
+        /** Starts and notes what follows from the end; the background runs that it started. Before the run is marked as ended. */
+        List<String> ending(Tx tx, RunSql.Waiting run, TurnResult result);
+
+        /** The next run in line starts. */
         void ended(Tx tx, RunSql.Waiting run);
     }
 
@@ -130,33 +134,34 @@ final class RunTurn implements TurnLog {
 
     @Override
     public void finish(Tx tx, TurnResult result) {
-        append(tx, log.ending(endEvents(result), staged(tx)));
+        List<String> started = handover.ending(tx, run, result);
+        append(tx, log.ending(endEvents(result, started), staged(tx)));
         long took = System.nanoTime() - startedNs;
         long now = clock.now();
-        RunSql.finish(tx, run.runId(), result, firstTokenNs, took, now);
+        RunSql.finish(tx, run.runId(), result, started, firstTokenNs, took, now);
         RunSql.markThread(tx, run, result, now, took);
         handover.ended(tx, run);
-        tx.afterCommit(() -> ended(result));
+        tx.afterCommit(() -> ended(result, started));
     }
 
     /** Ends the log in memory: after the commit, or when nothing can be stored any more. */
-    void ended(TurnResult result) {
+    private void ended(TurnResult result, List<String> started) {
         finished = true;
-        log.finish(result);
+        log.finish(result, started);
     }
 
     /** Shows readers how the run ended although the database could not take it. */
     void endedUnstored(TurnResult result) {
-        log.add(log.ending(endEvents(result), 0));
-        ended(result);
+        log.add(log.ending(endEvents(result, List.of()), 0));
+        ended(result, List.of());
     }
 
-    static List<TurnEvent> endEvents(TurnResult result) {
+    static List<TurnEvent> endEvents(TurnResult result, List<String> started) {
         TurnResult.Failure failure = result.failure();
         return List.of(
                 new TurnEvent.Stopped(result.reason()),
                 failure == null
-                        ? new TurnEvent.Used(result.usage(), result.steps(), result.contextTokens())
+                        ? new TurnEvent.Used(result.usage(), result.steps(), result.contextTokens(), started)
                         : new TurnEvent.Failed(failure.errorType(), failure.message(), failure.detail()));
     }
 

@@ -23,6 +23,11 @@ public record Submit(
         @Nullable String otidKey,
         String bodyHash,
         boolean repeat) {
+    /** The same with other messages. */
+    Submit withMessages(List<InputMessage> others) {
+        return new Submit(organizationId, userId, agentId, conversationId, others, options, otidKey, bodyHash, repeat);
+    }
+
     /** The thread whose lease the run needs: one turn at a time on each. */
     public String threadId() {
         return conversationId == null ? agentId : conversationId;

@@ -39,6 +39,7 @@ public final class BaseTools {
     public static List<BaseTool> catalogue(List<Tool> executable) {
         Map<String, ToolSpec> specs = new LinkedHashMap<>();
         LaterTools.specs().forEach(spec -> specs.put(spec.name(), spec));
+        MultiAgentTools.specs().forEach(spec -> specs.put(spec.name(), spec));
         executable.forEach(tool -> specs.put(tool.spec().name(), tool.spec()));
         List<BaseTool> all = new ArrayList<>();
         KINDS.forEach((name, kind) -> {

@@ -20,9 +20,6 @@ final class LaterTools {
                 tool("finish_rethinking_memory", "Say that the user memory needs no further rewriting.")
                         .spec(),
                 searchMemory(),
-                sendAndWait(),
-                sendByTags(),
-                sendAsync(),
                 runCode(),
                 runCodeWithTools(),
                 webSearch(),
@@ -56,32 +53,6 @@ final class LaterTools {
                 .mayList("convo_keyword_queries", "Words or short phrases to look for.")
                 .may("start_minutes_ago", "integer", "Oldest end of the time span, in minutes before now.")
                 .may("end_minutes_ago", "integer", "Newest end of the time span, in minutes before now.")
-                .spec();
-    }
-
-    private static ToolSpec sendAndWait() {
-        return tool(
-                        "send_message_to_agent_and_wait_for_reply",
-                        "Send a message to another agent and wait for what it answers.")
-                .need("message", "string", "What to say.")
-                .need("other_agent_id", "string", "The id of the agent that should get it.")
-                .spec();
-    }
-
-    private static ToolSpec sendByTags() {
-        return tool(
-                        "send_message_to_agents_matching_tags",
-                        "Send a message to every agent with fitting tags and collect their answers.")
-                .need("message", "string", "What to say.")
-                .needList("match_all", text(), "Tags that an agent must all have.")
-                .needList("match_some", text(), "Tags of which an agent must have at least one.")
-                .spec();
-    }
-
-    private static ToolSpec sendAsync() {
-        return tool("send_message_to_agent_async", "Send a message to another agent without waiting for an answer.")
-                .need("message", "string", "What to say.")
-                .need("other_agent_id", "string", "The id of the agent that should get it.")
                 .spec();
     }
 

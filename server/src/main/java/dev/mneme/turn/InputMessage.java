@@ -12,4 +12,9 @@ public record InputMessage(
         String otid,
         @Nullable String name,
         @Nullable String senderId,
-        @Nullable String groupId) {}
+        @Nullable String groupId) {
+    /** The same, said in a group. */
+    public InputMessage inGroup(String group) {
+        return new InputMessage(role, content, otid, name, senderId, group);
+    }
+}

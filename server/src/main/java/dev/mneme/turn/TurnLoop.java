@@ -93,6 +93,16 @@ public final class TurnLoop {
         return asking.preview(plan.request(input));
     }
 
+    /** Marks what a run wrote as said in a group. */
+    public void stampGroup(Tx tx, String runId, String groupId) {
+        recall.stampGroup(tx, runId, groupId);
+    }
+
+    /** The rows of a run, its input first. */
+    public List<Message> allRowsOf(Tx tx, String runId) {
+        return recall.ofRun(tx, runId);
+    }
+
     /** The rows that a run wrote, without its input. */
     public List<Message> rowsOf(Tx tx, String runId) {
         return recall.ofRun(tx, runId).stream().filter(row -> !row.input()).toList();
@@ -256,6 +266,8 @@ public final class TurnLoop {
     private ToolContext context(TurnInput input, StepPlan plan) {
         return new ToolContext(
                 input.organizationId(),
+                input.userId(),
+                input.runId(),
                 input.agentId(),
                 input.threadId(),
                 input.conversationId(),

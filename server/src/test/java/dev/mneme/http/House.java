@@ -15,13 +15,17 @@ import dev.mneme.memory.Recall;
 import dev.mneme.memory.SystemPrompts;
 import dev.mneme.run.Desk;
 import dev.mneme.run.DeskOptions;
+import dev.mneme.run.GroupTalk;
+import dev.mneme.run.Mailroom;
 import dev.mneme.run.Runs;
 import dev.mneme.store.Db;
+import dev.mneme.testkit.Deskware;
 import dev.mneme.testkit.ScanIndex;
 import dev.mneme.testkit.StaticModels;
 import dev.mneme.testkit.TestDb;
 import dev.mneme.tool.BaseTool;
 import dev.mneme.tool.BaseTools;
+import dev.mneme.tool.MultiAgentTools;
 import dev.mneme.tool.Tool;
 import dev.mneme.tool.Toolbox;
 import dev.mneme.tool.Tools;
@@ -29,6 +33,7 @@ import dev.mneme.turn.TurnLoop;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A whole server on a random port over a fresh database, for tests of routes. */
@@ -40,6 +45,7 @@ final class House implements AutoCloseable {
 
     private final Scope scope = new Scope("test");
     private final Desk desk;
+    private final GroupTalk talks;
     private final HttpServer server;
 
     House(Path folder) {
@@ -53,13 +59,18 @@ final class House implements AutoCloseable {
         recall = new Recall(db, index, models);
         Archival archival = new Archival(db, index, models);
         Tools tools = new Tools(db);
-        List<Tool> executable = new MemoryTools(blocks, recall, archival).all();
+        Mailroom mail = new Mailroom(db);
+        List<Tool> executable = new ArrayList<>(new MemoryTools(blocks, recall, archival).all());
+        executable.addAll(new MultiAgentTools(mail).all());
         List<BaseTool> catalogue = BaseTools.catalogue(executable);
         tools.upsertBase(Db.DEFAULT_ORGANIZATION, Db.DEFAULT_USER, catalogue);
         Agents agents = new Agents(
                 db, models, new Secrets("test", new SecureRandom()), tools, blocks, recall, new SystemPrompts());
         TurnLoop loop = new TurnLoop(db, db.clock(), models, new Toolbox(executable), agents, recall, scope);
-        desk = new Desk(db, db.clock(), loop, new SseFormat(), options, "house");
+        Groups groups = new Groups(db, blocks, recall);
+        desk = new Desk(db, db.clock(), loop, groups, Deskware.callbacks(db), new SseFormat(), options, "house");
+        mail.serve(desk, agents);
+        talks = new GroupTalk(db, groups, desk);
         desk.start();
         rooms = new Rooms(
                 "test",
@@ -72,7 +83,8 @@ final class House implements AutoCloseable {
                 recall,
                 archival,
                 agents,
-                new Groups(db, blocks, recall),
+                groups,
+                talks,
                 new Runs(db),
                 desk,
                 // The pictures of the tests live on this machine.
@@ -100,6 +112,7 @@ final class House implements AutoCloseable {
     public void close() {
         web.close();
         server.stop();
+        talks.close();
         desk.close();
         scope.close();
         db.close();

@@ -377,7 +377,7 @@ class SendRoutesTest {
                 "{'input':'a','streaming':true}                         | 422 | streaming=true is only supported for SDK v1.0+ clients.",
                 "{'input':'a','include_return_message_types':['x']}     | 422 | literal_error",
                 "{'input':'a','client_tools':[{'name':'x'}]}            | 501 | client_tools",
-                "{'input':'a','callback_url':'http://x'}                | 501 | callback_url",
+                "{'input':'a','callback_url':'http://10.0.0.1/x'}       | 400 | callback_url",
             })
     void badInput(String body, int status, String detail) {
         Web.Reply reply = web.post(path(), body);

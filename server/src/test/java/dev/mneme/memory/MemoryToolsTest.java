@@ -80,7 +80,15 @@ class MemoryToolsTest {
         try {
             effect = tool.call(
                     (ObjectNode) Json.parse(arguments),
-                    new ToolContext(ORG, agent, agent, null, "UTC", db.clock().now()));
+                    new ToolContext(
+                            ORG,
+                            "user-x",
+                            "run-x",
+                            agent,
+                            agent,
+                            null,
+                            "UTC",
+                            db.clock().now()));
         } catch (JsonProcessingException e) {
             throw new AssertionError(e);
         }
@@ -522,7 +530,10 @@ class MemoryToolsTest {
             String who = i % 2 == 0 ? agent : bob;
             ObjectNode arguments = Json.object().put("label", "human").put("content", "line " + i);
             edits.add(() ->
-                    db.of(ORG).write(append.call(arguments, new ToolContext(ORG, who, who, null, "UTC", 0))::apply)
+                    db.of(ORG)
+                                    .write(append.call(
+                                            arguments,
+                                            new ToolContext(ORG, "user-x", "run-x", who, who, null, "UTC", 0))::apply)
                             instanceof ToolOutcome.Ok);
         }
         try (Scope scope = new Scope("test")) {

@@ -2,6 +2,8 @@ package dev.mneme.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.mneme.base.Json;
 import dev.mneme.base.Scope;
 import dev.mneme.message.StopReason;
 import dev.mneme.message.TurnEvent;
@@ -16,8 +18,19 @@ import org.junit.jupiter.api.Test;
 class LiveLogTest {
     private static final TurnResult DONE = new TurnResult(StopReason.END_TURN, Usage.NONE, 1, null, null);
 
-    private static final EventFormat TEXTS = (event, runId, options, seq) ->
-            event instanceof TurnEvent.TextDelta delta ? List.of(new LogRecord(seq, false, delta.text())) : List.of();
+    private static final EventFormat TEXTS = new EventFormat() {
+        @Override
+        public List<LogRecord> records(TurnEvent event, String runId, RunOptions options, long seq) {
+            return event instanceof TurnEvent.TextDelta delta
+                    ? List.of(new LogRecord(seq, false, delta.text()))
+                    : List.of();
+        }
+
+        @Override
+        public JsonNode response(RunResult run) {
+            return Json.object();
+        }
+    };
 
     private final LiveLog log = new LiveLog("run-1", RunOptions.blocking(), TEXTS);
 
@@ -46,7 +59,7 @@ class LiveLogTest {
             for (int i = 1; i <= 100; i++) {
                 say("-" + i);
             }
-            log.finish(DONE);
+            log.finish(DONE, List.of());
             return List.of();
         });
         try (Scope scope = new Scope("test")) {
@@ -62,7 +75,7 @@ class LiveLogTest {
         say("a");
         say("b");
         say("c");
-        log.finish(DONE);
+        log.finish(DONE, List.of());
         assertThat(readAll(log.reader(2))).containsExactly("3c");
         assertThat(readAll(log.reader(3))).isEmpty();
         assertThat(readAll(log.reader(99))).isEmpty();

@@ -1,12 +1,16 @@
 package dev.mneme.testkit;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.account.Secrets;
 import dev.mneme.agent.Agents;
+import dev.mneme.agent.Groups;
 import dev.mneme.agent.NewAgent;
 import dev.mneme.base.Clock;
 import dev.mneme.base.IdKind;
 import dev.mneme.base.Json;
+import dev.mneme.base.OutboundGuard;
+import dev.mneme.base.OutboundPost;
 import dev.mneme.base.Scope;
 import dev.mneme.llm.Models;
 import dev.mneme.memory.Archival;
@@ -18,10 +22,14 @@ import dev.mneme.message.Content;
 import dev.mneme.message.Message;
 import dev.mneme.message.Role;
 import dev.mneme.message.TurnEvent;
+import dev.mneme.run.CallbackOptions;
+import dev.mneme.run.Callbacks;
 import dev.mneme.run.Desk;
 import dev.mneme.run.DeskOptions;
 import dev.mneme.run.EventFormat;
+import dev.mneme.run.GroupTalk;
 import dev.mneme.run.LogRecord;
+import dev.mneme.run.Mailroom;
 import dev.mneme.run.RunOptions;
 import dev.mneme.run.RunResult;
 import dev.mneme.run.Runs;
@@ -31,6 +39,7 @@ import dev.mneme.search.Index;
 import dev.mneme.store.Db;
 import dev.mneme.store.StoreOptions;
 import dev.mneme.tool.BaseTools;
+import dev.mneme.tool.MultiAgentTools;
 import dev.mneme.tool.Tool;
 import dev.mneme.tool.Toolbox;
 import dev.mneme.tool.Tools;
@@ -38,6 +47,7 @@ import dev.mneme.turn.InputMessage;
 import dev.mneme.turn.TurnLoop;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,14 +58,29 @@ public final class Deskware implements AutoCloseable {
     public static final String USER = Db.DEFAULT_USER;
 
     /** Log records that a test can read: the kind of event and its text. */
-    private static final EventFormat WORDS = (event, runId, options, seq) -> List.of(
-            new LogRecord(seq, event instanceof TurnEvent.Failed, words(event).replace("\n", " ")));
+    private static final EventFormat WORDS = new EventFormat() {
+        @Override
+        public List<LogRecord> records(TurnEvent event, String runId, RunOptions options, long firstSeq) {
+            return List.of(new LogRecord(
+                    firstSeq, event instanceof TurnEvent.Failed, words(event).replace("\n", " ")));
+        }
+
+        @Override
+        public JsonNode response(RunResult run) {
+            ObjectNode out = Json.object();
+            run.rows().forEach(row -> out.withArray("rows").add(words(row)));
+            return out;
+        }
+    };
 
     public final Db db;
     public final Blocks blocks;
     public final Recall recall;
     public final Agents agents;
     public final Runs runs;
+    public final Groups groups;
+    public final Mailroom mail;
+    public GroupTalk talks;
     public Desk desk;
     private int lives;
 
@@ -78,33 +103,54 @@ public final class Deskware implements AutoCloseable {
         recall = new Recall(db, index, models);
         Tools tools = new Tools(db);
         List<Tool> executable = new ArrayList<>(new MemoryTools(blocks, recall, new Archival(db, index, models)).all());
+        mail = new Mailroom(db);
+        executable.addAll(new MultiAgentTools(mail).all());
         executable.addAll(moreTools);
         tools.upsertBase(ORG, USER, BaseTools.catalogue(executable));
         toolbox = new Toolbox(executable);
         agents = new Agents(
                 db, models, new Secrets("test", new SecureRandom()), tools, blocks, recall, new SystemPrompts());
         runs = new Runs(db);
+        groups = new Groups(db, blocks, recall);
         desk = newDesk();
+        talks = new GroupTalk(db, groups, desk);
         desk.start();
     }
 
     public static Deskware on(Path folder, Models models) {
-        return new Deskware(new StoreOptions(folder, null, 4), models, DeskOptions.DEFAULTS, List.of());
+        return new Deskware(TestDb.open(folder), models, DeskOptions.DEFAULTS, List.of());
     }
 
     private Desk newDesk() {
-        return new Desk(
+        Desk made = new Desk(
                 db,
                 db.clock(),
                 new TurnLoop(db, db.clock(), models, toolbox, agents, recall, scope),
+                groups,
+                callbacks(db),
                 WORDS,
                 options,
                 "server-" + ++lives);
+        mail.serve(made, agents);
+        return made;
+    }
+
+    /** Callbacks that may reach this machine, tried again after a moment. */
+    public static Callbacks callbacks(Db db) {
+        return new Callbacks(
+                db,
+                db.clock(),
+                new OutboundPost(new OutboundGuard(List.of("127.0.0.1"))),
+                new CallbackOptions(
+                        "test key",
+                        List.of(Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofSeconds(2)),
+                        Duration.ofSeconds(5)));
     }
 
     /** A second desk on the same database, as after a restart in which the first one was killed. */
     public void restartDesk() {
         desk = newDesk();
+        talks = new GroupTalk(db, groups, desk);
         desk.start();
     }
 
@@ -181,6 +227,7 @@ public final class Deskware implements AutoCloseable {
 
     @Override
     public void close() {
+        talks.close();
         desk.close();
         scope.close();
         db.close();

@@ -195,7 +195,7 @@ class ToolsTest {
     }
 
     ToolOutcome run(Toolbox box, String name) {
-        ToolContext context = new ToolContext(ORG, "agent-x", "agent-x", null, "UTC", 0);
+        ToolContext context = new ToolContext(ORG, "user-x", "run-x", "agent-x", "agent-x", null, "UTC", 0);
         return db.of(ORG).write(tx -> box.call(name, Json.object(), context).apply(tx));
     }
 }
