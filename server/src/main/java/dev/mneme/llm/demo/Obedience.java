@@ -12,6 +12,9 @@ import java.util.Map;
 
 /** Makes a reply obey the request: which tool must be called, how text is said, what a schema asks for besides. Pure. */
 final class Obedience {
+    private static final List<String> THOUGHTS = List.of("thinking", "inner_thoughts");
+    private static final String HEARTBEAT = "request_heartbeat";
+
     private Obedience() {}
 
     static Reply to(ModelRequest request, Scene scene, Reply reply) {
@@ -21,6 +24,7 @@ final class Obedience {
                 && request.choice().mode() != ToolChoice.Mode.NONE) {
             fit = Reply.call(fit.reasoning(), "send_message", Json.object().put("message", fit.text()));
         }
+        Reply wanted = fit;
         fit = switch (request.choice().mode()) {
             case AUTO -> fit;
             case NONE -> Reply.say(fit.reasoning(), fit.text().isEmpty() ? "I may not use a tool now." : fit.text());
@@ -36,12 +40,21 @@ final class Obedience {
                 yield done || named == null ? fit : forced(fit, named, scene);
             }
         };
-        List<Reply.Call> calls = new ArrayList<>();
-        boolean more = fit.calls().stream().noneMatch(call -> call.tool().equals("send_message"));
-        for (Reply.Call call : fit.calls()) {
-            calls.add(new Reply.Call(call.tool(), completed(call, scene, fit.reasoning(), more)));
+        boolean more;
+        if (fit == wanted) {
+            more = fit.calls().stream().noneMatch(call -> call.tool().equals("send_message"));
+        } else {
+            // Called only because something had to be: there is more to do when it stood in the way of that.
+            more = !wanted.calls().isEmpty() && scene.done().isEmpty();
         }
-        return new Reply(fit.reasoning(), calls.isEmpty() ? fit.text() : "", calls);
+        List<Reply.Call> calls = new ArrayList<>();
+        boolean thinksInCalls = false;
+        for (Reply.Call call : fit.calls()) {
+            ObjectNode arguments = completed(call, scene, fit.reasoning(), more);
+            calls.add(new Reply.Call(call.tool(), arguments));
+            thinksInCalls |= THOUGHTS.stream().anyMatch(arguments::has);
+        }
+        return new Reply(thinksInCalls ? "" : fit.reasoning(), calls.isEmpty() ? fit.text() : "", calls);
     }
 
     private static Reply forced(Reply reply, ToolSpec tool, Scene scene) {
@@ -56,14 +69,14 @@ final class Obedience {
         }
         JsonNode properties = spec.parameters().path("properties");
         ObjectNode arguments = Json.object();
-        for (String thought : List.of("thinking", "inner_thoughts")) {
+        for (String thought : THOUGHTS) {
             if (properties.has(thought) && !call.arguments().has(thought)) {
                 arguments.put(thought, reasoning);
             }
         }
         arguments.setAll(call.arguments());
-        if (properties.has("request_heartbeat") && !arguments.has("request_heartbeat")) {
-            arguments.put("request_heartbeat", more);
+        if (properties.has(HEARTBEAT) && !arguments.has(HEARTBEAT)) {
+            arguments.put(HEARTBEAT, more);
         }
         return arguments;
     }
@@ -73,6 +86,9 @@ final class Obedience {
         ObjectNode arguments = Json.object();
         JsonNode schema = tool.parameters();
         for (JsonNode name : schema.path("required")) {
+            if (THOUGHTS.contains(name.asText()) || name.asText().equals(HEARTBEAT)) {
+                continue;
+            }
             JsonNode property = schema.path("properties").path(name.asText());
             arguments.set(name.asText(), example(property, text));
         }

@@ -66,7 +66,9 @@ record Scene(String user, List<Block> blocks, List<Done> done, Map<String, ToolS
         Map<String, ToolReturn> returns = new LinkedHashMap<>();
         List<ToolCall> calls = new ArrayList<>();
         for (Message message : history.subList(at + 1, history.size())) {
-            calls.addAll(message.toolCalls());
+            if (message.role() != Role.TOOL) {
+                calls.addAll(message.toolCalls()); // a tool row names the calls that it answers
+            }
             message.toolReturns().forEach(back -> returns.put(back.toolCallId(), back));
         }
         List<Done> done = new ArrayList<>();

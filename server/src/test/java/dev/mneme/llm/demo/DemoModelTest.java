@@ -2,10 +2,16 @@ package dev.mneme.llm.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.mneme.base.Json;
 import dev.mneme.llm.ModelEvent;
+import dev.mneme.llm.ModelRequest;
 import dev.mneme.llm.ModelRequest.ToolChoice;
 import dev.mneme.message.ToolCall;
+import dev.mneme.message.ToolSpec;
+import dev.mneme.testkit.ScriptedModels;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -148,6 +154,31 @@ class DemoModelTest {
         assertThat(chat.calls.getLast().arguments()).contains("\"thinking\"").contains("\"request_heartbeat\":false");
         chat.say("My name is Eve.");
         assertThat(chat.blocks.get("human")).contains("Name: Eve").doesNotContain("Ada");
+    }
+
+    @Test
+    void whatIsForcedIsNotAskedForAgain() {
+        ToolSpec keep = new ToolSpec("keep", "", Json.read("""
+                        {"type":"object","properties":{"thinking":{"type":"string"},"what":{"type":"string"},"request_heartbeat":{"type":"boolean"}},"required":["thinking","what","request_heartbeat"]}""", JsonNode.class));
+        Scene scene = new Scene("hello", List.of(), List.of(), Map.of("keep", keep));
+        ModelRequest request = new ModelRequest(
+                new ScriptedModels().resolve("demo/mneme-demo"),
+                "",
+                List.of(),
+                List.of(keep),
+                ToolChoice.REQUIRED,
+                false,
+                false,
+                "agent-1",
+                "user-1",
+                "UTC");
+
+        Reply reply = Obedience.to(request, scene, Reply.say("A greeting.", "Hello!"));
+
+        assertThat(reply.calls().getFirst().arguments().toString())
+                .as("its own thought, not the user's words; and no wish for more")
+                .isEqualTo("{\"thinking\":\"A greeting.\",\"what\":\"hello\",\"request_heartbeat\":false}");
+        assertThat(reply.reasoning()).as("the thought stands in the call").isEmpty();
     }
 
     @Test
