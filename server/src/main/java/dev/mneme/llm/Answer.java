@@ -91,6 +91,22 @@ public final class Answer implements AutoCloseable {
         }
     }
 
+    /** Exactly this many bytes; null when the body has ended before them, fewer when it ends among them. Waits like {@link #line}. */
+    public byte @Nullable [] bytes(int length) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(length);
+        while (out.size() < length) {
+            ByteBuffer buffer = rest != null && rest.hasRemaining()
+                    ? rest
+                    : bytes(endpoint.streamTimeout().toNanos(), endpoint.streamTimeout());
+            rest = buffer;
+            if (buffer == null) {
+                return out.size() == 0 ? null : out.toByteArray();
+            }
+            copy(buffer, Math.min(buffer.remaining(), length - out.size()), out);
+        }
+        return out.toByteArray();
+    }
+
     @Override
     public void close() {
         if (!closed) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +86,7 @@ public final class History {
 
     private static Message returns(Message said, List<Message> rows, int at, Set<ToolReturn> used) {
         List<ToolReturn> returns = new ArrayList<>();
+        Set<Content> pictures = new LinkedHashSet<>();
         long time = said.createdAt();
         for (ToolCall call : said.toolCalls()) {
             ToolReturn found = null;
@@ -92,6 +94,7 @@ public final class History {
                 found = returnOf(rows.get(i), call.id(), used);
                 if (found != null) {
                     time = Math.max(time, rows.get(i).createdAt());
+                    pictures.addAll(rows.get(i).content());
                 }
             }
             if (found != null) {
@@ -104,7 +107,7 @@ public final class History {
                 said.agentId(),
                 said.conversationId(),
                 Role.TOOL,
-                List.of(),
+                List.copyOf(pictures),
                 List.of(),
                 returns,
                 null,

@@ -220,6 +220,15 @@ enum KnownProvider {
         return publicUrl == null && keyVariable == null && !cloud();
     }
 
+    /** Whether its models may write their calls as text: all but those of the one whose language it is, at its own addresses. */
+    boolean mayWriteCalls(String address) {
+        return switch (dialect) {
+            case OPENAI -> this != AZURE && !address.startsWith(String.valueOf(OPENAI.publicUrl));
+            case OLLAMA -> true;
+            case ANTHROPIC, GOOGLE, BEDROCK -> false;
+        };
+    }
+
     /** The variables beyond key and address. */
     List<Extra> extras() {
         return EXTRAS.getOrDefault(this, List.of());

@@ -6,6 +6,7 @@ import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
 import dev.mneme.base.Scope;
 import dev.mneme.llm.anthropic.AnthropicMessages;
+import dev.mneme.llm.anthropic.bedrock.Bedrock;
 import dev.mneme.llm.demo.DemoModel;
 import dev.mneme.llm.google.Gemini;
 import dev.mneme.llm.google.GeminiEmbedder;
@@ -15,10 +16,13 @@ import dev.mneme.llm.openai.OpenAi;
 import dev.mneme.llm.openai.OpenAiEmbedder;
 import dev.mneme.message.EmbeddingConfig;
 import dev.mneme.message.LlmConfig;
+import dev.mneme.message.ToolSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +62,8 @@ public final class LiveModels implements Models {
                 KnownProvider.Dialect.OPENAI, openAi,
                 KnownProvider.Dialect.OLLAMA, new Ollama(http, openAi),
                 KnownProvider.Dialect.ANTHROPIC, new AnthropicMessages(http),
-                KnownProvider.Dialect.GOOGLE, new Gemini(http));
+                KnownProvider.Dialect.GOOGLE, new Gemini(http),
+                KnownProvider.Dialect.BEDROCK, new Bedrock(http));
         this.listings = new Listings(this::fetch);
         Catalogue catalogue = new Catalogue(options.catalogueFile());
         Names names = new Names(providers, catalogue, listings);
@@ -79,12 +84,29 @@ public final class LiveModels implements Models {
             return demo.open(config == request.config() ? request : request.withConfig(config));
         }
         return new FirstWord(
-                place ->
-                        vendor(providers.of(place.config())).open(request.withConfig(place.config()), place.endpoint()),
+                place -> opened(request.withConfig(place.config()), place.endpoint()),
                 place(config),
                 () -> fallback(config),
                 tries,
                 patience);
+    }
+
+    private ModelStream opened(ModelRequest request, Endpoint endpoint) {
+        KnownProvider provider = providers.of(request.config());
+        ModelStream stream = vendor(provider).open(request, endpoint);
+        boolean own =
+                provider.dialect != KnownProvider.Dialect.OPENAI && provider.dialect != KnownProvider.Dialect.OLLAMA;
+        return own
+                ? stream
+                : new WrittenCallStream(stream, endpoint, offered(request, provider, endpoint), request.stream());
+    }
+
+    /** The tools whose calls are looked for in the text; none where models make them properly. */
+    private static Set<String> offered(ModelRequest request, KnownProvider provider, Endpoint endpoint) {
+        return request.choice().mode() == ModelRequest.ToolChoice.Mode.NONE
+                        || !provider.mayWriteCalls(endpoint.baseUrl())
+                ? Set.of()
+                : request.tools().stream().map(ToolSpec::name).collect(Collectors.toSet());
     }
 
     private FirstWord.Place place(LlmConfig config) {

@@ -40,6 +40,11 @@ public sealed interface ModelEvent {
             this(content, calls, truncated, usage, null);
         }
 
+        /** The same answer, saying and calling this. */
+        public Done with(List<Content> said, List<ToolCall> made) {
+            return new Done(said, made, truncated, usage, logprobs);
+        }
+
         /** The same answer at another price. */
         public Done costing(Usage all) {
             return new Done(content, calls, truncated, all, logprobs);

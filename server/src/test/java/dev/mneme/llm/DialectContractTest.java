@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.base.Json;
 import dev.mneme.base.ProblemCode;
+import dev.mneme.llm.anthropic.bedrock.Frames;
 import dev.mneme.message.Content;
 import dev.mneme.message.ToolCall;
 import dev.mneme.message.Usage;
@@ -136,6 +137,22 @@ class DialectContractTest {
                     "text/event-stream; charset=utf-8",
                     url -> Map.of("ANTHROPIC_BASE_URL", url, "ANTHROPIC_API_KEY", "sk-x"),
                     UnaryOperator.identity(),
+                    Refusing.WITHHELD,
+                    Set.of()),
+            new Dialect(
+                    "bedrock",
+                    "bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+                    null,
+                    "events",
+                    "application/vnd.amazon.eventstream",
+                    url -> Map.of(
+                            "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
+                            url,
+                            "AWS_ACCESS_KEY_ID",
+                            "AKIDEXAMPLE",
+                            "AWS_SECRET_ACCESS_KEY",
+                            "secret"),
+                    Frames::of,
                     Refusing.WITHHELD,
                     Set.of()),
             new Dialect(

@@ -1,16 +1,20 @@
 package dev.mneme.llm.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.llm.Answer;
 import dev.mneme.llm.Endpoint;
 import dev.mneme.llm.ModelRequest;
 import dev.mneme.llm.ModelStream;
 import dev.mneme.llm.ProviderHttp;
+import dev.mneme.llm.Sse;
 import dev.mneme.llm.Vendor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Messages at Anthropic and what speaks like it. Thread-safe. */
 public final class AnthropicMessages implements Vendor {
@@ -26,6 +30,30 @@ public final class AnthropicMessages implements Vendor {
         this.http = http;
     }
 
+    /** A body with the betas that it needs. */
+    public record Body(ObjectNode json, List<String> betas) {}
+
+    /** Where the events of a stream come from. One thread. */
+    public interface Events {
+        /** The data of the next event; null when the stream has ended. */
+        @Nullable
+        String next();
+
+        /** What the provider said when it sent no stream at all; empty: nothing. */
+        String stray();
+    }
+
+    /** The body of a call, for a place that wraps it. */
+    public static Body body(ModelRequest request) {
+        MessagesRequest.Built built = MessagesRequest.of(request);
+        return new Body(built.body(), built.betas());
+    }
+
+    /** The answer to such a call, its events read in the place's own way. */
+    public static ModelStream reading(Answer answer, boolean streamed, boolean deltas, Events events) {
+        return new MessagesStream(answer, events, streamed, deltas);
+    }
+
     @Override
     public ModelStream open(ModelRequest request, Endpoint at) {
         MessagesRequest.Built built = MessagesRequest.of(request);
@@ -33,8 +61,29 @@ public final class AnthropicMessages implements Vendor {
         if (!built.betas().isEmpty()) {
             headers.put("anthropic-beta", String.join(",", built.betas()));
         }
-        return new MessagesStream(
-                http.post(at, "/messages", headers, built.body(), request.stream()), request.stream());
+        boolean streamed = built.body().path("stream").asBoolean();
+        Answer answer = http.post(at, "/messages", headers, built.body(), streamed);
+        return new MessagesStream(answer, new Lines(answer), streamed, request.stream());
+    }
+
+    /** Events as the provider itself sends them. */
+    private static final class Lines implements Events {
+        private final Sse sse;
+
+        Lines(Answer answer) {
+            this.sse = new Sse(answer);
+        }
+
+        @Override
+        public @Nullable String next() {
+            Sse.Event event = sse.next();
+            return event == null ? null : event.data();
+        }
+
+        @Override
+        public String stray() {
+            return sse.stray();
+        }
     }
 
     @Override

@@ -27,8 +27,17 @@ final class MessagesRequest {
     /** Tokens; the provider demands a limit, so a config without one gets this. */
     private static final int DEFAULT_MAX_TOKENS = 8_192;
 
-    /** Models that decide themselves how long to think. */
-    private static final Pattern ADAPTIVE = Pattern.compile("claude-.*4-6.*");
+    /** Models that decide themselves how long to think: from 4.6 on; later ones take no budget at all. */
+    private static final Pattern ADAPTIVE =
+            Pattern.compile(".*claude-(?:.*4-[6-9]|(?:opus|sonnet|haiku|fable|mythos)-[5-9]).*");
+
+    private static final Pattern FIRST_ADAPTIVE = Pattern.compile(".*claude-.*4-6.*");
+
+    /**
+     * Tokens; a longer answer may take more than the ten minutes after which connections without a sign of life are cut, at 128,000 tokens
+     * an hour. Anthropic's own clients refuse to wait for one that is not streamed.
+     */
+    private static final int LONGEST_WHOLE = 21_333;
 
     private final ModelRequest request;
     private final LlmConfig config;
@@ -61,7 +70,7 @@ final class MessagesRequest {
         if (!request.tools().isEmpty()) {
             tools(body, thinks);
         }
-        body.put("stream", request.stream());
+        body.put("stream", request.stream() || body.path("max_tokens").asInt() > LONGEST_WHOLE);
         return body;
     }
 
@@ -86,7 +95,10 @@ final class MessagesRequest {
 
     private void limits(ObjectNode body, boolean thinks) {
         int limit = config.maxTokens() == null ? DEFAULT_MAX_TOKENS : config.maxTokens();
-        boolean adaptive = ADAPTIVE.matcher(config.model()).matches() && config.maxReasoningTokens() == 0;
+        // The first of them still took a budget from those who set one.
+        boolean adaptive = ADAPTIVE.matcher(config.model()).matches()
+                && (config.maxReasoningTokens() == 0
+                        || !FIRST_ADAPTIVE.matcher(config.model()).matches());
         if (thinks && adaptive) {
             body.putObject("thinking").put("type", "adaptive");
             betas.add("interleaved-thinking-2025-05-14");
@@ -125,7 +137,7 @@ final class MessagesRequest {
         if (strict) {
             betas.add("structured-outputs-2025-11-13");
         }
-        if (request.stream()) {
+        if (request.stream()) { // only where somebody sees the pieces
             betas.add("fine-grained-tool-streaming-2025-05-14");
         }
         ObjectNode choice = body.putObject("tool_choice");

@@ -7,7 +7,6 @@ import dev.mneme.llm.Answer;
 import dev.mneme.llm.Failures;
 import dev.mneme.llm.ModelEvent;
 import dev.mneme.llm.ModelStream;
-import dev.mneme.llm.Sse;
 import dev.mneme.message.Content;
 import dev.mneme.message.ToolCall;
 import dev.mneme.message.Usage;
@@ -39,7 +38,8 @@ final class MessagesStream implements ModelStream {
     }
 
     private final Answer answer;
-    private final Sse sse;
+    private final AnthropicMessages.Events events;
+    private final boolean streamed;
     private final boolean deltas;
     private final Map<Integer, Block> blocks = new TreeMap<>();
     private final Queue<ModelEvent> ready = new ArrayDeque<>();
@@ -48,19 +48,27 @@ final class MessagesStream implements ModelStream {
     private String stop = "";
     private int calls;
 
-    MessagesStream(Answer answer, boolean deltas) {
+    /**
+     * @param streamed whether a stream was asked for; a provider that answers whole all the same is understood
+     * @param deltas whether deltas are wanted
+     */
+    MessagesStream(Answer answer, AnthropicMessages.Events events, boolean streamed, boolean deltas) {
         this.answer = answer;
-        this.sse = new Sse(answer);
+        this.events = events;
+        this.streamed = streamed;
         this.deltas = deltas;
     }
 
     @Override
     public ModelEvent next() {
         while (ready.isEmpty()) {
-            if (!deltas || answer.isJson()) {
+            if (!streamed || answer.isJson()) {
                 whole();
             } else {
                 piece();
+            }
+            if (!deltas) {
+                ready.removeIf(event -> !(event instanceof ModelEvent.Done));
             }
         }
         return ready.remove();
@@ -87,24 +95,21 @@ final class MessagesStream implements ModelStream {
         }
         stop = tree.path("stop_reason").asText("");
         startUsage = tree.path("usage");
-        if (!deltas) {
-            ready.clear();
-        }
         ready.add(done());
     }
 
     private void piece() {
-        Sse.Event event = sse.next();
+        String event = events.next();
         if (event == null) {
             if (stop.isEmpty()) {
-                throw sse.stray().isEmpty()
+                throw events.stray().isEmpty()
                         ? Failures.cut(answer.endpoint(), null)
-                        : Failures.garbage(answer.endpoint(), sse.stray());
+                        : Failures.garbage(answer.endpoint(), events.stray());
             }
             ready.add(done());
             return;
         }
-        JsonNode data = parsed(event.data());
+        JsonNode data = parsed(event);
         int index = data.path("index").asInt();
         switch (data.path("type").asText()) {
             case "message_start" -> startUsage = data.path("message").path("usage");

@@ -13,6 +13,7 @@ import dev.mneme.message.ToolCall;
 import dev.mneme.message.ToolReturn;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * History as alternating turns: what comes from the user's side (texts, tool results, alerts) in one message, the assistant's blocks
@@ -53,7 +54,12 @@ final class Turns {
     static boolean hasThoughts(Message row) {
         return row.content().stream()
                 .anyMatch(part -> part instanceof Content.RedactedReasoning
-                        || (part instanceof Content.Reasoning reasoning && reasoning.signature() != null));
+                        || (part instanceof Content.Reasoning reasoning && signed(reasoning)));
+    }
+
+    /** Whether the provider vouches for the thought: other vendors' signatures are marked as theirs. */
+    private static boolean signed(Content.Reasoning reasoning) {
+        return reasoning.signature() != null && reasoning.vendor() == null;
     }
 
     private void user(Message row) {
@@ -61,12 +67,7 @@ final class Turns {
         for (Content part : row.content()) {
             switch (part) {
                 case Content.Text text -> text(blocks, text.text());
-                case Content.Image image -> {
-                    ObjectNode source = blocks.addObject().put("type", "image").putObject("source");
-                    source.put("type", "base64")
-                            .put("media_type", image.mediaType())
-                            .put("data", image.data());
-                }
+                case Content.Image image -> image(blocks, image);
                 case Content.Reasoning reasoning -> {}
                 case Content.RedactedReasoning redacted -> {}
                 case Content.OmittedReasoning omitted -> {}
@@ -83,7 +84,7 @@ final class Turns {
             switch (part) {
                 case Content.Text text -> text(blocks, text.text());
                 case Content.Reasoning reasoning -> {
-                    if (thinks && reasoning.signature() != null) {
+                    if (thinks && signed(reasoning)) {
                         blocks.addObject()
                                 .put("type", "thinking")
                                 .put("thinking", reasoning.reasoning())
@@ -118,10 +119,11 @@ final class Turns {
 
     private void results(Message row) {
         ArrayNode blocks = blocks("user");
+        ObjectNode last = null;
         for (ToolReturn back : row.toolReturns()) {
             String text = ReturnText.of(back, row.createdAt(), request.timezone(), request.config());
             if (tools) {
-                blocks.addObject()
+                last = blocks.addObject()
                         .put("type", "tool_result")
                         .put("tool_use_id", id(back.toolCallId()))
                         .put("content", text);
@@ -129,6 +131,31 @@ final class Turns {
                 text(blocks, "[it returned " + text + "]");
             }
         }
+        pictures(row, blocks, last);
+    }
+
+    /** Images among what tools gave back, in the last of their results. */
+    private static void pictures(Message row, ArrayNode blocks, @Nullable ObjectNode result) {
+        ArrayNode into = blocks;
+        for (Content part : row.content()) {
+            if (part instanceof Content.Image image) {
+                if (result != null && !result.path("content").isArray()) {
+                    String text = result.path("content").asText();
+                    into = result.putArray("content");
+                    text(into, text);
+                }
+                image(into, image);
+            }
+        }
+    }
+
+    private static void image(ArrayNode blocks, Content.Image image) {
+        blocks.addObject()
+                .put("type", "image")
+                .putObject("source")
+                .put("type", "base64")
+                .put("media_type", image.mediaType())
+                .put("data", image.data());
     }
 
     /** The blocks of the last message if it has this role, else of a new one. */

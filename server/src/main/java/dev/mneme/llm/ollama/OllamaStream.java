@@ -103,7 +103,8 @@ final class OllamaStream implements ModelStream {
 
     private ModelEvent.Done done(JsonNode last) {
         boolean truncated = last.path("done_reason").asText().equals("length");
-        if (text.isEmpty() && calls.isEmpty() && !truncated) {
+        // Thoughts alone are let through: small models write their calls among them.
+        if (text.isEmpty() && calls.isEmpty() && reasoning.isEmpty() && !truncated) {
             throw Failures.empty(answer.endpoint());
         }
         List<Content> content = new ArrayList<>();

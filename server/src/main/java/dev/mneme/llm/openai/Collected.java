@@ -105,7 +105,8 @@ final class Collected {
     /** The whole; a failure if the model said nothing. */
     ModelEvent.Done done(Endpoint at, int requestLength) {
         boolean truncated = "length".equals(finish);
-        if (text.isEmpty() && calls.isEmpty() && !truncated) {
+        // Thoughts alone are let through: small models write their calls among them.
+        if (text.isEmpty() && calls.isEmpty() && reasoning.isEmpty() && !truncated) {
             throw "content_filter".equals(finish) ? Failures.filtered(at) : Failures.empty(at);
         }
         List<Content> content = new ArrayList<>();
