@@ -116,7 +116,7 @@ final class Compaction {
         return start.hasNonNull(key) ? start.get(key) : otherwise;
     }
 
-    private static String prompt(String mode) {
+    static String prompt(String mode) {
         return String.valueOf(PROMPTS.get(mode));
     }
 

@@ -3,15 +3,11 @@ package dev.mneme.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
+import dev.mneme.llm.Weight;
 import dev.mneme.memory.Prompt;
-import dev.mneme.message.Content;
 import dev.mneme.message.Message;
 import dev.mneme.message.Role;
-import dev.mneme.message.ToolCall;
-import dev.mneme.message.ToolReturn;
 import dev.mneme.tool.ToolRow;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +37,6 @@ public record ContextOverview(
         List<JsonNode> functionsDefinitions,
         int numTokensMessages,
         List<Message> messages) {
-    /** UTF-8 bytes that count as a token when nobody can be asked (contract 04 §2). */
-    private static final int BYTES_PER_TOKEN = 4;
-
     private static final String SUMMARY_MARK = "The following is a summary of the previous ";
 
     static ContextOverview of(AgentSnapshot agent, long now) {
@@ -63,7 +56,7 @@ public record ContextOverview(
                 agent.tools().stream().<JsonNode>map(ContextOverview::function).toList();
         int summaryTokens = summary == null ? 0 : tokens(summary);
         int functionTokens = functions.isEmpty() ? 0 : tokens(Json.write(functions));
-        int messageTokens = said.stream().mapToInt(ContextOverview::tokens).sum() - summaryTokens;
+        int messageTokens = said.stream().mapToInt(Weight::words).sum() - summaryTokens;
         return new ContextOverview(
                 agent.state().llmConfig().contextWindow(),
                 tokens(metadata)
@@ -120,32 +113,7 @@ public record ContextOverview(
         return out;
     }
 
-    private static int tokens(Message message) {
-        List<String> texts = new ArrayList<>();
-        for (Content part : message.content()) {
-            switch (part) {
-                case Content.Text text -> texts.add(text.text());
-                case Content.Reasoning reasoning -> texts.add(reasoning.reasoning());
-                case Content.RedactedReasoning hidden -> texts.add(hidden.data());
-                case Content.Image image -> {
-                    // Providers count pictures by their size in pixels, not by their bytes: left out of the estimate.
-                }
-                case Content.OmittedReasoning omitted -> {
-                    // The provider kept it.
-                }
-            }
-        }
-        for (ToolCall call : message.toolCalls()) {
-            texts.add(call.name() + call.arguments());
-        }
-        for (ToolReturn back : message.toolReturns()) {
-            texts.add(back.text());
-        }
-        return tokens(String.join("", texts));
-    }
-
     private static int tokens(String text) {
-        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
-        return (bytes + BYTES_PER_TOKEN - 1) / BYTES_PER_TOKEN;
+        return Weight.of(text);
     }
 }

@@ -16,7 +16,6 @@ final class LaterRoutes {
                     """),
             new Group("This way of sending and compacting", "every loop and message kind", """
                     POST /v1/agents/{agent_id:agent}/messages/cancel
-                    POST /v1/agents/{agent_id:agent}/summarize
                     POST /v1/agents/{agent_id:agent}/generate
                     POST /v1/messages/batches
                     GET /v1/messages/batches

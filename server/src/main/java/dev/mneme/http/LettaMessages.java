@@ -31,6 +31,8 @@ final class LettaMessages {
     static final String TOOL_RETURN = "tool_return_message";
     static final String APPROVAL_REQUEST = "approval_request_message";
     static final String APPROVAL_RESPONSE = "approval_response_message";
+    static final String SUMMARY = "summary_message";
+    static final String EVENT = "event_message";
 
     /** Every word of include_return_message_types. */
     static final List<String> TYPES = List.of(
@@ -43,8 +45,8 @@ final class LettaMessages {
             TOOL_RETURN,
             APPROVAL_REQUEST,
             APPROVAL_RESPONSE,
-            "summary_message",
-            "event_message");
+            SUMMARY,
+            EVENT);
 
     static final String OMITTED = "omitted";
     private static final String THOUGHT_BY_MODEL = "reasoner_model";

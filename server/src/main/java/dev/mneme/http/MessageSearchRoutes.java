@@ -152,6 +152,12 @@ final class MessageSearchRoutes {
                 case LettaMessage.Ping ping -> {
                     continue;
                 }
+                case LettaMessage.Summary summary -> {
+                    continue;
+                }
+                case LettaMessage.Event event -> {
+                    continue;
+                }
             }
             hit.put("agent_id", row.agentId())
                     .put("conversation_id", row.conversationId())

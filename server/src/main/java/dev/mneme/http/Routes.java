@@ -35,6 +35,7 @@ final class Routes {
         all.addAll(new GroupRoutes(rooms.groups(), rooms.recall()).routes());
         all.addAll(new ChatRoutes(rooms.agents(), threads, send, rooms.desk(), rooms.clock(), rooms.quiet()).routes());
         all.addAll(new MessageRoutes(rooms.recall(), rooms.agents(), rooms.desk()).routes());
+        all.addAll(new CompactionRoutes(rooms.desk()).routes());
         all.addAll(new MessageSearchRoutes(rooms.recall()).routes());
         all.addAll(core.routes());
         all.addAll(archival.routes());

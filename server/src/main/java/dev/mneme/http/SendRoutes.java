@@ -220,7 +220,7 @@ final class SendRoutes {
                 system,
                 List.of(),
                 SkillTree.of(body.clientSkills()),
-                false,
+                Boolean.TRUE.equals(body.includeCompactionMessages()),
                 Boolean.TRUE.equals(body.returnLogprobs()),
                 body.topLogprobs());
         return new RunOptions(

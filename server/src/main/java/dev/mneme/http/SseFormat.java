@@ -39,6 +39,19 @@ public final class SseFormat implements EventFormat {
                     rows(row.message(), display, numbered);
                 }
             }
+            case TurnEvent.Compacting compacting -> {
+                if (options.turn().compactionMessages()) {
+                    numbered.show(compacting(compacting, runId, numbered.seq()), display);
+                }
+            }
+            case TurnEvent.Summary summary -> {
+                // A summary that was stored as a user's message shows its packed text (contract 02 §11).
+                if (summary.message().role() == Role.SUMMARY) {
+                    numbered.show(summary(summary, numbered.seq()), display);
+                } else {
+                    rows(summary.message(), display, numbered);
+                }
+            }
             case TurnEvent.ReasoningDelta delta -> {
                 Envelope envelope = numbered.piece(
                         delta.messageId(), delta.at(), LettaMessages.REASONING, delta.piece(), delta.stepId());
@@ -113,6 +126,25 @@ public final class SseFormat implements EventFormat {
                 SseFormat.usage(result.usage(), result.steps(), result.contextTokens(), run.backgroundRuns(), false),
                 result.logprobs(),
                 null);
+    }
+
+    private static LettaMessage compacting(TurnEvent.Compacting event, String runId, @Nullable Long seq) {
+        String at = Times.seconds(event.at());
+        return new LettaMessage.Event(
+                new Envelope(event.id(), at, null, LettaMessages.EVENT, null, null, event.stepId(), null, seq, runId),
+                "compaction",
+                new LettaMessage.CompactionData(event.trigger(), event.tokens(), event.window()));
+    }
+
+    private static LettaMessage summary(TurnEvent.Summary event, @Nullable Long seq) {
+        Message row = event.message();
+        String at = Times.seconds(row.createdAt());
+        String otid = Message.otid(row.id(), 0);
+        return new LettaMessage.Summary(
+                new Envelope(
+                        row.id(), at, null, LettaMessages.SUMMARY, otid, null, row.stepId(), null, seq, row.runId()),
+                event.summary(),
+                event.stats());
     }
 
     /** What was said to the agent is never repeated; what it says itself came as deltas in a token stream. */

@@ -28,12 +28,17 @@ public final class ReturnText {
 
     /** @param at microseconds, when the tool answered */
     public static String of(ToolReturn back, long at, String timezone, LlmConfig config) {
-        int limit = (int) Math.max(LEAST, config.contextWindow() * SHARE);
+        int limit = limit(config);
         ObjectNode envelope = Json.object();
         envelope.put("status", back.ok() ? "OK" : "Failed");
         envelope.set("message", message(back.text(), limit));
         envelope.put("time", TIME.format(Clock.instant(at).atZone(zone(timezone))));
         return Json.indented(envelope);
+    }
+
+    /** Characters of a return that this model is shown. */
+    static int limit(LlmConfig config) {
+        return (int) Math.max(LEAST, config.contextWindow() * SHARE);
     }
 
     /** An object or list stays one; text longer than the limit is cut and says by how much. */

@@ -29,6 +29,12 @@ final class ContextSql {
             .and(MESSAGE.ORGANIZATION_ID.eq(""))
             .orderBy(CONTEXT_ENTRY.POSITION));
 
+    private static final Prepared ENTRIES =
+            Prepared.of(sql -> sql.select(CONTEXT_ENTRY.POSITION, CONTEXT_ENTRY.MESSAGE_ID)
+                    .from(CONTEXT_ENTRY)
+                    .where(CONTEXT_ENTRY.THREAD_ID.eq(""))
+                    .orderBy(CONTEXT_ENTRY.POSITION));
+
     private static final Prepared LAST = Prepared.of(sql -> sql.select(CONTEXT_ENTRY.POSITION)
             .from(CONTEXT_ENTRY)
             .where(CONTEXT_ENTRY.THREAD_ID.eq(""))
@@ -95,6 +101,23 @@ final class ContextSql {
         if (!messageIds.isEmpty()) {
             changed(tx, messageIds.getFirst(), revision);
         }
+    }
+
+    /** A message at its place in a thread's context. */
+    record Entry(long position, String messageId) {}
+
+    static List<Entry> entries(Tx tx, String threadId) {
+        return tx.list(ENTRIES, row -> new Entry(row.getLong(1), row.getString(2)), threadId);
+    }
+
+    /** Puts one message in the place of those from the first to the last position. */
+    static void replace(Tx tx, String threadId, long first, long last, String messageId) {
+        tx.sql()
+                .deleteFrom(CONTEXT_ENTRY)
+                .where(CONTEXT_ENTRY.THREAD_ID.eq(threadId))
+                .and(CONTEXT_ENTRY.POSITION.between(first, last))
+                .execute();
+        tx.run(INSERT, threadId, first, messageId);
     }
 
     static void clear(Tx tx, String threadId) {

@@ -78,6 +78,24 @@ public final class Recall {
         ContextSql.replace(tx, threadId, messageIds, clock.next());
     }
 
+    /**
+     * Stores a summary and puts it where the first of the leaving messages stood; these leave the context and stay in the history. False, and
+     * nothing done, when none of them is there any more.
+     */
+    public boolean fold(Tx tx, String threadId, Set<String> leaving, Message summary) {
+        List<ContextSql.Entry> gone = ContextSql.entries(tx, threadId).stream()
+                .filter(entry -> leaving.contains(entry.messageId()))
+                .toList();
+        if (gone.isEmpty()) {
+            return false;
+        }
+        insert(tx, List.of(summary));
+        ContextSql.replace(
+                tx, threadId, gone.getFirst().position(), gone.getLast().position(), summary.id());
+        ContextSql.changed(tx, summary.id(), clock.next());
+        return true;
+    }
+
     /** Empties a thread's context, for a thread that goes away. The messages stay. */
     public void clearContext(Tx tx, String threadId) {
         ContextSql.clear(tx, threadId);

@@ -18,6 +18,19 @@ public sealed interface TurnEvent {
     /** The model thought, and its provider keeps the thought to itself. */
     record HiddenReasoning(String messageId, int piece, String stepId, long at) implements TurnEvent {}
 
+    /**
+     * The context is being made smaller.
+     *
+     * @param id a bare uuid
+     * @param tokens of the context before; null: nobody has counted yet
+     */
+    record Compacting(String id, String trigger, @Nullable Integer tokens, int window, String stepId, long at)
+            implements TurnEvent {}
+
+    /** The stored row that took the place of older ones. summary: its text without the packing. stats: null where nobody counted. */
+    record Summary(
+            Message message, String summary, @Nullable CompactionStats stats) implements TurnEvent {}
+
     /** A piece of visible text that is being streamed. */
     record TextDelta(String messageId, int piece, String stepId, String text, long at) implements TurnEvent {}
 

@@ -14,8 +14,10 @@ import dev.mneme.message.TurnEvent;
 import dev.mneme.message.Usage;
 import dev.mneme.store.Db;
 import dev.mneme.store.Tx;
+import dev.mneme.turn.Compacted;
 import dev.mneme.turn.TurnInput;
 import dev.mneme.turn.TurnLoop;
+import dev.mneme.turn.TurnOptions;
 import dev.mneme.turn.TurnResult;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +59,7 @@ public final class Desk implements AutoCloseable {
     private final Map<String, RunTurn> live = new ConcurrentHashMap<>();
     private final Map<String, LiveLog> logs = new ConcurrentHashMap<>();
     private final Map<String, RunSql.Waiting> unsettled = new ConcurrentHashMap<>();
+    private final AtomicInteger holding = new AtomicInteger();
     private volatile boolean closing;
 
     /**
@@ -362,6 +367,58 @@ public final class Desk implements AutoCloseable {
         logs.remove(runId);
     }
 
+    /**
+     * Compacts the context of a thread now, while no turn can run on it. Refuses with 404, with 409 while somebody works on the thread, and
+     * with the contract's 400 when the context would not get smaller. Messages that come meanwhile wait.
+     *
+     * @param conversationId null: the agent's default thread
+     * @param settings for this one time, as in the agent's JSON; null: the agent's own
+     */
+    public Compacted compact(
+            String organizationId,
+            String userId,
+            String agentId,
+            @Nullable String conversationId,
+            @Nullable JsonNode settings) {
+        String holder = "compaction-" + IdKind.uuid();
+        TurnInput input = new TurnInput(
+                organizationId,
+                userId,
+                holder,
+                agentId,
+                conversationId == null ? agentId : conversationId,
+                conversationId,
+                holder,
+                TurnOptions.DEFAULTS);
+        return exclusively(organizationId, input.threadId(), holder, () -> loop.compact(input, settings));
+    }
+
+    /** Does something while no turn can run on a thread; 409 when one does. Messages that come meanwhile wait. */
+    private <T> T exclusively(String organizationId, String threadId, String holder, Supplier<T> work) {
+        db.of(organizationId).write(tx -> {
+            if (!RunSql.takeLease(tx, threadId, holder, owner, leaseEnd())) {
+                String runId = RunSql.leaseHolder(tx, threadId);
+                Problem problem = new Problem(
+                        ProblemCode.BUSY,
+                        "CONFLICT: Another request (run_id=" + runId
+                                + ") is currently being processed for this conversation. Please wait for it to complete.");
+                throw runId == null ? problem : problem.with("run_id", runId);
+            }
+            return true;
+        });
+        holding.incrementAndGet();
+        try {
+            return work.get();
+        } finally {
+            holding.decrementAndGet();
+            db.of(organizationId).write(tx -> {
+                RunSql.releaseLease(tx, threadId, holder);
+                startFirst(tx, threadId);
+                return true;
+            });
+        }
+    }
+
     /** Follows a run's log from after a number (0: from the start). The caller has checked that the run is its own. */
     public LogReader follow(String organizationId, String runId, long after) {
         LiveLog log = logs.get(runId);
@@ -482,7 +539,7 @@ public final class Desk implements AutoCloseable {
     }
 
     private void houseRound() {
-        if (!live.isEmpty()) {
+        if (!live.isEmpty() || holding.get() > 0) {
             db.everywhere().write(tx -> {
                 RunSql.renewLeases(tx, owner, leaseEnd());
                 return true;

@@ -83,7 +83,7 @@ final class RunTurn implements TurnLog {
     @Override
     public void delta(TurnEvent event) {
         long now = System.nanoTime();
-        if (firstTokenNs == null) {
+        if (firstTokenNs == null && !(event instanceof TurnEvent.Compacting)) {
             firstTokenNs = now - startedNs;
         }
         log.show(event);
@@ -127,6 +127,8 @@ final class RunTurn implements TurnLog {
             for (TurnEvent event : events) {
                 if (event instanceof TurnEvent.Row row) {
                     log.addRow(row.message());
+                } else if (event instanceof TurnEvent.Summary summary) {
+                    log.addRow(summary.message());
                 }
             }
         });

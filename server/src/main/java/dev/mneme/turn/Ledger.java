@@ -57,8 +57,12 @@ final class Ledger {
         }
     }
 
-    /** Stores a step, and the end of the run with it, in one transaction. False when the agent is gone. */
-    boolean store(Turn turn, StepPlan plan, Step step, Usage usage) {
+    /**
+     * Stores a step in one transaction. False when the agent is gone.
+     *
+     * @param ends whether the run ends with it, if the step has a reason to stop; false: something comes before the end
+     */
+    boolean store(Turn turn, StepPlan plan, Step step, Usage usage, boolean ends) {
         TurnInput input = turn.input();
         List<ToolReturn> returns = new ArrayList<>();
         boolean alive = write(turn, tx -> {
@@ -99,7 +103,7 @@ final class Ledger {
                     .record(
                             tx,
                             stored.stream().<TurnEvent>map(TurnEvent.Row::new).toList());
-            if (step.stop() != null) {
+            if (ends && step.stop() != null) {
                 turn.log().finish(tx, turn.ended(step.stop()));
             }
         });
@@ -141,6 +145,11 @@ final class Ledger {
                     clock.next());
             turn.log().finish(tx, turn.failed(reason, failure));
         });
+    }
+
+    /** Ends the run after its last step, with words about why. */
+    void fail(Turn turn, StopReason reason, TurnResult.Failure failure) {
+        write(turn, tx -> turn.log().finish(tx, turn.failed(reason, failure)));
     }
 
     /** Ends the run without a step. */

@@ -21,6 +21,7 @@ final class Turn {
 
     private final TurnLog log;
     private final Patience patience;
+    private final Folds folds = new Folds();
     private String stepId;
     private Usage usage = Usage.NONE;
     private @Nullable JsonNode logprobs;
@@ -97,6 +98,16 @@ final class Turn {
 
     void called(List<ToolCall> calls, List<ToolReturn> returns) {
         history = history.plus(calls, returns);
+    }
+
+    /** What was done against a full context. */
+    Folds folds() {
+        return folds;
+    }
+
+    /** The context is smaller now. tokens: of the next call, estimated. */
+    void compacted(int tokens) {
+        contextTokens = tokens;
     }
 
     void nextStep() {

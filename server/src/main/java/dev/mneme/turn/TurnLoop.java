@@ -18,6 +18,7 @@ import dev.mneme.message.Role;
 import dev.mneme.message.StopReason;
 import dev.mneme.message.ToolCall;
 import dev.mneme.message.ToolReturn;
+import dev.mneme.message.Usage;
 import dev.mneme.store.Db;
 import dev.mneme.store.Tx;
 import dev.mneme.tool.ToolContext;
@@ -25,6 +26,7 @@ import dev.mneme.tool.Toolbox;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one loop of every agent: snapshot, prompt, model, tools, ledger, and again until it stops (contract 02 §5). Thread-safe; holds no
@@ -42,6 +44,8 @@ public final class TurnLoop {
     private final ToolRunner tools;
     private final TurnRows rows;
     private final Ledger ledger;
+    private final AskedCompaction asked;
+    private final ContextKeeper keeper;
 
     public TurnLoop(Db db, Clock clock, Models models, Toolbox toolbox, Agents agents, Recall recall, Scope scope) {
         this.db = db;
@@ -52,6 +56,9 @@ public final class TurnLoop {
         this.rows = new TurnRows(clock);
         this.asking = new Asking(models, clock, rows);
         this.ledger = new Ledger(db, clock, recall, rows);
+        Compactor compactor = new Compactor(clock, models, agents, recall, scope);
+        this.asked = new AskedCompaction(db, clock, agents, compactor);
+        this.keeper = new ContextKeeper(db, clock, agents, compactor);
     }
 
     /** Refuses a request to an agent that does not exist (404). */
@@ -141,6 +148,16 @@ public final class TurnLoop {
         }
     }
 
+    /**
+     * Compacts the context of a thread whose lease the caller holds.
+     *
+     * @param input names the thread and who asks; it belongs to no run
+     * @param sent settings for this one time, as in the agent's JSON; null: the agent's own
+     */
+    public Compacted compact(TurnInput input, @Nullable JsonNode sent) {
+        return asked.compact(input, sent);
+    }
+
     /** One step; false when the turn is over. */
     private boolean step(Turn turn) {
         Optional<StepPlan> planned = plan(turn);
@@ -148,12 +165,18 @@ public final class TurnLoop {
             return false;
         }
         StepPlan plan = planned.get();
+        if (keeper.relieved(turn, plan)) {
+            return true;
+        }
         String rowId = IdKind.MESSAGE.next();
         long before = System.nanoTime();
         Asking.Answer asked;
         try {
             asked = asking.ask(turn, plan, rowId);
         } catch (ModelException e) {
+            if (keeper.relieved(turn, plan, e)) {
+                return true;
+            }
             ledger.fail(turn, plan.config(), e, System.nanoTime() - before);
             return false;
         }
@@ -217,12 +240,29 @@ public final class TurnLoop {
                 plan.specs().isEmpty() ? List.of() : plan.rules().uncalled(plan.attached(), turn.history());
         Next next = Next.afterText(answer.truncated(), uncalled, turn.spent());
         Ledger.Step step = new Ledger.Step(said, List.of(), null, modelNs, before, next);
-        return goesOn(turn, ledger.store(turn, plan, step, answer.usage()), next);
+        return store(turn, plan, step, answer.usage());
     }
 
-    private static boolean goesOn(Turn turn, boolean alive, Next next) {
+    /**
+     * Stores a step and says whether the turn goes on with another. A context that is too full by then is compacted, before the run ends if
+     * it does.
+     */
+    private boolean store(Turn turn, StepPlan plan, Ledger.Step step, Usage usage) {
+        boolean full = keeper.due(turn, plan, usage);
+        boolean more =
+                ledger.store(turn, plan, step, usage, !full) && step.next().goesOn();
+        if (full) {
+            Optional<TurnResult.Failure> failure = keeper.relieve(turn, usage, more);
+            if (failure.isPresent()) {
+                ledger.fail(turn, StopReason.CONTEXT_WINDOW_OVERFLOW_IN_SYSTEM_PROMPT, failure.get());
+                return false;
+            }
+            if (step.stop() != null) {
+                ledger.finish(turn, step.stop());
+            }
+        }
         turn.nextStep();
-        return alive && next.goesOn();
+        return more;
     }
 
     private boolean callTools(
@@ -242,7 +282,7 @@ public final class TurnLoop {
         Message row = rows.assistant(turn.input(), plan.config(), turn.stepId(), rowId, content, calls);
         Ledger.Step step =
                 new Ledger.Step(List.of(row), prepared, System.nanoTime() - toolsBefore, modelNs, before, next);
-        return goesOn(turn, ledger.store(turn, plan, step, answer.usage()), next);
+        return store(turn, plan, step, answer.usage());
     }
 
     private static Next next(Turn turn, StepPlan plan, List<ToolRunner.Prepared> prepared) {

@@ -28,6 +28,16 @@ final class TurnSql {
 
     record AgentKind(String type, boolean autoclear) {}
 
+    private static final Prepared COUNTED = Prepared.of(sql -> sql.select(STEP.TOTAL_TOKENS)
+            .from(STEP)
+            .where(STEP.ORGANIZATION_ID.eq("").and(STEP.ID.eq(""))));
+
+    /** Tokens of a step's call as the provider counted them; null: no such step, or no count. */
+    static @Nullable Integer counted(Tx tx, String stepId) {
+        Integer found = tx.one(COUNTED, row -> row.getInt(1), tx.org(), stepId);
+        return found == null || found == 0 ? null : found;
+    }
+
     /** How a step went; durations in nanoseconds. */
     record StepOutcome(
             String stepId,

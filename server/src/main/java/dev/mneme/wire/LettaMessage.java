@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.mneme.message.CompactionStats;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +81,22 @@ public sealed interface LettaMessage {
             @Nullable String approvalRequestId,
             @Nullable String reason)
             implements LettaMessage {}
+
+    /** summary_message: what took the place of older messages. stats: null where nobody counted tokens. */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    record Summary(
+            @JsonUnwrapped Envelope envelope,
+            String summary,
+            @Nullable CompactionStats compactionStats) implements LettaMessage {}
+
+    /** event_message: something happened that is no message; eventType compaction. */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    record Event(@JsonUnwrapped Envelope envelope, String eventType, CompactionData eventData)
+            implements LettaMessage {}
+
+    /** Why the context is made smaller, and how full it is. */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    record CompactionData(String trigger, @Nullable Integer contextTokenEstimate, int contextWindow) {}
 
     /** ping: nothing happened for a while; the first one tells the run's id. */
     record Ping(@JsonUnwrapped Envelope envelope) implements LettaMessage {}

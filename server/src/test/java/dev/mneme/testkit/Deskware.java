@@ -213,6 +213,8 @@ public final class Deskware implements AutoCloseable {
     private static String words(TurnEvent event) {
         return switch (event) {
             case TurnEvent.Row row -> words(row.message());
+            case TurnEvent.Compacting compacting -> "compacting " + compacting.trigger();
+            case TurnEvent.Summary summary -> "summary " + summary.summary();
             case TurnEvent.ReasoningDelta delta -> "~" + delta.text();
             case TurnEvent.TextDelta delta -> "+" + delta.text();
             case TurnEvent.CallDelta delta -> "*" + (delta.name() == null ? delta.arguments() : delta.name());

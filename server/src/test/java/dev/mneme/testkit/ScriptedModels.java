@@ -16,6 +16,8 @@ import dev.mneme.message.Usage;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -25,10 +27,17 @@ public class ScriptedModels implements Models {
     /** Every request in order. */
     public final List<ModelRequest> requests = new CopyOnWriteArrayList<>();
 
+    private final Map<String, Integer> windows = new ConcurrentHashMap<>();
+
     private volatile Function<ModelRequest, List<ModelEvent>> script = request -> text("ok");
 
     public void answer(Function<ModelRequest, List<ModelEvent>> next) {
         script = next;
+    }
+
+    /** Gives the model of a handle a window of its own, in tokens. */
+    public void window(String handle, int tokens) {
+        windows.put(handle, tokens);
     }
 
     /** One answer after the other; the last one repeats. */
@@ -134,9 +143,9 @@ public class ScriptedModels implements Models {
                 "scripted",
                 "base",
                 null,
-                128_000,
+                windows.getOrDefault(handle, 128_000),
                 false,
-                "scripted/scripted",
+                windows.containsKey(handle) ? handle : "scripted/scripted",
                 1.0,
                 4_096,
                 false,

@@ -28,8 +28,7 @@ public final class DemoModel {
     private static final int ARGUMENT_PIECE = 12;
 
     public ModelStream open(ModelRequest request) {
-        Scene scene = Scene.of(request);
-        Reply reply = Obedience.to(request, scene, Mind.reply(scene));
+        Reply reply = reply(request);
         List<ToolCall> calls = new ArrayList<>();
         for (int i = 0; i < reply.calls().size(); i++) {
             Reply.Call call = reply.calls().get(i);
@@ -49,6 +48,15 @@ public final class DemoModel {
         }
         events.add(new ModelEvent.Done(content, calls, false, usage(request, reply, calls)));
         return new Said(events);
+    }
+
+    private static Reply reply(ModelRequest request) {
+        String digest = Digest.of(request);
+        if (digest != null) {
+            return new Reply("", digest, List.of());
+        }
+        Scene scene = Scene.of(request);
+        return Obedience.to(request, scene, Mind.reply(scene));
     }
 
     private static void stream(Reply reply, List<ToolCall> calls, Queue<ModelEvent> events) {
