@@ -92,6 +92,7 @@ public final class Mneme implements RunningServer {
     }
 
     private void build(Options options) {
+        keep(new HeapBound());
         DataFolder folder = keep(DataFolder.open(options.storage().folder()));
         Clock clock = Clock.system();
         SecureRandom random = new SecureRandom();

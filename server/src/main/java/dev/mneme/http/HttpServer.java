@@ -2,9 +2,13 @@ package dev.mneme.http;
 
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +47,7 @@ public final class HttpServer {
                         .validatePath(false)
                         .build())
                 .directHandlers(HttpServer::plainErrors)
-                .routing(routing -> routing.any(reception::receive))
+                .routing(routing -> routing.any(this::answer))
                 .build()
                 .start();
         if (!started.isRunning()) {
@@ -51,6 +55,14 @@ public final class HttpServer {
         }
         server = started;
         return started.port();
+    }
+
+    /** Answers, and hangs up when the client asked for that: Helidon 4.5 says that it will, and then waits for the next request. */
+    private void answer(ServerRequest request, ServerResponse response) {
+        reception.receive(request, response);
+        if (request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
+            throw new CloseConnectionException("as the client asked");
+        }
     }
 
     /** What Helidon itself refuses (a broken first line, too many headers) in our shape. */

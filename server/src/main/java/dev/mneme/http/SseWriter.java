@@ -3,6 +3,7 @@ package dev.mneme.http;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -57,12 +58,14 @@ final class SseWriter {
 
     private void write(String data, boolean error) {
         try {
+            // One write for each event: the server makes a chunk and a packet of every write.
+            byte[] text = data.getBytes(StandardCharsets.UTF_8);
+            ByteBuffer event = ByteBuffer.allocate(ERROR.length + DATA.length + text.length + END.length);
             if (error) {
-                out.write(ERROR);
+                event.put(ERROR);
             }
-            out.write(DATA);
-            out.write(data.getBytes(StandardCharsets.UTF_8));
-            out.write(END);
+            event.put(DATA).put(text).put(END);
+            out.write(event.array(), 0, event.position());
             out.flush();
         } catch (IOException e) {
             throw new Gone(e);

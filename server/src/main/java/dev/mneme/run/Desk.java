@@ -90,6 +90,7 @@ public final class Desk implements AutoCloseable {
         recover(db.kind().equals("sqlite") ? RunSql.Dead.ALL_OTHERS : RunSql.Dead.EXPIRED, true);
         scope.fork("house", this::keepHouse);
         callbacks.follow(scope, this::account);
+        scope.fork("logs", new LogKeeper(db, live.values(), () -> closing)::run);
     }
 
     /** Takes a request in. Returns once it is stored; refuses with 404, 409 (queue full) or 503 (stopping). */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The log of a run that this process is executing: all records so far, in memory. One writer (the turn), any number of readers.
  *
- * <p>Records are numbered from 1. {@link #stored} says up to which number the database has them.
+ * <p>Records are numbered from 1. Up to {@link #stored} somebody has stored them or is about to.
  */
 final class LiveLog {
     private final String runId;
@@ -23,6 +23,7 @@ final class LiveLog {
     private final Condition changed = lock.newCondition();
     private final List<LogRecord> records = new ArrayList<>();
     private final List<Message> rows = new ArrayList<>();
+    private final List<LogRecord> givenBack = new ArrayList<>();
     private int stored;
     private @Nullable TurnResult result;
     private List<String> backgroundRuns = List.of();
@@ -100,21 +101,37 @@ final class LiveLog {
         }
     }
 
-    /** Records that the database has not got yet. */
-    List<LogRecord> unstored() {
+    /** Records that nobody has stored yet; whoever takes them stores them or gives them back. Not always numbered without a gap. */
+    List<LogRecord> take() {
         lock.lock();
         try {
-            return List.copyOf(records.subList(stored, records.size()));
+            List<LogRecord> taken = new ArrayList<>(givenBack);
+            taken.addAll(records.subList(stored, records.size()));
+            givenBack.clear();
+            stored = records.size();
+            return taken;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Everything shown so far is in the database. */
-    void allStored() {
+    /** What was taken could not be stored. */
+    void giveBack(List<LogRecord> taken) {
         lock.lock();
         try {
+            givenBack.addAll(taken);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Shows records that are in the database already. */
+    void addStored(List<LogRecord> more) {
+        lock.lock();
+        try {
+            records.addAll(more);
             stored = records.size();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }

@@ -275,9 +275,17 @@ final class RunSql {
             .values("", 0L, 0L, "", 0L));
 
     static void insertRecords(Tx tx, String runId, List<LogRecord> records, long now) {
-        if (records.isEmpty()) {
-            return;
+        int from = 0;
+        for (int i = 1; i <= records.size(); i++) {
+            if (i == records.size()
+                    || records.get(i).seq() != records.get(i - 1).seq() + 1) {
+                insertChunk(tx, runId, records.subList(from, i), now);
+                from = i;
+            }
         }
+    }
+
+    private static void insertChunk(Tx tx, String runId, List<LogRecord> records, long now) {
         StringBuilder lines = new StringBuilder();
         for (LogRecord record : records) {
             lines.append(lines.isEmpty() ? "" : "\n").append(record.line());

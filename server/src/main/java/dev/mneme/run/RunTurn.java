@@ -20,20 +20,20 @@ import org.slf4j.LoggerFactory;
 final class RunTurn implements TurnLog {
     private static final Logger LOG = LoggerFactory.getLogger(RunTurn.class);
 
-    /** How long deltas may stay in memory only, ns. */
-    private static final long FLUSH_EVERY = 250_000_000L;
-
     private final Db db;
     private final Clock clock;
     private final RunSql.Waiting run;
     private final LiveLog log;
     private final Handover handover;
     private final long startedNs = System.nanoTime();
-    private long flushedNs = startedNs;
     private @Nullable Long firstTokenNs;
     private @Nullable Tx stagedIn;
     private int staged;
     private boolean caughtUp;
+
+    /** Deltas taken from the log for a transaction of this turn that has not been committed yet. */
+    private final List<LogRecord> owed = new ArrayList<>();
+
     private volatile boolean cancelled;
     private volatile boolean finished;
 
@@ -87,24 +87,6 @@ final class RunTurn implements TurnLog {
             firstTokenNs = now - startedNs;
         }
         log.show(event);
-        if (now - flushedNs > FLUSH_EVERY) {
-            flushedNs = now;
-            flush();
-        }
-    }
-
-    private void flush() {
-        try {
-            db.of(run.organizationId()).write(tx -> {
-                if (alive(tx)) {
-                    RunSql.insertRecords(tx, run.runId(), log.unstored(), clock.now());
-                }
-                return true;
-            });
-            log.allStored();
-        } catch (Problem e) {
-            // Deltas are kept in memory and tried again with the next ones; the step's own transaction decides.
-        }
     }
 
     @Override
@@ -179,15 +161,19 @@ final class RunTurn implements TurnLog {
 
     private void append(Tx tx, List<LogRecord> records) {
         staged(tx);
-        List<LogRecord> all = new ArrayList<>(caughtUp ? List.of() : log.unstored());
-        caughtUp = true;
+        List<LogRecord> all = new ArrayList<>();
+        if (!caughtUp) {
+            caughtUp = true;
+            owed.addAll(log.take());
+            all.addAll(owed);
+        }
         all.addAll(records);
         RunSql.insertRecords(tx, run.runId(), all, clock.now());
         staged += records.size();
         tx.afterCommit(() -> {
             stagedIn = null;
-            log.add(records);
-            log.allStored();
+            owed.clear();
+            log.addStored(records);
         });
     }
 }

@@ -132,6 +132,19 @@ class HttpServerTest {
     }
 
     @Test
+    void aClientThatAsksForItIsHungUpOn() throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream()
+                    .write("GET /v1/health/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 200")
+                    .endsWith("}");
+        }
+    }
+
+    @Test
     void aPortThatIsTakenIsNoSilentStart() {
         HttpServer second = new HttpServer(new Reception(
                 new RouteTable(List.of()),

@@ -49,6 +49,14 @@ class LiveLogTest {
         return out;
     }
 
+    private static List<String> readAllSoFar(LogReader reader) {
+        List<String> out = new ArrayList<>();
+        for (LogRecord record = reader.next(Duration.ZERO); record != null; record = reader.next(Duration.ZERO)) {
+            out.add(record.seq() + record.data());
+        }
+        return out;
+    }
+
     @Test
     void manyReadersSeeEverythingOnceInOrder() {
         List<Callable<List<String>>> tasks = new ArrayList<>();
@@ -91,10 +99,15 @@ class LiveLogTest {
     @Test
     void whatIsNotStoredYetIsKnown() {
         say("a");
-        assertThat(log.unstored()).hasSize(1);
-        log.allStored();
+        List<LogRecord> first = log.take();
+        assertThat(first).hasSize(1);
+        assertThat(log.take()).isEmpty();
         say("b");
-        assertThat(log.unstored()).extracting(LogRecord::data).containsExactly("b");
+        log.giveBack(first);
+        assertThat(log.take()).extracting(LogRecord::data).containsExactly("a", "b");
+        log.addStored(List.of(new LogRecord(3, false, "c")));
+        assertThat(log.take()).isEmpty();
+        assertThat(readAllSoFar(log.reader(0))).containsExactly("1a", "2b", "3c");
     }
 
     @Test
