@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the heap near what is in use. The serial collector takes new memory from the system for its old generation, up to a quarter of
- * the machine's, before it collects it once; here it collects when that generation has doubled since the last time. Other collectors are
+ * the machine's, before it collects it once; here it collects when that generation has grown by half since the last time. Other collectors are
  * left alone.
  */
 final class HeapBound implements AutoCloseable {
@@ -19,7 +19,7 @@ final class HeapBound implements AutoCloseable {
     private static final long LEAST = 128L << 20;
 
     /** How much more than what stayed after the last collection there may be. */
-    private static final int GROWTH = 2;
+    private static final double GROWTH = 1.5;
 
     private static final String OLD_GENERATION_OF_SERIAL = "Tenured Gen";
 
@@ -49,7 +49,7 @@ final class HeapBound implements AutoCloseable {
     }
 
     private static void bound(MemoryPoolMXBean pool) {
-        long wanted = Math.max(LEAST, GROWTH * pool.getUsage().getUsed());
+        long wanted = Math.max(LEAST, (long) (GROWTH * pool.getUsage().getUsed()));
         long most = pool.getUsage().getMax();
         pool.setUsageThreshold(most < 0 ? wanted : Math.min(most, wanted));
     }
