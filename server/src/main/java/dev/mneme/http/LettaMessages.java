@@ -228,6 +228,11 @@ final class LettaMessages {
         List<LettaMessage> out = new ArrayList<>();
         List<Content> joined = new ArrayList<>();
         for (Content part : row.content()) {
+            if (part instanceof Content.Reasoning thought
+                    && thought.reasoning().isEmpty()
+                    && thought.vendor() != null) {
+                continue; // a thought of which only the provider can read anything
+            }
             Content last = joined.isEmpty() ? null : joined.getLast();
             if (last instanceof Content.Text a && part instanceof Content.Text b) {
                 joined.set(joined.size() - 1, new Content.Text(a.text() + b.text(), a.signature()));

@@ -3,6 +3,7 @@ package dev.mneme.llm;
 import dev.mneme.base.Problem;
 import dev.mneme.message.LlmConfig;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,9 @@ final class Handles {
 
     /** Tokens, as the retired server showed it. */
     private static final int FREE_WINDOW = 30_000;
+
+    /** OpenAI's model of which a twin is listed that is served first. */
+    private static final String HAS_FAST_TWIN = "gpt-5.4";
 
     private static final String FORMAT = "The model handle should be in the format provider/model-name";
 
@@ -108,7 +112,7 @@ final class Handles {
         List<Models.ModelCard> cards = new ArrayList<>();
         cards.add(card(FREE, FREE_WINDOW));
         for (KnownProvider provider : providers.configured()) {
-            for (Vendor.Listed listed : listings.known(provider.prefix)) {
+            for (Vendor.Listed listed : ordered(provider)) {
                 if (listed.dim() == null && !catalogue.isEmbedder(listed.name()) && chats(provider, listed.name())) {
                     cards.add(card(providers.prefix(provider) + "/" + listed.name(), window(provider, listed.name())));
                 }
@@ -118,16 +122,29 @@ final class Handles {
         return cards;
     }
 
+    /** As the provider lists them; OpenAI's own newest first, with the synthetic twins that are served first (contract 09 §4). */
+    private List<Vendor.Listed> ordered(KnownProvider provider) {
+        List<Vendor.Listed> listed = listings.known(provider.prefix);
+        if (!official(provider)) {
+            return listed;
+        }
+        List<Vendor.Listed> out = new ArrayList<>(listed);
+        for (Vendor.Listed each : listed) {
+            if (each.name().equals(HAS_FAST_TWIN)) {
+                out.add(new Vendor.Listed(each.name() + "-fast", each.window()));
+            }
+        }
+        out.sort(Comparator.comparing(Vendor.Listed::name).reversed());
+        return out;
+    }
+
     private Models.ModelCard card(String handle, int window) {
         return new Models.ModelCard(Configs.listed(resolve(handle)), window);
     }
 
     /** At OpenAI itself the list holds much that cannot chat (contract 09 §4); other addresses list what they serve. */
     private boolean chats(KnownProvider provider, String model) {
-        ProviderOption option = providers.configured(provider);
-        if (provider != KnownProvider.OPENAI
-                || option == null
-                || !option.baseUrl().equals(provider.publicUrl)) {
+        if (!official(provider)) {
             return true;
         }
         boolean fits = false;
@@ -139,6 +156,14 @@ final class Handles {
             fits &= !model.contains(part);
         }
         return fits;
+    }
+
+    /** Whether this is OpenAI at its own address. */
+    private boolean official(KnownProvider provider) {
+        ProviderOption option = providers.configured(provider);
+        return provider == KnownProvider.OPENAI
+                && option != null
+                && option.baseUrl().equals(provider.publicUrl);
     }
 
     /** The handle of a bare name: a configured provider that is known for it or lists it, else the one it is known from. */

@@ -204,6 +204,31 @@ class HandlesTest {
     }
 
     @Test
+    void atOpenAiItselfTheListIsSievedAndSorted() {
+        LlmOptions options = LlmOptions.fromEnvironment(Map.of("OPENAI_API_KEY", "k"));
+        Providers providers = new Providers(options);
+        Catalogue catalogue = new Catalogue(null);
+        Listings listings = new Listings(provider -> List.of(
+                new Vendor.Listed("gpt-4o", null),
+                new Vendor.Listed("gpt-5.4", null),
+                new Vendor.Listed("gpt-4o-realtime", null),
+                new Vendor.Listed("whisper-1", null),
+                new Vendor.Listed("o3", null)));
+        listings.of("openai");
+        Handles handles =
+                new Handles(options, providers, catalogue, listings, new Names(providers, catalogue, listings));
+        assertThat(handles.list())
+                .extracting(card -> card.config().handle())
+                .containsExactly(
+                        "letta/letta-free",
+                        "openai/o3",
+                        "openai/gpt-5.4-fast",
+                        "openai/gpt-5.4",
+                        "openai/gpt-4o",
+                        "demo/mneme-demo");
+    }
+
+    @Test
     void aProviderThatIsDownHidesNobodyAndIsNoted() {
         Models models = proxied("OLLAMA_BASE_URL", "http://127.0.0.1:1");
         assertThat(models.list())

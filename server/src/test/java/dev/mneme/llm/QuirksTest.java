@@ -129,6 +129,16 @@ class QuirksTest {
     }
 
     @Test
+    void modelsThatRefuseTheWordOfParallelCallsAreNotToldIt() {
+        assertThat(preview(Rows.request(config("openai/o4-mini"), false, Rows.user("q")))
+                        .has("parallel_tool_calls"))
+                .isFalse();
+        assertThat(preview(Rows.request(config("openai/gpt-5-mini"), false, Rows.user("q")))
+                        .has("parallel_tool_calls"))
+                .isTrue();
+    }
+
+    @Test
     void thoughtsOfDeepSeekGoBackWithinTheTurn() {
         Message before = Rows.row(
                 Role.ASSISTANT,

@@ -4,24 +4,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
 import dev.mneme.llm.Endpoint;
-import dev.mneme.llm.History;
 import dev.mneme.llm.ModelRequest;
 import dev.mneme.llm.ModelRequest.ToolChoice;
-import dev.mneme.llm.ReturnText;
 import dev.mneme.llm.StrictSchema;
 import dev.mneme.llm.openai.Quirks.Trait;
-import dev.mneme.message.Content;
 import dev.mneme.message.LlmConfig;
-import dev.mneme.message.Message;
-import dev.mneme.message.Role;
-import dev.mneme.message.ToolCall;
-import dev.mneme.message.ToolReturn;
 import dev.mneme.message.ToolSpec;
-import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.List;
 import java.util.regex.Pattern;
 
 /** Builds a chat-completions body (contract 02 §4, first column of the dialects; 09 §5 for the providers' ways). Pure. */
@@ -35,18 +23,11 @@ final class ChatRequest {
     /** xAI's models that refuse penalties. */
     private static final Pattern NO_PENALTIES = Pattern.compile("(?:.*/)?grok-(?:3-mini|4).*");
 
+    /** OpenAI's models that refuse even the word of parallel calls in chat completions. */
+    private static final Pattern SINGLE = Pattern.compile("o[134](?:-.*)?");
+
     /** The ending of the synthetic twins that are served first (contract 09 §4). */
     private static final String FAST = "-fast";
-
-    /** Letters of an id where it must be short. */
-    private static final int SHORT_ID_LENGTH = 9;
-
-    private static final Pattern SHORT_ID = Pattern.compile("[a-zA-Z0-9]{" + SHORT_ID_LENGTH + "}");
-
-    /** What the assistant is made to say where it must speak and has not. */
-    private static final String NOTHING_SAID = "(no answer)";
-
-    private static final Pattern VALID_NAME = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
 
     private final ModelRequest request;
     private final LlmConfig config;
@@ -84,8 +65,7 @@ final class ChatRequest {
 
     /** How long OpenAI itself shall keep the prompt. */
     static void retention(ObjectNode body, LlmConfig config, Endpoint at) {
-        if (at.baseUrl().equals("https://api.openai.com/v1")
-                && KEPT.matcher(config.model()).matches()) {
+        if (at.baseUrl().equals(OpenAi.OFFICIAL) && KEPT.matcher(config.model()).matches()) {
             body.put("prompt_cache_retention", "24h");
         }
     }
@@ -93,7 +73,7 @@ final class ChatRequest {
     private ObjectNode body() {
         ObjectNode body = Json.object();
         model(body, config, quirks);
-        body.set("messages", messages());
+        body.set("messages", new ChatMessages(request, quirks, reasoning).of(structured.words()));
         sampling(body);
         thinking(body);
         if (!request.tools().isEmpty()) {
@@ -197,7 +177,9 @@ final class ChatRequest {
                         .put("name", request.choice().name());
         }
         // Only where it is known: other servers refuse what they do not know.
-        if (quirks.has(Trait.PARALLEL) || request.parallel()) {
+        boolean refused =
+                quirks.has(Trait.OPENAI) && SINGLE.matcher(config.model()).matches();
+        if (!refused && (quirks.has(Trait.PARALLEL) || request.parallel())) {
             body.put("parallel_tool_calls", request.parallel());
         }
     }
@@ -213,126 +195,5 @@ final class ChatRequest {
         return mode == ToolChoice.Mode.NAMED && quirks.forced() == Quirks.Forced.REQUIRED
                 ? ToolChoice.Mode.REQUIRED
                 : mode;
-    }
-
-    private ArrayNode messages() {
-        ArrayNode messages = Json.array();
-        messages.addObject()
-                .put("role", reasoning ? "developer" : "system")
-                .put("content", request.system() + structured.words());
-        List<Message> rows = History.repaired(request.history());
-        int turn = lastInput(rows);
-        for (int i = 0; i < rows.size(); i++) {
-            Message row = rows.get(i);
-            switch (row.role()) {
-                case SYSTEM ->
-                    messages.addObject()
-                            .put("role", reasoning ? "developer" : "system")
-                            .put("content", row.text());
-                case USER, SUMMARY -> {
-                    boolean afterTool = messages.path(messages.size() - 1)
-                            .path("role")
-                            .asText()
-                            .equals("tool");
-                    if (afterTool && quirks.has(Trait.ANSWERS_TOOLS)) {
-                        messages.addObject().put("role", "assistant").put("content", NOTHING_SAID);
-                    }
-                    user(messages.addObject(), row);
-                }
-                case ASSISTANT, APPROVAL -> assistant(messages.addObject(), row, i > turn);
-                case TOOL -> {
-                    for (ToolReturn back : row.toolReturns()) {
-                        messages.addObject()
-                                .put("role", "tool")
-                                .put("tool_call_id", id(back.toolCallId()))
-                                .put("content", ReturnText.of(back, row.createdAt(), request.timezone(), config));
-                    }
-                }
-            }
-        }
-        return messages;
-    }
-
-    /** Where the turn under way began; -1: before these rows. */
-    private static int lastInput(List<Message> rows) {
-        int last = rows.size() - 1;
-        while (last >= 0 && rows.get(last).role() != Role.USER) {
-            last--;
-        }
-        return last;
-    }
-
-    private static void user(ObjectNode out, Message row) {
-        out.put("role", "user");
-        boolean plain = row.content().stream().noneMatch(Content.Image.class::isInstance);
-        if (plain) {
-            out.put("content", row.text());
-        } else {
-            ArrayNode parts = out.putArray("content");
-            for (Content part : row.content()) {
-                switch (part) {
-                    case Content.Text text ->
-                        parts.addObject().put("type", "text").put("text", text.text());
-                    case Content.Image image -> {
-                        ObjectNode url =
-                                parts.addObject().put("type", "image_url").putObject("image_url");
-                        url.put("url", "data:" + image.mediaType() + ";base64," + image.data());
-                        if (image.detail() != null) {
-                            url.put("detail", image.detail());
-                        }
-                    }
-                    case Content.Reasoning reasoning -> {}
-                    case Content.RedactedReasoning redacted -> {}
-                    case Content.OmittedReasoning omitted -> {}
-                }
-            }
-        }
-        if (row.name() != null && VALID_NAME.matcher(row.name()).matches()) {
-            out.put("name", row.name());
-        }
-    }
-
-    /** @param now whether the row belongs to the turn under way */
-    private void assistant(ObjectNode out, Message row, boolean now) {
-        String text = row.text();
-        out.put("role", "assistant").put("content", text.isEmpty() ? null : text);
-        if (row.toolCalls().isEmpty()) {
-            return;
-        }
-        if (quirks.has(Trait.THOUGHTS_RETURN)) {
-            out.put("reasoning_content", now ? thoughts(row) : "");
-        }
-        ArrayNode calls = out.putArray("tool_calls");
-        for (ToolCall call : row.toolCalls()) {
-            ObjectNode each = calls.addObject().put("id", id(call.id())).put("type", "function");
-            each.putObject("function")
-                    .put("name", call.name())
-                    .put("arguments", call.arguments().isBlank() ? "{}" : call.arguments());
-        }
-    }
-
-    private static String thoughts(Message row) {
-        StringBuilder out = new StringBuilder();
-        for (Content part : row.content()) {
-            out.append(part instanceof Content.Reasoning thought ? thought.reasoning() : "");
-        }
-        return out.toString();
-    }
-
-    /** The id of a call as the provider takes it: where it must be short, a stable short one is made of the long. */
-    private String id(String id) {
-        if (!quirks.has(Trait.SHORT_IDS) || SHORT_ID.matcher(id).matches()) {
-            return id;
-        }
-        String hash = new BigInteger(1, sha256(id)).toString(Character.MAX_RADIX);
-        return hash.substring(0, SHORT_ID_LENGTH);
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java has no SHA-256", e);
-        }
     }
 }

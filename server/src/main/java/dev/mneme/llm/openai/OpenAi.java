@@ -20,6 +20,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * answer in plain text (contract 09 §5). Thread-safe.
  */
 public final class OpenAi implements Vendor {
+    /** OpenAI's own address. */
+    static final String OFFICIAL = "https://api.openai.com/v1";
+
     /** The kind of agent whose reasoning models are asked in the Responses language. */
     private static final String V1_AGENT = "letta_v1_agent";
 
@@ -64,9 +67,6 @@ public final class OpenAi implements Vendor {
     public List<Listed> list(Endpoint at) {
         return ModelList.of(http, at);
     }
-
-    /** OpenAI's own address. */
-    static final String OFFICIAL = "https://api.openai.com/v1";
 
     private boolean inResponses(ModelRequest request, Endpoint at) {
         return at.provider().equals("openai")
