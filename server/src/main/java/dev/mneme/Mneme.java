@@ -37,6 +37,7 @@ import dev.mneme.memory.Recall;
 import dev.mneme.memory.SystemPrompts;
 import dev.mneme.run.CallbackOptions;
 import dev.mneme.run.Callbacks;
+import dev.mneme.run.Batches;
 import dev.mneme.run.Desk;
 import dev.mneme.run.DeskOptions;
 import dev.mneme.run.GroupTalk;
@@ -138,6 +139,7 @@ public final class Mneme implements RunningServer {
         mail.serve(desk, agents);
         GroupTalk talks = new GroupTalk(db, groups, desk);
 
+        Batches batches = new Batches(db, desk);
         Door door = door(options.security(), db, random);
         HttpServer http = new HttpServer(Reception.of(
                 new Rooms(
@@ -155,6 +157,7 @@ public final class Mneme implements RunningServer {
                         talks,
                         new Runs(db),
                         desk,
+                        batches,
                         new OutboundGuard(llm.allowedPrivateHosts())),
                 door,
                 userId -> {
@@ -166,7 +169,9 @@ public final class Mneme implements RunningServer {
         // Closed before the door: readers see the end of their runs while new requests are refused.
         keep(desk);
         keep(talks);
+        keep(batches);
         desk.start();
+        batches.start();
         int port = listen(http, options);
         url = "http://" + shown(options.server().host()) + ":" + port;
         models.providers().forEach(provider -> {

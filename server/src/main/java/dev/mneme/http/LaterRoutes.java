@@ -17,11 +17,6 @@ final class LaterRoutes {
             new Group("This way of sending and compacting", "every loop and message kind", """
                     POST /v1/agents/{agent_id:agent}/messages/cancel
                     POST /v1/agents/{agent_id:agent}/generate
-                    POST /v1/messages/batches
-                    GET /v1/messages/batches
-                    GET /v1/messages/batches/{batch_id}
-                    PATCH /v1/messages/batches/{batch_id}/cancel
-                    GET /v1/messages/batches/{batch_id}/messages
                     """),
             new Group("Providers with keys of their own", "every provider", """
                     GET /v1/providers

@@ -8,6 +8,7 @@ import dev.mneme.llm.Models;
 import dev.mneme.memory.Archival;
 import dev.mneme.memory.Blocks;
 import dev.mneme.memory.Recall;
+import dev.mneme.run.Batches;
 import dev.mneme.run.Desk;
 import dev.mneme.run.GroupTalk;
 import dev.mneme.run.Runs;
@@ -39,4 +40,5 @@ public record Rooms(
         GroupTalk talks,
         Runs runs,
         Desk desk,
+        Batches batches,
         OutboundGuard outbound) {}

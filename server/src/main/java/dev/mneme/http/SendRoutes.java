@@ -124,7 +124,8 @@ final class SendRoutes {
         CONVERSATION("send_conversation_message", false),
         CONVERSATION_STREAM("send_conversation_message", true),
         CHAT("chat_completion", false),
-        CHAT_STREAM("chat_completion_streaming", true);
+        CHAT_STREAM("chat_completion_streaming", true),
+        BATCH("batch", false);
 
         private final String runType;
         private final boolean streaming;
@@ -226,7 +227,7 @@ final class SendRoutes {
         return new RunOptions(
                 turn,
                 streaming,
-                way == Way.BEHIND || (streaming && Boolean.TRUE.equals(body.background())),
+                way == Way.BEHIND || way == Way.BATCH || (streaming && Boolean.TRUE.equals(body.background())),
                 streaming && !Boolean.FALSE.equals(body.includePings()),
                 !Boolean.FALSE.equals(body.useAssistantMessage()),
                 Objects.requireNonNullElse(body.assistantMessageToolName(), LettaMessages.Display.SEND_MESSAGE),

@@ -277,6 +277,14 @@ final class MessageSql {
         return out;
     }
 
+    static List<Message> ofRuns(Tx tx, List<String> runIds, @Nullable String agentId, Page page) {
+        Condition where = tx.own(MESSAGE.ORGANIZATION_ID)
+                .and(MESSAGE.RUN_ID.in(runIds))
+                .and(agentId == null ? noCondition() : MESSAGE.AGENT_ID.eq(agentId));
+        return messages(Keyset.of(tx, ORDER, page.after(), page.before(), page.ascending())
+                .page(tx.sql().selectFrom(MESSAGE).where(where), page.rows()));
+    }
+
     static List<Message> ofStep(Tx tx, String stepId) {
         return messages(tx.sql()
                 .selectFrom(MESSAGE)

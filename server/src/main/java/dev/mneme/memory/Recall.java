@@ -205,6 +205,11 @@ public final class Recall {
         return MessageSql.ofRun(tx, runId);
     }
 
+    /** A page of the messages of these runs, their input included. agentId: null for all of them. */
+    public List<Message> ofRuns(String org, List<String> runIds, @Nullable String agentId, Page page) {
+        return db.of(org).read(tx -> MessageSql.ofRuns(tx, runIds, agentId, page));
+    }
+
     /** The messages of a step, oldest first. */
     public List<Message> ofStep(Tx tx, String stepId) {
         return MessageSql.ofStep(tx, stepId);

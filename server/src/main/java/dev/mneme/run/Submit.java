@@ -28,6 +28,11 @@ public record Submit(
         return new Submit(organizationId, userId, agentId, conversationId, others, options, otidKey, bodyHash, repeat);
     }
 
+    /** The same request under a key of the server's own, so that handing it in again joins the first run. */
+    Submit keyed(String key) {
+        return new Submit(organizationId, userId, agentId, conversationId, messages, options, key, bodyHash, repeat);
+    }
+
     /** The thread whose lease the run needs: one turn at a time on each. */
     public String threadId() {
         return conversationId == null ? agentId : conversationId;

@@ -13,6 +13,7 @@ import dev.mneme.memory.Blocks;
 import dev.mneme.memory.MemoryTools;
 import dev.mneme.memory.Recall;
 import dev.mneme.memory.SystemPrompts;
+import dev.mneme.run.Batches;
 import dev.mneme.run.Desk;
 import dev.mneme.run.DeskOptions;
 import dev.mneme.run.GroupTalk;
@@ -46,6 +47,7 @@ final class House implements AutoCloseable {
     private final Scope scope = new Scope("test");
     private final Desk desk;
     private final GroupTalk talks;
+    private final Batches batches;
     private final HttpServer server;
 
     House(Path folder) {
@@ -72,6 +74,8 @@ final class House implements AutoCloseable {
         mail.serve(desk, agents);
         talks = new GroupTalk(db, groups, desk);
         desk.start();
+        batches = new Batches(db, desk);
+        batches.start();
         rooms = new Rooms(
                 "test",
                 db.clock(),
@@ -87,6 +91,7 @@ final class House implements AutoCloseable {
                 talks,
                 new Runs(db),
                 desk,
+                batches,
                 // The pictures of the tests live on this machine.
                 new OutboundGuard(List.of("localhost")));
         People people = new People(db);
@@ -113,6 +118,7 @@ final class House implements AutoCloseable {
         web.close();
         server.stop();
         talks.close();
+        batches.close();
         desk.close();
         scope.close();
         db.close();

@@ -1,0 +1,11 @@
+package dev.mneme.wire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Many requests at once: each as for sending to one agent, with its agent_id (contract 03 §10). */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+public record CreateBatch(List<JsonNode> requests, @Nullable String callbackUrl) {}
