@@ -65,6 +65,24 @@ def test_stream(client, agent, tokens):
     assert kinds[0] == "ping" and "stop_reason" in kinds and kinds[-1] == "usage_statistics"
 
 
+@pytest.mark.parametrize("tokens", [False, True])
+@pytest.mark.parametrize("kind", ["memgpt_agent", "memgpt_v2_agent"])
+def test_agents_that_work_by_calls(client, kind, tokens):
+    agent = client.agents.create(agent_type=kind, model="demo/mneme-demo", memory_blocks=BLOCKS)
+    events = list(
+        client.agents.messages.stream(
+            agent.id, messages=[{"role": "user", "content": "Remember that I like tea."}], stream_tokens=tokens
+        )
+    )
+    kinds = list(dict.fromkeys(e.message_type for e in events))
+    assert kinds[:4] == ["ping", "reasoning_message", "tool_call_message", "tool_return_message"]
+    assert reply(events) == "I will remember: Likes tea."
+    assert "Likes tea" in client.agents.blocks.retrieve("human", agent_id=agent.id).value
+    raw = client.agents.messages.create(agent.id, input="What do I like?", use_assistant_message=False).messages
+    assert raw[-2].tool_call.name == "send_message" and raw[-1].message_type == "tool_return_message"
+    client.agents.delete(agent.id)
+
+
 def test_streaming_by_the_same_call(client, agent):
     events = client.agents.messages.create(
         agent.id, messages=[{"role": "user", "content": "Hello again"}], streaming=True, stream_tokens=True
