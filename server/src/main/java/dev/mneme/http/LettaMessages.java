@@ -207,7 +207,9 @@ final class LettaMessages {
             }
         }
         if (!others.isEmpty()) {
-            out.add(called(piece(row, TOOL_CALL, out.size()), others));
+            out.add(called(
+                    piece(row, TOOL_CALL, out.size()),
+                    others.stream().map(LettaMessages::spaced).toList()));
         }
         return out;
     }
@@ -282,9 +284,13 @@ final class LettaMessages {
         return envelope(row, type, otid, null);
     }
 
+    private static ToolCall spaced(ToolCall call) {
+        return new ToolCall(call.id(), call.name(), PythonText.spaced(call.arguments()));
+    }
+
     private static LettaMessage called(Envelope envelope, List<ToolCall> calls) {
         List<LettaMessage.Call> shown = calls.stream()
-                .map(call -> new LettaMessage.Call(call.name(), PythonText.spaced(call.arguments()), call.id()))
+                .map(call -> new LettaMessage.Call(call.name(), call.arguments(), call.id()))
                 .toList();
         return new LettaMessage.Called(envelope, shown.getFirst(), shown);
     }
@@ -314,18 +320,20 @@ final class LettaMessages {
     private static List<LettaMessage> approval(Message row) {
         if (!row.toolCalls().isEmpty()) {
             List<LettaMessage> out = new ArrayList<>(thoughtsAndText(row, false));
+            // the arguments are shown as the model wrote them: somebody decides on exactly this text
             out.add(called(envelope(row, APPROVAL_REQUEST, row.id(), null), row.toolCalls()));
             return out;
         }
         JsonNode given = row.approval() == null ? Json.object() : Json.read(row.approval(), JsonNode.class);
         JsonNode approvals = given.isArray() ? given : given.path("approvals");
         JsonNode first = approvals.path(0);
+        boolean verdict = first.has("approve");
         return List.of(new LettaMessage.ApprovalResponse(
                 whole(row, APPROVAL_RESPONSE),
                 approvals.isArray() ? approvals : Json.array(),
-                first.has("approve") ? Boolean.valueOf(first.path("approve").asBoolean()) : null,
-                text(first.path("tool_call_id")),
-                text(first.path("reason"))));
+                verdict ? Boolean.valueOf(first.path("approve").asBoolean()) : null,
+                verdict ? text(first.path("tool_call_id")) : null,
+                verdict ? text(first.path("reason")) : null));
     }
 
     private static @Nullable String text(JsonNode node) {

@@ -1,6 +1,7 @@
 package dev.mneme.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.mneme.base.IdKind;
@@ -87,12 +88,16 @@ final class MessageInput {
             case "message" -> {
                 // read below
             }
-            case "approval" ->
-                throw Problem.invalid(
-                        "Cannot process approval response: No tool call is currently awaiting approval. Please send a regular message to interact with the agent.");
-            case "tool_return" ->
-                throw Problem.notImplemented(
-                        "tool_return: tools that the client runs arrive with the version of Mneme that brings tools that people write.");
+            case "approval" -> {
+                return answer(ApprovalInput.approvals(item, place), item, index, place);
+            }
+            case "tool_return" -> {
+                return answer(
+                        ApprovalInput.returns(item.path("tool_returns"), with(place, "tool_returns")),
+                        item,
+                        index,
+                        place);
+            }
             default ->
                 throw new Invalid(Param.notOneOf(
                         with(place, "type"),
@@ -109,6 +114,14 @@ final class MessageInput {
                 text(item, "name", place),
                 text(item, "sender_id", place),
                 text(item, "group_id", place));
+    }
+
+    private static InputMessage answer(ArrayNode approvals, JsonNode item, int index, List<Object> place) {
+        if (index > 0) {
+            throw Problem.invalid("An answer to an approval request must be the first of the messages.");
+        }
+        return InputMessage.answer(
+                Json.write(approvals), text(item, "sender_id", place), text(item, "group_id", place));
     }
 
     private static Role role(JsonNode given, List<Object> place) {
@@ -223,7 +236,7 @@ final class MessageInput {
         return new Content.Image(mediaType, data, detail);
     }
 
-    private static List<Object> with(List<Object> place, Object part) {
+    static List<Object> with(List<Object> place, Object part) {
         List<Object> out = new ArrayList<>(place);
         out.add(part);
         return out;

@@ -143,6 +143,9 @@ final class MessageSearchRoutes {
                 case LettaMessage.CallPiece part -> {
                     continue;
                 }
+                case LettaMessage.ApprovalPiece part -> {
+                    continue;
+                }
                 case LettaMessage.Returned returned -> {
                     continue;
                 }

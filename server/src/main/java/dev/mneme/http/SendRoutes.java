@@ -14,6 +14,7 @@ import dev.mneme.run.LogReader;
 import dev.mneme.run.LogRecord;
 import dev.mneme.run.RunOptions;
 import dev.mneme.run.RunResult;
+import dev.mneme.run.RunRow;
 import dev.mneme.run.Runs;
 import dev.mneme.run.Submit;
 import dev.mneme.run.Submitted;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Talking to an agent: blocking or as a stream (contract 02 §2, 03 §4, §8). Every send is a run; what is read here is its log. */
 final class SendRoutes {
+    private static final String PENDING_REQUEST = "pending_request_id";
     private static final String MESSAGES = "/v1/agents/{agent_id:agent}/messages";
 
     private final Desk desk;
@@ -75,7 +77,8 @@ final class SendRoutes {
     /** Answers at once with the run; what it does is read from the run. */
     private Answer sendBehind(Call call) {
         Submitted submitted = desk.submit(read(call, agentOf(call), Way.BEHIND));
-        return Answer.ok(RunRoutes.view(runs.get(call.org(), submitted.runId()), false));
+        RunRow row = runs.get(call.org(), submitted.runId());
+        return Answer.ok(RunRoutes.view(submitted.joined() ? row : row.asTaken(), false));
     }
 
     static SendMessages body(Call call) {
@@ -182,9 +185,6 @@ final class SendRoutes {
 
     /** Options that would change the answer and do not exist yet are refused rather than ignored. */
     private static void refuseLater(SendMessages body) {
-        refuseLater(
-                "client_tools",
-                body.clientTools() != null && !body.clientTools().isEmpty());
         refuseLater("return_token_ids", Boolean.TRUE.equals(body.returnTokenIds()));
     }
 
@@ -219,7 +219,7 @@ final class SendRoutes {
                 streaming && Boolean.TRUE.equals(body.streamTokens()),
                 model,
                 system,
-                List.of(),
+                ApprovalInput.clientTools(body.clientTools()),
                 SkillTree.of(body.clientSkills()),
                 Boolean.TRUE.equals(body.includeCompactionMessages()),
                 Boolean.TRUE.equals(body.returnLogprobs()),
@@ -275,7 +275,10 @@ final class SendRoutes {
         if (failure.kind().blame() == ProblemCode.Blame.PROVIDER) {
             return Refusals.llm(failure.kind(), failure.message(), detail);
         }
-        throw new Problem(failure.kind(), failure.message()).with("run_id", runId);
+        Problem problem = new Problem(failure.kind(), failure.message());
+        // it may have waited in line while the agent came to ask for approval
+        String open = failure.pendingRequest();
+        throw open == null ? problem.with("run_id", runId) : problem.with(PENDING_REQUEST, open);
     }
 
     /** What a run wrote, as its caller wants to see it. */

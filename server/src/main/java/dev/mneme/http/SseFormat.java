@@ -79,6 +79,13 @@ public final class SseFormat implements EventFormat {
                 PartialCall part = new PartialCall(delta.name(), delta.arguments(), delta.callId());
                 numbered.show(new LettaMessage.CallPiece(envelope, part, part), display);
             }
+            case TurnEvent.ApprovalDelta delta -> {
+                Envelope envelope =
+                        numbered.whole(delta.messageId(), delta.at(), LettaMessages.APPROVAL_REQUEST, delta.stepId());
+                LettaMessage.PieceOfRequest part =
+                        new LettaMessage.PieceOfRequest(delta.name(), delta.arguments(), delta.callId());
+                numbered.show(new LettaMessage.ApprovalPiece(envelope, part, part), display);
+            }
             case TurnEvent.Ping ping -> numbered.add(ping(runId, ping.at(), numbered.seq()));
             case TurnEvent.Stopped stopped ->
                 numbered.add(new StopView("stop_reason", stopped.reason().word()));
@@ -151,8 +158,8 @@ public final class SseFormat implements EventFormat {
     private static boolean isShown(Role role, boolean tokenStream) {
         return switch (role) {
             case USER, SYSTEM -> false;
-            case ASSISTANT -> !tokenStream;
-            case TOOL, APPROVAL, SUMMARY -> true;
+            case ASSISTANT, APPROVAL -> !tokenStream;
+            case TOOL, SUMMARY -> true;
         };
     }
 
@@ -210,17 +217,16 @@ public final class SseFormat implements EventFormat {
         }
 
         Envelope piece(String messageId, long at, String type, int index, String stepId) {
-            return new Envelope(
-                    messageId,
-                    Times.seconds(at),
-                    null,
-                    type,
-                    Message.otid(messageId, index),
-                    null,
-                    stepId,
-                    null,
-                    seq(),
-                    runId);
+            return envelope(messageId, at, type, Message.otid(messageId, index), stepId);
+        }
+
+        /** Of a row that is shown as one: its otid is its id. */
+        Envelope whole(String messageId, long at, String type, String stepId) {
+            return envelope(messageId, at, type, messageId, stepId);
+        }
+
+        private Envelope envelope(String messageId, long at, String type, String otid, String stepId) {
+            return new Envelope(messageId, Times.seconds(at), null, type, otid, null, stepId, null, seq(), runId);
         }
 
         void show(LettaMessage message, LettaMessages.Display display) {

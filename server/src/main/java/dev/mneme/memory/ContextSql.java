@@ -8,6 +8,7 @@ import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.val;
 
 import dev.mneme.message.Message;
+import dev.mneme.message.Role;
 import dev.mneme.store.Prepared;
 import dev.mneme.store.Tx;
 import java.sql.ResultSet;
@@ -38,6 +39,27 @@ final class ContextSql {
     private static final Prepared LAST = Prepared.of(sql -> sql.select(CONTEXT_ENTRY.POSITION)
             .from(CONTEXT_ENTRY)
             .where(CONTEXT_ENTRY.THREAD_ID.eq(""))
+            .orderBy(CONTEXT_ENTRY.POSITION.desc())
+            .limit(inline(1)));
+
+    /** Rows that {@link #tail} reads. */
+    static final int TAIL = 12;
+
+    private static final Prepared TAIL_ROWS = Prepared.of(sql -> sql.select(MessageSql.READ)
+            .from(CONTEXT_ENTRY)
+            .join(MESSAGE)
+            .on(MESSAGE.ID.eq(CONTEXT_ENTRY.MESSAGE_ID))
+            .where(CONTEXT_ENTRY.THREAD_ID.eq(""))
+            .and(MESSAGE.ORGANIZATION_ID.eq(""))
+            .orderBy(CONTEXT_ENTRY.POSITION.desc())
+            .limit(inline(TAIL)));
+
+    private static final Prepared LAST_ROW = Prepared.of(sql -> sql.select(MESSAGE.ID, MESSAGE.ROLE, MESSAGE.TOOL_CALLS)
+            .from(CONTEXT_ENTRY)
+            .join(MESSAGE)
+            .on(MESSAGE.ID.eq(CONTEXT_ENTRY.MESSAGE_ID))
+            .where(CONTEXT_ENTRY.THREAD_ID.eq(""))
+            .and(MESSAGE.ORGANIZATION_ID.eq(""))
             .orderBy(CONTEXT_ENTRY.POSITION.desc())
             .limit(inline(1)));
 
@@ -88,6 +110,23 @@ final class ContextSql {
     /** Notes that a message changed or goes away, for every context that holds it. */
     static void changed(Tx tx, String messageId, long revision) {
         tx.run(CHANGED, revision, messageId);
+    }
+
+    /** The last rows, in order. */
+    static List<Message> tail(Tx tx, String threadId) {
+        return tx.list(TAIL_ROWS, row -> MessageSql.read(row, 0), threadId, tx.org())
+                .reversed();
+    }
+
+    /** The id of the approval request that the context ends with, or null. */
+    static @Nullable String openRequest(Tx tx, String threadId) {
+        return tx.one(
+                LAST_ROW,
+                row -> row.getString(2).equals(Role.APPROVAL.word()) && row.getString(3) != null
+                        ? row.getString(1)
+                        : null,
+                threadId,
+                tx.org());
     }
 
     static void append(Tx tx, String threadId, List<String> messageIds) {

@@ -64,6 +64,16 @@ public final class Recall {
         return db.of(org).read(tx -> contexts.of(tx, threadId));
     }
 
+    /** The last dozen rows of a thread's context, in order. */
+    public List<Message> tail(Tx tx, String threadId) {
+        return ContextSql.tail(tx, threadId);
+    }
+
+    /** The id of the unanswered approval request that a thread's context ends with; null when it ends otherwise. */
+    public @Nullable String openRequest(Tx tx, String threadId) {
+        return ContextSql.openRequest(tx, threadId);
+    }
+
     public List<String> contextIds(Tx tx, String threadId) {
         return ContextSql.ids(tx, threadId);
     }

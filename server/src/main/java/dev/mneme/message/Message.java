@@ -67,6 +67,28 @@ public record Message(
                 createdAt);
     }
 
+    public Message withCreatedAt(long at) {
+        return new Message(
+                id,
+                agentId,
+                conversationId,
+                role,
+                content,
+                toolCalls,
+                toolReturns,
+                approval,
+                name,
+                otid,
+                senderId,
+                groupId,
+                model,
+                stepId,
+                runId,
+                input,
+                isErr,
+                at);
+    }
+
     /** All text parts joined by nothing. */
     public String text() {
         StringBuilder out = new StringBuilder();

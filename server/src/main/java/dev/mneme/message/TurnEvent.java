@@ -62,6 +62,15 @@ public sealed interface TurnEvent {
             long at)
             implements TurnEvent {}
 
+    /** A piece of a call that will wait for an answer from outside; messageId is the id of the approval row to come. */
+    record ApprovalDelta(
+            String messageId,
+            String stepId,
+            String callId,
+            @Nullable String name,
+            @Nullable String arguments,
+            long at) implements TurnEvent {}
+
     /** Nothing happened for a while. */
     record Ping(long at) implements TurnEvent {}
 

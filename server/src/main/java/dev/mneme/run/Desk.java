@@ -15,6 +15,7 @@ import dev.mneme.message.Usage;
 import dev.mneme.store.Db;
 import dev.mneme.store.Tx;
 import dev.mneme.turn.Compacted;
+import dev.mneme.turn.InputMessage;
 import dev.mneme.turn.TurnInput;
 import dev.mneme.turn.TurnLoop;
 import dev.mneme.turn.TurnOptions;
@@ -172,6 +173,10 @@ public final class Desk implements AutoCloseable {
         if (submit.conversationId() != null && !RunSql.markMessage(tx, submit.conversationId(), now)) {
             throw Problem.notFound("Conversation not found with id='['" + submit.conversationId() + "']'");
         }
+        Problem refusal = mine ? loop.refusal(tx, run.threadId(), run.messages()) : null;
+        if (refusal != null) {
+            throw refusal;
+        }
         RunSql.insert(tx, run.runId(), submit, mine ? RunSql.RUNNING : RunSql.CREATED, now);
         if (origin.kind() != Origin.Kind.CLIENT) {
             OriginSql.mark(tx, run.runId(), origin, depth);
@@ -193,7 +198,9 @@ public final class Desk implements AutoCloseable {
     /** A run that was stored; stepId: null when it waits. */
     private record Taken(String runId, @Nullable String stepId) {}
 
-    private TurnInput turnInput(RunSql.Waiting run, String stepId) {
+    private static TurnInput turnInput(RunSql.Waiting run, String stepId) {
+        List<InputMessage> messages = run.messages();
+        boolean answers = messages.getFirst().approval() != null;
         return new TurnInput(
                 run.organizationId(),
                 run.userId(),
@@ -202,7 +209,8 @@ public final class Desk implements AutoCloseable {
                 run.threadId(),
                 run.conversationId(),
                 stepId,
-                run.options().turn());
+                run.options().turn(),
+                answers ? messages.subList(1, messages.size()) : null);
     }
 
     private void launch(RunSql.Waiting run, String stepId) {
@@ -250,6 +258,21 @@ public final class Desk implements AutoCloseable {
                 null);
     }
 
+    private static TurnResult refused(Problem problem) {
+        Object open = problem.extra().get("pending_request_id");
+        TurnResult.Failure failure = new TurnResult.Failure(
+                problem.code(),
+                "internal_error",
+                problem.detail(),
+                problem.detail(),
+                open == null ? null : open.toString());
+        return new TurnResult(StopReason.ERROR, Usage.NONE, 0, null, failure);
+    }
+
+    private static TurnResult cancelled() {
+        return new TurnResult(StopReason.CANCELLED, Usage.NONE, 0, null, null);
+    }
+
     private static TurnResult failed(ProblemCode kind, String message, @Nullable String detail) {
         return new TurnResult(
                 StopReason.ERROR, Usage.NONE, 0, null, new TurnResult.Failure(kind, "internal_error", message, detail));
@@ -273,26 +296,45 @@ public final class Desk implements AutoCloseable {
     }
 
     /** Ends a run that nobody works on: pairs its calls, marks it, adds the end to its log and hands the thread over. */
-    private void end(Tx tx, RunSql.Waiting run, TurnResult how) {
+    private void end(Tx tx, RunSql.Waiting run, TurnResult result) {
         if (!RunSql.exists(tx, run.runId())) {
             RunSql.releaseLease(tx, run.threadId(), run.runId());
             return;
         }
+        conclude(tx, run, result);
+        handOver(tx, run);
+    }
+
+    /** Marks a run as ended and adds the end to its log, for readers here as well. */
+    private void conclude(Tx tx, RunSql.Waiting run, TurnResult how) {
         long now = clock.now();
         TurnResult result = StepSql.usedBy(tx, run.runId(), how);
         List<String> started = RunSql.active(tx, run.runId()) ? handover.ending(tx, run, result) : List.of();
-        if (RunSql.finish(tx, run.runId(), result, started, null, 0, now)) {
-            loop.repair(tx, run.agentId(), run.threadId(), run.runId());
-            List<LogRecord> records = new ArrayList<>();
+        if (!RunSql.finish(tx, run.runId(), result, started, null, 0, now)) {
+            return;
+        }
+        loop.repair(tx, turnInput(run, IdKind.STEP.next()));
+        // a run that never began here: nobody else will tell its readers
+        LiveLog log = live.containsKey(run.runId()) ? null : logs.get(run.runId());
+        List<LogRecord> records = new ArrayList<>();
+        if (log == null) {
             long seq = RunSql.lastSeq(tx, run.runId()) + 1;
             for (TurnEvent event : RunTurn.endEvents(result, started)) {
                 records.addAll(format.records(event, run.runId(), run.options(), seq + records.size()));
             }
             records.add(new LogRecord(seq + records.size(), false, LogRecord.DONE));
-            RunSql.insertRecords(tx, run.runId(), records, now);
-            RunSql.markThread(tx, run, result, now, 0);
+        } else {
+            records.addAll(log.take());
+            records.addAll(log.ending(RunTurn.endEvents(result, started), 0));
         }
-        handOver(tx, run);
+        RunSql.insertRecords(tx, run.runId(), records, now);
+        RunSql.markThread(tx, run, result, now, 0);
+        if (log != null) {
+            tx.afterCommit(() -> {
+                log.end(RunTurn.endEvents(result, started), result, started);
+                logs.remove(run.runId());
+            });
+        }
     }
 
     private final RunTurn.Handover handover = new RunTurn.Handover() {
@@ -351,12 +393,23 @@ public final class Desk implements AutoCloseable {
 
     private void startFirst(Tx tx, String threadId) {
         RunSql.Waiting next = closing ? null : RunSql.firstWaiting(tx, threadId);
-        if (next == null || !RunSql.takeLease(tx, threadId, next.runId(), owner, leaseEnd())) {
-            return;
+        while (next != null && RunSql.takeLease(tx, threadId, next.runId(), owner, leaseEnd())) {
+            Problem refusal = loop.refusal(tx, threadId, next.messages());
+            if (refusal == null) {
+                begin(tx, next);
+                return;
+            }
+            loop.keep(tx, turnInput(next, IdKind.STEP.next()), next.messages(), RunSql.createdAt(tx, next.runId()));
+            conclude(tx, next, refused(refusal));
+            RunSql.releaseLease(tx, threadId, next.runId());
+            next = RunSql.firstWaiting(tx, threadId);
         }
-        RunSql.start(tx, next.runId(), clock.now());
-        String stepId = loop.begin(tx, turnInput(next, IdKind.STEP.next()), next.messages());
-        tx.afterCommit(() -> launch(next, stepId));
+    }
+
+    private void begin(Tx tx, RunSql.Waiting run) {
+        RunSql.start(tx, run.runId(), clock.now());
+        String stepId = loop.begin(tx, turnInput(run, IdKind.STEP.next()), run.messages());
+        tx.afterCommit(() -> launch(run, stepId));
     }
 
     private long leaseEnd() {
@@ -390,7 +443,8 @@ public final class Desk implements AutoCloseable {
                 conversationId == null ? agentId : conversationId,
                 conversationId,
                 holder,
-                TurnOptions.DEFAULTS);
+                TurnOptions.DEFAULTS,
+                null);
         return exclusively(organizationId, input.threadId(), holder, () -> loop.compact(input, settings));
     }
 

@@ -89,6 +89,12 @@ final class LiveLog {
         }
     }
 
+    /** Adds the last records and ends the log: of a run that could not be stored, or that never began. */
+    void end(List<TurnEvent> events, TurnResult how, List<String> started) {
+        add(ending(events, 0));
+        finish(how, started);
+    }
+
     /** Ends the log. started: background runs that came of it. */
     void finish(TurnResult how, List<String> started) {
         lock.lock();
@@ -132,6 +138,20 @@ final class LiveLog {
             records.addAll(more);
             stored = records.size();
             changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for the end, but not for ever; says whether it came. */
+    boolean awaitEnd(Duration patience) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = patience.toNanos();
+            while (result == null && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return result != null;
         } finally {
             lock.unlock();
         }

@@ -35,6 +35,32 @@ public record RunRow(
             @Nullable Integer contextTokens,
             @Nullable List<String> runIds) {}
 
+    /** As it was when the request was taken in: who sent it asks again for what became of it. */
+    public RunRow asTaken() {
+        return new RunRow(
+                id,
+                agentId,
+                threadId,
+                conversationId,
+                "created",
+                null,
+                background,
+                streaming,
+                options,
+                metadata,
+                null,
+                null,
+                callbackUrl,
+                null,
+                null,
+                null,
+                createdAt,
+                null,
+                null,
+                null,
+                null);
+    }
+
     /** Whether it will never change again. */
     public boolean ended() {
         return !status.equals("created") && !status.equals("running");

@@ -265,6 +265,11 @@ final class RunSql {
         return tx.one(EXISTS, row -> row.getString(1), runId) != null;
     }
 
+    /** When a run was taken in, microseconds. */
+    static long createdAt(Tx tx, String runId) {
+        return tx.sql().select(RUN.CREATED_AT).from(RUN).where(RUN.ID.eq(runId)).fetchSingle(RUN.CREATED_AT);
+    }
+
     private static final Prepared INSERT_RECORDS = Prepared.of(sql -> sql.insertInto(
                     RUN_EVENT,
                     RUN_EVENT.RUN_ID,

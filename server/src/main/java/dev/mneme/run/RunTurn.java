@@ -3,6 +3,7 @@ package dev.mneme.run;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Clock;
 import dev.mneme.base.Problem;
+import dev.mneme.message.StopReason;
 import dev.mneme.message.TurnEvent;
 import dev.mneme.store.Db;
 import dev.mneme.store.Tx;
@@ -10,6 +11,8 @@ import dev.mneme.turn.TurnLog;
 import dev.mneme.turn.TurnResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +37,8 @@ final class RunTurn implements TurnLog {
     /** Deltas taken from the log for a transaction of this turn that has not been committed yet. */
     private final List<LogRecord> owed = new ArrayList<>();
 
+    private final ReentrantLock waitLock = new ReentrantLock();
+    private @Nullable Thread waiter;
     private volatile boolean cancelled;
     private volatile boolean finished;
 
@@ -66,8 +71,40 @@ final class RunTurn implements TurnLog {
         return finished;
     }
 
+    /** Asks the turn to stop. A model call that it waits for is broken off; a tool is waited for. */
     void cancel() {
-        cancelled = true;
+        waitLock.lock();
+        try {
+            cancelled = true;
+            if (waiter != null) {
+                waiter.interrupt();
+            }
+        } finally {
+            waitLock.unlock();
+        }
+    }
+
+    @Override
+    public <T> T breakable(Supplier<T> wait) {
+        waiter(Thread.currentThread());
+        try {
+            return wait.get();
+        } finally {
+            waiter(null);
+        }
+    }
+
+    private void waiter(@Nullable Thread thread) {
+        waitLock.lock();
+        try {
+            waiter = thread;
+            if (thread == null && cancelled) {
+                // the interrupt has done its work; what is stored next must not meet it
+                Thread.interrupted();
+            }
+        } finally {
+            waitLock.unlock();
+        }
     }
 
     @Override
@@ -136,12 +173,15 @@ final class RunTurn implements TurnLog {
 
     /** Shows readers how the run ended although the database could not take it. */
     void endedUnstored(TurnResult result) {
-        log.add(log.ending(endEvents(result, List.of()), 0));
-        ended(result, List.of());
+        finished = true;
+        log.end(endEvents(result, List.of()), result, List.of());
     }
 
     static List<TurnEvent> endEvents(TurnResult result, List<String> started) {
         TurnResult.Failure failure = result.failure();
+        if (result.reason() == StopReason.CANCELLED) {
+            return List.of(new TurnEvent.Stopped(StopReason.CANCELLED));
+        }
         return List.of(
                 new TurnEvent.Stopped(result.reason()),
                 failure == null

@@ -75,10 +75,11 @@ final class Asking {
 
     private @Nullable Answer once(Turn turn, StepPlan plan, ModelRequest call, String rowId) {
         boolean tokens = turn.options().streamTokens();
-        try (ModelStream stream = models.open(call, turn.patience())) {
-            Deltas deltas = new Deltas(turn.log(), clock, turn.stepId(), rowId, plan);
-            while (!turn.log().cancelled()) {
-                ModelEvent event = stream.next();
+        TurnLog log = turn.log();
+        try (ModelStream stream = log.breakable(() -> models.open(call, turn.patience()))) {
+            Deltas deltas = new Deltas(log, clock, turn.stepId(), rowId, plan);
+            while (!log.cancelled()) {
+                ModelEvent event = log.breakable(stream::next);
                 if (event instanceof ModelEvent.Done done) {
                     if (tokens) {
                         deltas.complete(done);
@@ -90,9 +91,10 @@ final class Asking {
                 }
             }
             return null;
-        } catch (ModelException e) {
-            if (turn.log().cancelled()) {
-                return null; // a wait for the next try was broken off
+        } catch (RuntimeException e) {
+            if (log.cancelled()) {
+                return null; // the wish to stop broke the call, or the wait for its next try: what it threw says only
+                // that
             }
             throw e;
         }

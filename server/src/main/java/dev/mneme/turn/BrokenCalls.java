@@ -45,7 +45,8 @@ final class BrokenCalls {
                         turn.stepId(),
                         turn.input().runId(),
                         shown,
-                        returns));
+                        returns,
+                        shown.getFirst().name()));
     }
 
     static boolean isBroken(ToolCall call) {

@@ -6,7 +6,9 @@ import dev.mneme.message.Content;
 import dev.mneme.message.ToolCall;
 import dev.mneme.message.TurnEvent;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +32,9 @@ final class Deltas {
     private final boolean byCalls;
     private final boolean thinksInCalls;
     private final boolean reasons;
+    private final StepPlan plan;
     private final Map<Integer, String> callIds = new HashMap<>();
+    private final Set<String> waiting = new HashSet<>();
     private @Nullable Shown shown;
     private int piece = -1;
     private @Nullable Told told;
@@ -40,6 +44,7 @@ final class Deltas {
         this.clock = clock;
         this.stepId = stepId;
         this.rowId = rowId;
+        this.plan = plan;
         this.byCalls = plan.kind().heartbeats() && !plan.textEnds();
         this.thinksInCalls = plan.kind().asksThoughts(plan.config());
         this.reasons = plan.config().enableReasoner();
@@ -89,7 +94,14 @@ final class Deltas {
     }
 
     private void call(String callId, @Nullable String name, @Nullable String arguments) {
-        log.delta(new TurnEvent.CallDelta(rowId, piece, stepId, callId, name, arguments, clock.now()));
+        if (name != null && plan.waits(name)) {
+            waiting.add(callId);
+        }
+        log.delta(
+                waiting.contains(callId)
+                        ? new TurnEvent.ApprovalDelta(
+                                Approvals.idBefore(rowId), stepId, callId, name, arguments, clock.now())
+                        : new TurnEvent.CallDelta(rowId, piece, stepId, callId, name, arguments, clock.now()));
     }
 
     private void told(ModelEvent.CallDelta delta) {
@@ -120,7 +132,7 @@ final class Deltas {
         Told(String callId, String name) {
             this.callId = callId;
             this.name = name;
-            this.speaks = name.equals(CallShape.SPEECH);
+            this.speaks = name.equals(CallShape.SPEECH) && !plan.waits(name);
             this.text = new CallText(thinksInCalls, speaks ? CallShape.SPOKEN : null, this);
         }
 

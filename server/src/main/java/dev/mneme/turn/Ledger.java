@@ -112,10 +112,65 @@ final class Ledger {
     }
 
     private Message returns(Tx tx, Turn turn, List<ToolRunner.Prepared> prepared) {
+        return returns(tx, turn, turn.stepId(), List.of(), prepared);
+    }
+
+    private Message returns(
+            Tx tx,
+            Turn turn,
+            @Nullable String stepId,
+            List<Approvals.Closed> closed,
+            List<ToolRunner.Prepared> prepared) {
         TurnInput input = turn.input();
-        List<ToolReturn> returns = prepared.stream().map(call -> call.apply(tx)).toList();
-        List<ToolCall> calls = prepared.stream().map(ToolRunner.Prepared::call).toList();
-        return rows.tool(input.agentId(), input.conversationId(), turn.stepId(), input.runId(), calls, returns);
+        List<ToolReturn> returns =
+                new ArrayList<>(closed.stream().map(Approvals.Closed::back).toList());
+        List<ToolCall> calls =
+                new ArrayList<>(closed.stream().map(Approvals.Closed::call).toList());
+        for (ToolRunner.Prepared call : prepared) {
+            returns.add(call.apply(tx));
+            calls.add(call.call());
+        }
+        String name = prepared.isEmpty() ? null : prepared.getFirst().call().name();
+        return rows.tool(input.agentId(), input.conversationId(), stepId, input.runId(), calls, returns, name);
+    }
+
+    /**
+     * What an answer to an approval request led to.
+     *
+     * @param stepId the step that had asked
+     * @param closed calls that were not run here
+     * @param calls those that were, prepared
+     * @param more input that came with the answer
+     * @param next whether the turn ends here, and with what note it goes on
+     */
+    record Answered(
+            @Nullable String stepId,
+            List<Approvals.Closed> closed,
+            List<ToolRunner.Prepared> calls,
+            List<Message> more,
+            Next next) {}
+
+    /** Stores the returns of calls that had waited, and the end of the run with them. False when the agent is gone. */
+    boolean storeAnswer(Turn turn, String timezone, Answered answered) {
+        return write(turn, tx -> {
+            Message returned = returns(tx, turn, answered.stepId(), answered.closed(), answered.calls());
+            List<Message> stored = new ArrayList<>(List.of(returned));
+            String note = answered.next().note(returned.toolReturns());
+            if (note != null) {
+                stored.add(rows.heartbeat(turn.input(), turn.stepId(), note, timezone));
+            }
+            stored.addAll(answered.more());
+            recall.insert(tx, stored);
+            recall.append(
+                    tx,
+                    turn.input().threadId(),
+                    stored.stream().map(Message::id).toList());
+            turn.log().record(tx, List.of(new TurnEvent.Row(returned)));
+            StopReason stop = answered.next().stop();
+            if (stop != null) {
+                turn.log().finish(tx, turn.ended(stop));
+            }
+        });
     }
 
     /** Stores that a model call failed, and ends the run with it. */

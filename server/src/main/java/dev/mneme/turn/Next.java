@@ -58,6 +58,11 @@ record Next(@Nullable StopReason stop, @Nullable String heartbeat) {
         return ends(truncated ? StopReason.MAX_TOKENS_EXCEEDED : StopReason.END_TURN);
     }
 
+    /** After an answer to a request that denied something: the model must hear it (contract 02 §9). */
+    static Next afterDenial(Kind kind, boolean lastStep) {
+        return on(kind.heartbeats() ? DENIED : null, lastStep);
+    }
+
     /** A call that was made, as far as it decides what follows. asksOn: it carried request_heartbeat. broke: it broke a rule. */
     record Made(String tool, boolean asksOn, boolean broke) {}
 

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param prompt what the model gets as its system prompt
  * @param storedPrompt what row 0 of the context must become; null when it is right as it is
  * @param allowed what may be called in this step
+ * @param clientTools tools that the caller runs itself
  */
 record StepPlan(
         AgentSnapshot agent,
@@ -31,7 +33,8 @@ record StepPlan(
         String prompt,
         @Nullable String storedPrompt,
         RuleBook rules,
-        RuleBook.Allowed allowed) {
+        RuleBook.Allowed allowed,
+        List<ToolSpec> clientTools) {
     /**
      * The plan for a step now. The prompt is compiled from the current blocks; the stored text stays as long as nothing but its metadata
      * section would change, so that a provider's cache keeps its prefix.
@@ -56,16 +59,32 @@ record StepPlan(
                         : options.overrideSystem(),
                 right ? null : prompt,
                 rules,
-                rules.allowed(names(agent), history));
+                rules.allowed(names(agent, options.clientTools()), history),
+                options.clientTools());
     }
 
-    private static List<String> names(AgentSnapshot agent) {
-        return agent.tools().stream().map(ToolRow::name).toList();
+    private static List<String> names(AgentSnapshot agent, List<ToolSpec> clientTools) {
+        return Stream.concat(
+                        agent.tools().stream().map(ToolRow::name),
+                        clientTools.stream().map(ToolSpec::name))
+                .distinct()
+                .toList();
+    }
+
+    /** Whether calls of this tool wait for an answer from outside: a person's, or that of the client that runs it itself. */
+    boolean waits(String tool) {
+        return allowed.tools().contains(tool) && (rules.guarded(tool) || isClients(tool));
+    }
+
+    private boolean isClients(String tool) {
+        return clientTools.stream().anyMatch(spec -> spec.name().equals(tool));
     }
 
     /** The plan with the model that answered instead of the agent's own; null: its own did. */
     StepPlan answeredBy(@Nullable LlmConfig other) {
-        return other == null ? this : new StepPlan(agent, kind, other, prompt, storedPrompt, rules, allowed);
+        return other == null
+                ? this
+                : new StepPlan(agent, kind, other, prompt, storedPrompt, rules, allowed, clientTools);
     }
 
     /** The call of the model that this step makes. */
@@ -113,9 +132,9 @@ record StepPlan(
         return kind.textEnds() || specs().isEmpty();
     }
 
-    /** Names of all attached tools, in the order of attachment. */
+    /** Names of all tools, attached ones in the order of attachment, then the client's. */
     List<String> attached() {
-        return names(agent);
+        return names(agent, clientTools);
     }
 
     Map<String, ToolRow> toolsByName() {
@@ -132,20 +151,26 @@ record StepPlan(
     List<ToolSpec> specs() {
         List<ToolSpec> out = new ArrayList<>();
         for (ToolRow tool : agent.tools()) {
-            if (tool.jsonSchema() != null && allowed.tools().contains(tool.name())) {
-                ToolSpec spec = new ToolSpec(
+            if (tool.jsonSchema() != null && !isClients(tool.name())) {
+                out.add(new ToolSpec(
                         tool.name(),
                         tool.jsonSchema().path("description").asText(""),
-                        tool.jsonSchema().path("parameters"));
-                out.add(
-                        kind.heartbeats()
-                                ? CallShape.widened(
-                                        CallShape.answering(spec, responseFormat()),
-                                        !rules.ends(tool.name()),
-                                        kind.asksThoughts(config))
-                                : spec);
+                        tool.jsonSchema().path("parameters")));
             }
         }
-        return out;
+        out.addAll(clientTools);
+        return out.stream()
+                .filter(spec -> allowed.tools().contains(spec.name()))
+                .map(this::shaped)
+                .toList();
+    }
+
+    private ToolSpec shaped(ToolSpec spec) {
+        return kind.heartbeats()
+                ? CallShape.widened(
+                        CallShape.answering(spec, responseFormat()),
+                        !rules.ends(spec.name()),
+                        kind.asksThoughts(config))
+                : spec;
     }
 }

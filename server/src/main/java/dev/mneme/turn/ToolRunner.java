@@ -134,6 +134,28 @@ final class ToolRunner {
         }
     }
 
+    /** A call that somebody else ran, as far as it decides what follows. */
+    static Next.Made made(ToolCall call) {
+        ObjectNode arguments = arguments(call.arguments());
+        return new Next.Made(call.name(), arguments != null && CallShape.asksOn(arguments), false);
+    }
+
+    /** What the model thought in the arguments of a call; empty: nothing. */
+    static String thought(ToolCall call) {
+        ObjectNode arguments = arguments(call.arguments());
+        return arguments == null ? "" : arguments.path(CallShape.THINKING).asText("");
+    }
+
+    /** A call as it is stored before it may run: without what is for the server only. Broken arguments stay as they are. */
+    static ToolCall clean(ToolCall call) {
+        ObjectNode arguments = arguments(call.arguments());
+        if (arguments == null) {
+            return call;
+        }
+        arguments.remove(List.of(CallShape.HEARTBEAT, CallShape.THINKING));
+        return new ToolCall(call.id(), call.name(), Json.write(arguments));
+    }
+
     /** A call as it was understood. refusal: what the model reads instead of a return, null: it may run. */
     private record Read(
             ToolCall clean,
@@ -177,12 +199,6 @@ final class ToolRunner {
         List<String> allowed = plan.allowed().tools();
         if (!allowed.contains(call.name()) || plan.rules().spent(call.name(), history)) {
             return read.refuse(Verdict.BROKE_RULE, plan.rules().violation(call.name(), allowed, history));
-        }
-        if (plan.rules().guarded(call.name())) {
-            return read.refuse(
-                    Verdict.RUNS,
-                    "The tool " + call.name()
-                            + " may only run after a person approved it, and this server cannot ask for approvals yet. It was not run.");
         }
         return plan.kind().prefills() ? prefilled(read, plan, history) : read;
     }

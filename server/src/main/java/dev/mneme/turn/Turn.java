@@ -26,6 +26,7 @@ final class Turn {
     private Usage usage = Usage.NONE;
     private @Nullable JsonNode logprobs;
     private int steps;
+    private int stepsWithoutModel;
     private @Nullable Integer contextTokens;
     private CallHistory history = CallHistory.NONE;
 
@@ -82,9 +83,13 @@ final class Turn {
         contextTokens = kind.countsContext() ? Integer.valueOf(more.totalTokens()) : null;
     }
 
-    /** Whether the budget of steps is spent. */
+    /** Whether the budget of steps is spent: each model call takes one, and running what an answer released (contract 02 §9). */
     boolean spent() {
-        return steps >= options().maxSteps();
+        return steps + stepsWithoutModel >= options().maxSteps();
+    }
+
+    void countAnswer() {
+        stepsWithoutModel++;
     }
 
     /** The tools that this request has run. */

@@ -1,5 +1,6 @@
 package dev.mneme.turn;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param threadId the agent's id, or the conversation's
  * @param conversationId null in the agent's default thread
  * @param firstStepId the step that the input rows carry
+ * @param afterAnswer messages that came with an answer to an approval request, to be stored behind its returns; null when the turn does
+ *     not begin with an answer
  */
 public record TurnInput(
         String organizationId,
@@ -17,4 +20,5 @@ public record TurnInput(
         String threadId,
         @Nullable String conversationId,
         String firstStepId,
-        TurnOptions options) {}
+        TurnOptions options,
+        @Nullable List<InputMessage> afterAnswer) {}

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.message.TurnEvent;
 import dev.mneme.store.Tx;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Where a turn writes what its readers see. Owned by one turn at a time. */
 public interface TurnLog {
@@ -21,6 +22,9 @@ public interface TurnLog {
 
     /** Whether the run still exists: false when its agent was deleted meanwhile. */
     boolean alive(Tx tx);
+
+    /** Waits for something that a wish to stop may break: the waiting thread is then interrupted. Nothing is stored in here. */
+    <T> T breakable(Supplier<T> wait);
 
     /** Whether somebody asked to stop. Looked at between tokens and between steps. */
     boolean cancelled();

@@ -17,7 +17,6 @@ import dev.mneme.message.Message;
 import dev.mneme.message.Role;
 import dev.mneme.message.StopReason;
 import dev.mneme.message.ToolCall;
-import dev.mneme.message.ToolReturn;
 import dev.mneme.message.Usage;
 import dev.mneme.store.Db;
 import dev.mneme.store.Tx;
@@ -46,6 +45,7 @@ public final class TurnLoop {
     private final Ledger ledger;
     private final AskedCompaction asked;
     private final ContextKeeper keeper;
+    private final Gate gate;
 
     public TurnLoop(Db db, Clock clock, Models models, Toolbox toolbox, Agents agents, Recall recall, Scope scope) {
         this.db = db;
@@ -59,6 +59,7 @@ public final class TurnLoop {
         Compactor compactor = new Compactor(clock, models, agents, recall, scope);
         this.asked = new AskedCompaction(db, clock, agents, compactor);
         this.keeper = new ContextKeeper(db, clock, agents, compactor);
+        this.gate = new Gate(recall, rows);
     }
 
     /** Refuses a request to an agent that does not exist (404). */
@@ -70,13 +71,11 @@ public final class TurnLoop {
 
     /** Stores the input of a turn and puts it into the context, in the transaction that takes the lease. Returns the first step's id. */
     public String begin(Tx tx, TurnInput input, List<InputMessage> messages) {
-        List<Message> rows = messages.stream()
-                .map(message -> this.rows.input(input, message))
-                .toList();
+        List<Message> rows = gate.input(tx, input, messages);
         List<String> ids = rows.stream().map(Message::id).toList();
         recall.insert(tx, rows);
         TurnSql.AgentKind kind = TurnSql.agent(tx, input.agentId());
-        if (kind != null && kind.autoclear()) {
+        if (kind != null && kind.autoclear() && input.afterAnswer() == null) {
             List<String> all =
                     new ArrayList<>(recall.contextIds(tx, input.threadId()).subList(0, 1));
             all.addAll(ids);
@@ -115,30 +114,34 @@ public final class TurnLoop {
         return recall.ofRun(tx, runId).stream().filter(row -> !row.input()).toList();
     }
 
+    /** Why a request cannot begin on its thread now: calls that wait for an answer, or an answer that does not fit. Null: it can. */
+    public @Nullable Problem refusal(Tx tx, String threadId, List<InputMessage> messages) {
+        return gate.refusal(tx, threadId, messages);
+    }
+
+    /** Keeps what a request had said that was taken in and then refused. at: when it was taken in, microseconds. */
+    public void keep(Tx tx, TurnInput input, List<InputMessage> messages, long at) {
+        gate.keep(tx, input, messages, at);
+    }
+
+    /**
+     * Ends the open request of a thread as if every call had been denied. The caller holds the thread's lease.
+     *
+     * @return the run that had asked; null when nothing waits
+     */
+    public @Nullable String deny(Tx tx, String threadId, String reason) {
+        return gate.deny(tx, threadId, reason);
+    }
+
     /** Makes a thread usable whatever an interrupted run left: a call at its end without a return gets one that says so. */
-    public void repair(Tx tx, String agentId, String threadId, String runId) {
-        List<Message> context = recall.context(tx, threadId);
-        if (context.isEmpty()) {
-            return;
-        }
-        Message last = context.getLast();
-        if (last.role() != Role.ASSISTANT || last.toolCalls().isEmpty()) {
-            return;
-        }
-        List<ToolReturn> returns = last.toolCalls().stream()
-                .map(call -> new ToolReturn(
-                        call.id(), ToolReturn.ERROR, "The call was interrupted: the server stopped.", null, null))
-                .toList();
-        String conversation = threadId.equals(agentId) ? null : threadId;
-        Message row = rows.tool(agentId, conversation, last.stepId(), runId, last.toolCalls(), returns);
-        recall.insert(tx, List.of(row));
-        recall.append(tx, threadId, List.of(row.id()));
+    public void repair(Tx tx, TurnInput input) {
+        gate.repair(tx, input);
     }
 
     /** Runs a turn to its end. Returns without finishing the log only when the agent was deleted meanwhile. */
     public void run(TurnInput input, TurnLog log) {
         Turn turn = new Turn(input, log);
-        boolean more = true;
+        boolean more = input.afterAnswer() == null || settle(turn, input.afterAnswer());
         while (more) {
             if (log.cancelled()) {
                 ledger.finish(turn, StopReason.CANCELLED);
@@ -156,6 +159,43 @@ public final class TurnLoop {
      */
     public Compacted compact(TurnInput input, @Nullable JsonNode sent) {
         return asked.compact(input, sent);
+    }
+
+    /** Does what the answer to an approval request released; false when the turn is over. */
+    private boolean settle(Turn turn, List<InputMessage> followUps) {
+        Optional<StepPlan> planned = plan(turn);
+        if (planned.isEmpty()) {
+            return false;
+        }
+        StepPlan plan = planned.get();
+        Approvals.Meaning.Answer answer =
+                Gate.answer(plan.agent().context(), turn.input().runId());
+        if (answer == null) {
+            // repeated: it was settled before, and what came with it is in the context
+            return true;
+        }
+        turn.countAnswer();
+        Approvals.Settled settled = Approvals.settle(answer);
+        List<ToolRunner.Prepared> prepared =
+                tools.prepare(settled.toRun(), plan, turn.history(), context(turn.input(), plan));
+        Next next = settled.denied() && !turn.log().cancelled()
+                ? Next.afterDenial(plan.kind(), turn.spent())
+                : next(turn, plan, made(settled, prepared), prepared);
+        Ledger.Answered answered = new Ledger.Answered(
+                answer.pending().request().stepId(),
+                settled.closed(),
+                prepared,
+                gate.inputRows(turn.input(), followUps),
+                next);
+        return ledger.storeAnswer(turn, plan.agent().state().timezone(), answered) && next.goesOn();
+    }
+
+    /** All calls that were made, by the client too, as far as they decide what follows. */
+    private static List<Next.Made> made(Approvals.Settled settled, List<ToolRunner.Prepared> prepared) {
+        List<Next.Made> out = new ArrayList<>();
+        settled.closed().forEach(one -> out.add(ToolRunner.made(one.call())));
+        prepared.forEach(call -> out.add(call.made()));
+        return out;
     }
 
     /** One step; false when the turn is over. */
@@ -267,10 +307,15 @@ public final class TurnLoop {
 
     private boolean callTools(
             Turn turn, StepPlan plan, ModelEvent.Done answer, String rowId, long modelNs, long before) {
+        List<ToolCall> counting = plan.counting(answer.calls());
+        Approvals.Split split = Approvals.split(counting, plan::waits);
+        if (!split.waiting().isEmpty()) {
+            return ask(turn, plan, answer, split, rowId, modelNs, before);
+        }
         long toolsBefore = System.nanoTime();
-        List<ToolRunner.Prepared> prepared =
-                tools.prepare(plan.counting(answer.calls()), plan, turn.history(), context(turn.input(), plan));
-        Next next = next(turn, plan, prepared);
+        List<ToolRunner.Prepared> prepared = tools.prepare(counting, plan, turn.history(), context(turn.input(), plan));
+        Next next = next(
+                turn, plan, prepared.stream().map(ToolRunner.Prepared::made).toList(), prepared);
         List<Content> content = answer.content();
         if (plan.kind().heartbeats()) {
             String thought = prepared.getFirst().thought();
@@ -285,7 +330,24 @@ public final class TurnLoop {
         return store(turn, plan, step, answer.usage());
     }
 
-    private static Next next(Turn turn, StepPlan plan, List<ToolRunner.Prepared> prepared) {
+    /** Stores calls that wait for an answer from outside, and ends the run with that. Always false: the turn is over. */
+    private boolean ask(
+            Turn turn,
+            StepPlan plan,
+            ModelEvent.Done answer,
+            Approvals.Split split,
+            String rowId,
+            long modelNs,
+            long before) {
+        boolean cancelled = turn.log().cancelled();
+        List<Message> asked = cancelled ? List.of() : gate.asked(turn, plan, answer, split, rowId);
+        Next next = Next.ends(cancelled ? StopReason.CANCELLED : StopReason.REQUIRES_APPROVAL);
+        ledger.store(turn, plan, new Ledger.Step(asked, List.of(), null, modelNs, before, next), answer.usage(), true);
+        return false;
+    }
+
+    /** @param made all calls that count for what follows; prepared: those that were run here */
+    private static Next next(Turn turn, StepPlan plan, List<Next.Made> made, List<ToolRunner.Prepared> prepared) {
         if (turn.log().cancelled()) {
             return Next.ends(StopReason.CANCELLED);
         }
@@ -299,7 +361,6 @@ public final class TurnLoop {
                 }
             }
         }
-        List<Next.Made> made = prepared.stream().map(ToolRunner.Prepared::made).toList();
         return Next.afterCalls(plan.kind(), plan.rules(), made, history, plan.attached(), turn.spent());
     }
 

@@ -26,12 +26,21 @@ public record TurnResult(
         this(reason, usage, steps, contextTokens, failure, null);
     }
 
-    /** What went wrong: the kind decides the HTTP status of a blocking request, the rest are the words of contract 03 §8. */
+    /**
+     * What went wrong: the kind decides the HTTP status of a blocking request, the rest are the words of contract 03 §8.
+     *
+     * @param pendingRequest the approval request that was in the way, null: none was
+     */
     public record Failure(
             ProblemCode kind,
             String errorType,
             String message,
-            @Nullable String detail) {
+            @Nullable String detail,
+            @Nullable String pendingRequest) {
+        public Failure(ProblemCode kind, String errorType, String message, @Nullable String detail) {
+            this(kind, errorType, message, detail, null);
+        }
+
         static Failure of(ModelException e) {
             return new Failure(e.kind(), errorType(e.kind()), e.sentence(), e.detail());
         }

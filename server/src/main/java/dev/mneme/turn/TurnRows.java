@@ -98,14 +98,88 @@ final class TurnRows {
                 at);
     }
 
-    /** What the calls gave back, in call order. */
+    /** Calls that wait for an answer, as the model wrote them. */
+    Message request(
+            TurnInput input,
+            LlmConfig config,
+            String stepId,
+            String rowId,
+            List<Content> content,
+            List<ToolCall> calls) {
+        return new Message(
+                rowId,
+                input.agentId(),
+                input.conversationId(),
+                Role.APPROVAL,
+                content,
+                calls,
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                config.model(),
+                stepId,
+                input.runId(),
+                false,
+                null,
+                clock.next());
+    }
+
+    /** An answer to such a request that came with this turn. */
+    Message answer(TurnInput input, InputMessage message) {
+        return answer(
+                input.agentId(),
+                input.conversationId(),
+                message.approval(),
+                message.senderId(),
+                message.groupId(),
+                input.runId());
+    }
+
+    /** The answer of nobody: the request was cancelled or waited too long. It belongs to the run that had asked. */
+    Message denial(Message request, @Nullable String conversationId, String approvals) {
+        return answer(request.agentId(), conversationId, approvals, null, null, request.runId());
+    }
+
+    private Message answer(
+            String agentId,
+            @Nullable String conversationId,
+            @Nullable String approvals,
+            @Nullable String senderId,
+            @Nullable String groupId,
+            @Nullable String runId) {
+        return new Message(
+                IdKind.MESSAGE.next(),
+                agentId,
+                conversationId,
+                Role.APPROVAL,
+                List.of(),
+                List.of(),
+                List.of(),
+                approvals,
+                null,
+                null,
+                senderId,
+                groupId,
+                null,
+                null,
+                runId,
+                true,
+                null,
+                clock.next());
+    }
+
+    /** What the calls gave back. name: of the first tool that was run, null when none was. */
     Message tool(
             String agentId,
             @Nullable String conversationId,
             @Nullable String stepId,
-            String runId,
+            @Nullable String runId,
             List<ToolCall> calls,
-            List<ToolReturn> returns) {
+            List<ToolReturn> returns,
+            @Nullable String name) {
         return new Message(
                 IdKind.MESSAGE.next(),
                 agentId,
@@ -115,7 +189,7 @@ final class TurnRows {
                 calls,
                 returns,
                 null,
-                calls.getFirst().name(),
+                name,
                 null,
                 null,
                 null,

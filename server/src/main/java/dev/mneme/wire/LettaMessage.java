@@ -60,6 +60,11 @@ public sealed interface LettaMessage {
     record CallPiece(@JsonUnwrapped Envelope envelope, PartialCall toolCall, PartialCall toolCalls)
             implements LettaMessage {}
 
+    /** approval_request_message in a token stream: as {@link CallPiece}, but what a piece does not bring is null. */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    record ApprovalPiece(@JsonUnwrapped Envelope envelope, PieceOfRequest toolCall, PieceOfRequest toolCalls)
+            implements LettaMessage {}
+
     /** tool_return_message. The fields before toolReturns repeat its first entry. */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     record Returned(
@@ -112,6 +117,10 @@ public sealed interface LettaMessage {
             @Nullable String name,
             @Nullable String arguments,
             @Nullable String toolCallId) {}
+
+    /** A piece of a call that waits for an answer. */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    record PieceOfRequest(@Nullable String name, @Nullable String arguments, String toolCallId) {}
 
     /** What one call gave back. */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)

@@ -365,7 +365,7 @@ class SendRoutesTest {
                 "{'messages':[{'role':'user','content':[]}]}            | 400 | Message content is empty or invalid",
                 "{'messages':[{'type':'approval','approve':true}]}      | 400 | No tool call is currently awaiting approval",
                 "{'messages':[{'approve':true,'approval_request_id':'x'}]} | 400 | No tool call is currently awaiting approval",
-                "{'messages':[{'type':'tool_return'}]}                  | 501 | tool_return",
+                "{'messages':[{'type':'tool_return'}]}                  | 422 | Input should be a valid list",
                 "{'messages':[{'role':'user','content':[{'type':'image','source':{'type':'base64','media_type':'image/png','data':'!'}}]}]} | 400 | base64",
                 "{'messages':[{'role':'user','content':[{'type':'image','source':{'type':'url','url':'file:///etc/passwd'}}]}]} | 400 | only http and https",
                 "{'messages':[{'role':'user','content':[{'type':'sound'}]}]} | 422 | union_tag_invalid",
@@ -376,7 +376,7 @@ class SendRoutesTest {
                 "{'input':'a','include_pings':false}                    | 422 | include_pings can only be false",
                 "{'input':'a','streaming':true}                         | 422 | streaming=true is only supported for SDK v1.0+ clients.",
                 "{'input':'a','include_return_message_types':['x']}     | 422 | literal_error",
-                "{'input':'a','client_tools':[{'name':'x'}]}            | 501 | client_tools",
+                "{'input':'a','client_tools':[{'description':'x'}]}     | 422 | Field required",
                 "{'input':'a','callback_url':'http://10.0.0.1/x'}       | 400 | callback_url",
             })
     void badInput(String body, int status, String detail) {

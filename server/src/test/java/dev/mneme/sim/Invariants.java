@@ -9,6 +9,7 @@ import dev.mneme.message.Role;
 import dev.mneme.message.ToolCall;
 import dev.mneme.message.ToolReturn;
 import dev.mneme.run.RunFilter;
+import dev.mneme.run.RunOptions;
 import dev.mneme.run.RunResult;
 import dev.mneme.run.RunRow;
 import dev.mneme.run.StepFilter;
@@ -160,6 +161,13 @@ final class Invariants {
     }
 
     private void answers(String agent) throws InterruptedException {
+        String open = ware.db.of(ORG).read(tx -> ware.recall.openRequest(tx, agent));
+        if (open != null) {
+            ware.desk.await(
+                    ORG,
+                    ware.answer(agent, Verdicts.on(ware, agent, true), RunOptions.blocking())
+                            .runId());
+        }
         RunResult result = ware.send(agent, "are you there?");
         if (!result.result().reason().runStatus().equals("completed")) {
             broken.add("agent " + agent + " cannot be talked to: " + result.result());

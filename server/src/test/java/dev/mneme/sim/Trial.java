@@ -4,6 +4,7 @@ import static dev.mneme.testkit.Deskware.ORG;
 import static dev.mneme.testkit.Deskware.USER;
 
 import dev.mneme.base.Problem;
+import dev.mneme.base.ProblemCode;
 import dev.mneme.message.Content;
 import dev.mneme.message.Role;
 import dev.mneme.run.LogReader;
@@ -146,10 +147,26 @@ final class Trial {
             } catch (Problem e) {
                 // Refused in words: nothing was taken in, and the client goes on.
                 letter.done = true;
+                if (e.code() == ProblemCode.PENDING_APPROVAL) {
+                    decide(letter.agentId, mine);
+                }
             }
             if (Thread.currentThread().isInterrupted()) {
                 return;
             }
+        }
+    }
+
+    /** Somebody answers what the agent asks, sometimes twice, sometimes too late. */
+    private void decide(String agentId, Fate mine) {
+        try {
+            String verdict = Verdicts.on(world.ware(), agentId, mine.percent(70));
+            int times = mine.percent(25) ? 2 : 1;
+            for (int i = 0; i < times; i++) {
+                world.ware().answer(agentId, verdict, RunOptions.blocking());
+            }
+        } catch (Problem | Mortal.Died e) {
+            // Answered by another client already, or cut off: the end of the trial asks again.
         }
     }
 

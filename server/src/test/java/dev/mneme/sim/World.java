@@ -46,6 +46,10 @@ final class World {
 
     /** Starts a life; a fate that kills in the very start kills here. */
     void live(LongFunction<Mortal.Moment> fate) {
+        if (ware != null) {
+            // A life that met no fate ends here all the same: two never write to one database.
+            ware.db.close();
+        }
         CountDownLatch mine = new CountDownLatch(1);
         death = mine;
         Clock system = Clock.system();

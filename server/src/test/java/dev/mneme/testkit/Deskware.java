@@ -16,6 +16,7 @@ import dev.mneme.llm.Models;
 import dev.mneme.memory.Archival;
 import dev.mneme.memory.Blocks;
 import dev.mneme.memory.MemoryTools;
+import dev.mneme.memory.MessageQuery;
 import dev.mneme.memory.Recall;
 import dev.mneme.memory.SystemPrompts;
 import dev.mneme.message.Content;
@@ -156,9 +157,15 @@ public final class Deskware implements AutoCloseable {
 
     /** A new agent with a human block, two memory tools and the named tools. */
     public String agent(String... tools) {
+        return agentWith("{}", tools);
+    }
+
+    /** The same with more keys of a request to create one, as a JSON object. */
+    public String agentWith(String more, String... tools) {
         ObjectNode wish = Json.object().put("model", "scripted/scripted");
         wish.putArray("memory_blocks").addObject().put("label", "human").put("value", "Name: Ada");
         wish.put("include_base_tools", false);
+        wish.setAll(Json.read(more, ObjectNode.class));
         var names = wish.putArray("tools").add("memory_insert").add("memory_replace");
         for (String tool : tools) {
             names.add(tool);
@@ -178,12 +185,42 @@ public final class Deskware implements AutoCloseable {
                 null,
                 null,
                 null);
-        return desk.submit(new Submit(ORG, USER, agentId, null, List.of(message), how, otid, text, repeat));
+        return submit(agentId, List.of(message), otid, text, repeat, how);
+    }
+
+    /** Answers what the agent waits for, with more messages behind it. approvals: a JSON list. */
+    public Submitted answer(String agentId, String approvals, RunOptions how, String... more) {
+        List<InputMessage> messages = new ArrayList<>(List.of(InputMessage.answer(approvals, null, null)));
+        for (String text : more) {
+            messages.add(new InputMessage(
+                    Role.USER, List.of(new Content.Text(text)), IdKind.uuid().toString(), null, null, null));
+        }
+        return submit(agentId, messages, null, approvals, false, how);
+    }
+
+    private Submitted submit(
+            String agentId,
+            List<InputMessage> messages,
+            @Nullable String otid,
+            String text,
+            boolean repeat,
+            RunOptions how) {
+        return desk.submit(new Submit(ORG, USER, agentId, null, messages, how, otid, text, repeat));
     }
 
     /** Sends and waits for the end. */
     public RunResult send(String agentId, String text) {
         return desk.await(ORG, submit(agentId, text).runId());
+    }
+
+    /** Everything that was ever said with the agent, system rows left out, as words. */
+    public List<String> history(String agentId) {
+        MessageQuery all =
+                new MessageQuery(agentId, null, null, null, null, null, 1_000, true, MessageQuery.Style.AGENT);
+        return recall.list(ORG, all).stream()
+                .filter(row -> row.role() != Role.SYSTEM)
+                .map(Deskware::words)
+                .toList();
     }
 
     /** What the agent has in its context, system row left out, as words. */
@@ -200,7 +237,7 @@ public final class Deskware implements AutoCloseable {
             out.append(' ').append(row.text());
         }
         row.toolCalls().forEach(call -> {
-            if (row.role() == Role.ASSISTANT) {
+            if (row.role() == Role.ASSISTANT || row.role() == Role.APPROVAL) {
                 out.append(" calls ").append(call.name());
             }
         });
@@ -220,6 +257,7 @@ public final class Deskware implements AutoCloseable {
             case TurnEvent.CallDelta delta -> "*" + (delta.name() == null ? delta.arguments() : delta.name());
             case TurnEvent.HiddenReasoning hidden -> "~hidden";
             case TurnEvent.SpokenDelta delta -> delta.name() == null ? "\"" + delta.text() : "*" + delta.name();
+            case TurnEvent.ApprovalDelta delta -> "?" + (delta.name() == null ? delta.arguments() : delta.name());
             case TurnEvent.Ping ping -> "ping";
             case TurnEvent.Stopped stopped -> "stop " + stopped.reason().word();
             case TurnEvent.Used used -> "used " + used.usage().totalTokens();
