@@ -14,6 +14,7 @@ import dev.mneme.store.Tx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,7 +90,9 @@ public final class Conversations {
     }
 
     public @Nullable Conversation find(String org, String id) {
-        return db.of(org).read(tx -> ConversationSql.find(tx, id));
+        return db.of(org)
+                .read(tx -> Optional.ofNullable(ConversationSql.find(tx, id)))
+                .orElse(null);
     }
 
     /** One page; 404 for an unknown cursor. */

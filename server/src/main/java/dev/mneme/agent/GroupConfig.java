@@ -33,6 +33,11 @@ public record GroupConfig(
         given = Set.copyOf(given);
     }
 
+    /** A config of a group of this kind in which nothing was written. */
+    static GroupConfig unchanged(ManagerType type) {
+        return new GroupConfig(type, null, null, null, null, null, null, Set.of());
+    }
+
     boolean gives(String field) {
         return given.contains(field);
     }

@@ -186,15 +186,15 @@ public final class Groups {
     }
 
     private static GroupState changed(GroupState old, GroupPatch patch) {
-        GroupConfig config = patch.config();
-        if (config != null && config.type() != old.managerType()) {
+        GroupConfig config = patch.config() == null ? GroupConfig.unchanged(old.managerType()) : patch.config();
+        if (config.type() != old.managerType()) {
             throw GroupConfig.refused("Cannot change group pattern after creation");
         }
-        boolean manager = config != null && config.gives("manager_agent_id");
+        boolean manager = config.gives("manager_agent_id");
         if (manager && config.managerAgentId() == null) {
             throw GroupConfig.refused("manager_agent_id cannot be null: a group of this kind needs its manager");
         }
-        boolean frequency = config != null && config.gives("sleeptime_agent_frequency");
+        boolean frequency = config.gives("sleeptime_agent_frequency");
         Integer newFrequency = frequency ? config.sleeptimeAgentFrequency() : old.sleeptimeAgentFrequency();
         Integer counter = old.turnsCounter();
         if (newFrequency != null && counter == null) {
@@ -214,17 +214,17 @@ public final class Groups {
                 old.deploymentId(),
                 shared == null ? old.sharedBlockIds() : List.copyOf(new LinkedHashSet<>(shared)),
                 manager ? config.managerAgentId() : old.managerAgentId(),
-                config != null && config.gives("termination_token")
+                config.gives("termination_token")
                         ? config.terminationToken()
                         : old.terminationToken(),
-                config != null && config.gives("max_turns") ? config.maxTurns() : old.maxTurns(),
+                config.gives("max_turns") ? config.maxTurns() : old.maxTurns(),
                 newFrequency,
                 counter,
                 old.lastProcessedMessageId(),
-                config != null && config.gives("max_message_buffer_length")
+                config.gives("max_message_buffer_length")
                         ? config.maxMessageBufferLength()
                         : old.maxMessageBufferLength(),
-                config != null && config.gives("min_message_buffer_length")
+                config.gives("min_message_buffer_length")
                         ? config.minMessageBufferLength()
                         : old.minMessageBufferLength(),
                 patch.gives("hidden") ? patch.hidden() : old.hidden(),

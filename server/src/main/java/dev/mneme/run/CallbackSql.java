@@ -37,9 +37,10 @@ final class CallbackSql {
                 .fetch(row -> new Due(row.getRunId(), row.getOrganizationId(), row.getAttempts(), row.getDueAt()));
     }
 
-    /** When the next one is due; null: none waits. */
-    static @Nullable Long nextDue(Tx tx) {
-        return tx.sql().select(DSL.min(CALLBACK_DUE.DUE_AT)).from(CALLBACK_DUE).fetchOneInto(Long.class);
+    /** When the next one is due; the given time when none waits. */
+    static long nextDue(Tx tx, long otherwise) {
+        Long next = tx.sql().select(DSL.min(CALLBACK_DUE.DUE_AT)).from(CALLBACK_DUE).fetchOneInto(Long.class);
+        return next == null ? otherwise : next;
     }
 
     /** Takes a try on: false when another server was faster. Until {@code until} nobody else tries. */

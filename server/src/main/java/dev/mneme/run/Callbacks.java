@@ -117,9 +117,10 @@ public final class Callbacks {
 
     /** Milliseconds until something is due. */
     private long quiet() {
-        Long next = db.everywhere().read(CallbackSql::nextDue);
         long poll = options.poll().toMillis();
-        return next == null ? poll : Math.clamp((next - clock.now()) / 1_000, 1, poll);
+        long now = clock.now();
+        long next = db.everywhere().read(tx -> CallbackSql.nextDue(tx, now + poll * 1_000));
+        return Math.clamp((next - now) / 1_000, 1, poll);
     }
 
     private void pause() {

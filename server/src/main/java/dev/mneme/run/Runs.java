@@ -2,6 +2,7 @@ package dev.mneme.run;
 
 import dev.mneme.store.Db;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what runs and steps did. Thread-safe. */
@@ -23,12 +24,16 @@ public final class Runs {
 
     /** The newest run of a thread that waits or works; null: there is none. */
     public @Nullable RunRow newestActive(String organizationId, String threadId) {
-        return db.of(organizationId).read(tx -> RunSql.newestActive(tx, threadId));
+        return db.of(organizationId)
+                .read(tx -> Optional.ofNullable(RunSql.newestActive(tx, threadId)))
+                .orElse(null);
     }
 
     /** The newest run of a thread that this otid of a client's message began; null: there is none. */
     public @Nullable RunRow byOtid(String organizationId, String threadId, String otid) {
-        return db.of(organizationId).read(tx -> RunSql.byOtid(tx, threadId, otid));
+        return db.of(organizationId)
+                .read(tx -> Optional.ofNullable(RunSql.byOtid(tx, threadId, otid)))
+                .orElse(null);
     }
 
     /** One step; 404 when there is none. */
