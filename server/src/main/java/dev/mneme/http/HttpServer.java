@@ -2,6 +2,7 @@ package dev.mneme.http;
 
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
@@ -57,10 +58,17 @@ public final class HttpServer {
         return started.port();
     }
 
-    /** Answers, and hangs up when the client asked for that: Helidon 4.5 says that it will, and then waits for the next request. */
+    /**
+     * Answers, and hangs up when the client asked for that: Helidon 4.5 says that it will, and then waits for the next request. Not after a
+     * stream: its last chunk is written after this, and a client that does not get it takes the stream for cut.
+     */
     private void answer(ServerRequest request, ServerResponse response) {
         reception.receive(request, response);
-        if (request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
+        boolean streamed = response.headers()
+                .first(HeaderNames.CONTENT_TYPE)
+                .filter(SseWriter.CONTENT_TYPE::equals)
+                .isPresent();
+        if (!streamed && request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
             throw new CloseConnectionException("as the client asked");
         }
     }

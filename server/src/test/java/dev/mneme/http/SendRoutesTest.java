@@ -468,6 +468,27 @@ class SendRoutesTest {
     }
 
     @Test
+    void aStreamIsWholeForAClientThatClosesItsConnections() throws Exception {
+        String body = "{\"input\":\"hi\"}";
+        StringBuilder whole = new StringBuilder();
+        try (Socket socket = new Socket("127.0.0.1", web.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write(("POST " + path()
+                                    + "/stream HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n"
+                                    + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+                            .getBytes(StandardCharsets.UTF_8));
+            byte[] some = new byte[4_096];
+            while (whole.indexOf("\r\n0\r\n\r\n") < 0) {
+                int read = socket.getInputStream().read(some);
+                assertThat(read).as(whole.toString()).isPositive();
+                whole.append(new String(some, 0, read, StandardCharsets.UTF_8));
+            }
+        }
+        assertThat(whole.toString()).contains("[DONE]");
+    }
+
+    @Test
     void imagesReachTheModel() {
         web.post(
                 path(),
