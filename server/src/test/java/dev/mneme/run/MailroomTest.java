@@ -1,6 +1,7 @@
 package dev.mneme.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mneme.base.Json;
 import dev.mneme.llm.ModelEvent;
@@ -256,6 +257,8 @@ class MailroomTest {
 
     @Test
     void aKilledCallerLeavesNobodyStuck() {
+        // The killed desk lives on in this process; on PostgreSQL it would keep its leases.
+        assumeTrue(house.db.kind().equals("sqlite"));
         String a = agent();
         String b = agent();
         CountDownLatch free = new CountDownLatch(1);
