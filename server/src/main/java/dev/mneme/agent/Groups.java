@@ -214,9 +214,7 @@ public final class Groups {
                 old.deploymentId(),
                 shared == null ? old.sharedBlockIds() : List.copyOf(new LinkedHashSet<>(shared)),
                 manager ? config.managerAgentId() : old.managerAgentId(),
-                config.gives("termination_token")
-                        ? config.terminationToken()
-                        : old.terminationToken(),
+                config.gives("termination_token") ? config.terminationToken() : old.terminationToken(),
                 config.gives("max_turns") ? config.maxTurns() : old.maxTurns(),
                 newFrequency,
                 counter,

@@ -39,7 +39,8 @@ final class CallbackSql {
 
     /** When the next one is due; the given time when none waits. */
     static long nextDue(Tx tx, long otherwise) {
-        Long next = tx.sql().select(DSL.min(CALLBACK_DUE.DUE_AT)).from(CALLBACK_DUE).fetchOneInto(Long.class);
+        Long next =
+                tx.sql().select(DSL.min(CALLBACK_DUE.DUE_AT)).from(CALLBACK_DUE).fetchOneInto(Long.class);
         return next == null ? otherwise : next;
     }
 
