@@ -71,8 +71,13 @@ final class ToolRunner {
                             ToolReturn.ERROR,
                             clip(failed.text()),
                             null,
-                            List.of(failed.stderr() == null ? failed.text() : failed.stderr()));
+                            verdict == Verdict.RUNS ? stderr(failed) : null);
             };
+        }
+
+        /** Only what ran has an output. */
+        private static List<String> stderr(ToolOutcome.Failed failed) {
+            return List.of(failed.stderr() == null ? failed.text() : failed.stderr());
         }
 
         private static String textOf(JsonNode value) {

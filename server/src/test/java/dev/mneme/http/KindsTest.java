@@ -421,6 +421,9 @@ class KindsTest {
         assertThat(returned.path(1).path("tool_return").asText())
                 .as("counts count within one answer")
                 .contains("memory_insert: at most 1 use(s) per response");
+        assertThat(returned.path(1).path("stderr").isNull())
+                .as("what did not run has no output")
+                .isTrue();
     }
 
     @Test
