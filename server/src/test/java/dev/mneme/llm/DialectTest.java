@@ -193,6 +193,18 @@ class DialectTest {
     }
 
     @Test
+    void aFormThatAnthropicCannotBeToldIsAskedForInWords() {
+        LlmConfig config =
+                config("anthropic/claude-sonnet-4-5").asking(Json.object().put("type", "json_object"), false, null);
+        assertThat(sent(Rows.request(config, false, Rows.user("q")))
+                        .path("system")
+                        .path(0)
+                        .path("text")
+                        .asText())
+                .endsWith("answer with one JSON object and nothing else.");
+    }
+
+    @Test
     void anthropicDoesNotThinkOverAnotherModelsOpenCalls() {
         ModelRequest request = Rows.request(
                 config("anthropic/claude-sonnet-4-5"), false, Rows.user("q"), Rows.said("", "x"), Rows.returned("x"));

@@ -103,6 +103,12 @@ class OllamaTest {
                 "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"type\":\"object\"}}}", JsonNode.class);
         ModelRequest request = Rows.request(config.asking(schema, false, null), false, Rows.user("q"));
         assertThat(models.preview(request).has("format")).isFalse();
+        assertThat(models.preview(request)
+                        .path("messages")
+                        .path(0)
+                        .path("content")
+                        .asText())
+                .endsWith("that fits this JSON schema:\n{\"type\":\"object\"}");
         assertThat(models.preview(Rows.with(request, ToolChoice.AUTO, false))
                         .path("format")
                         .path("type")

@@ -3,6 +3,7 @@ package dev.mneme.llm.anthropic;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
+import dev.mneme.llm.AnswerForm;
 import dev.mneme.llm.History;
 import dev.mneme.llm.ModelRequest;
 import dev.mneme.llm.ModelRequest.ToolChoice;
@@ -59,9 +60,11 @@ final class MessagesRequest {
         boolean thinks = config.enableReasoner() && mayThink(rows);
         ObjectNode body = Json.object().put("model", config.model());
         limits(body, thinks);
+        String prompt = request.system()
+                + AnswerForm.inWords(request.config(), !request.tools().isEmpty());
         ObjectNode system =
-                body.putArray("system").addObject().put("type", "text").put("text", request.system());
-        if (request.system().isBlank()) {
+                body.putArray("system").addObject().put("type", "text").put("text", prompt);
+        if (prompt.isBlank()) {
             body.remove("system"); // the provider refuses empty texts
         } else {
             mark(system);

@@ -3,6 +3,7 @@ package dev.mneme.llm.google;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
+import dev.mneme.llm.AnswerForm;
 import dev.mneme.llm.History;
 import dev.mneme.llm.ModelRequest;
 import dev.mneme.llm.ModelRequest.ToolChoice;
@@ -47,8 +48,10 @@ final class GenerateRequest {
 
     private ObjectNode body() {
         ObjectNode body = Json.object();
-        if (!request.system().isBlank()) {
-            body.putObject("systemInstruction").putArray("parts").addObject().put("text", request.system());
+        String prompt =
+                request.system() + AnswerForm.inWords(config, !request.tools().isEmpty());
+        if (!prompt.isBlank()) {
+            body.putObject("systemInstruction").putArray("parts").addObject().put("text", prompt);
         }
         body.set("contents", new Contents(request, ids).of(History.repaired(request.history())));
         if (!request.tools().isEmpty()) {

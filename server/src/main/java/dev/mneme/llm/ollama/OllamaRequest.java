@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
+import dev.mneme.llm.AnswerForm;
 import dev.mneme.llm.Endpoint;
 import dev.mneme.llm.History;
 import dev.mneme.llm.ModelRequest;
@@ -104,7 +105,7 @@ final class OllamaRequest {
         }
     }
 
-    /** A form of the answer would keep the model from calling tools: with tools it is not asked for. */
+    /** A form of the answer would keep the model from calling tools: with tools it is asked for in words. */
     private void format(ObjectNode body) {
         JsonNode wish = config.responseFormat();
         if (wish == null || !request.tools().isEmpty()) {
@@ -112,10 +113,7 @@ final class OllamaRequest {
         }
         switch (wish.path("type").asText()) {
             case "json_object" -> body.put("format", "json");
-            case "json_schema" -> {
-                JsonNode given = wish.path("json_schema");
-                body.set("format", given.has("schema") ? given.get("schema") : given);
-            }
+            case "json_schema" -> body.set("format", AnswerForm.schema(wish));
             default -> {
                 // plain text
             }
@@ -124,7 +122,9 @@ final class OllamaRequest {
 
     private ArrayNode messages() {
         ArrayNode messages = Json.array();
-        messages.addObject().put("role", "system").put("content", request.system());
+        messages.addObject()
+                .put("role", "system")
+                .put("content", request.system() + (request.tools().isEmpty() ? "" : AnswerForm.inWords(config, true)));
         Map<String, String> names = new HashMap<>();
         for (Message row : History.repaired(request.history())) {
             switch (row.role()) {

@@ -3,6 +3,7 @@ package dev.mneme.llm.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
+import dev.mneme.llm.AnswerForm;
 import dev.mneme.message.LlmConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,7 @@ record Structured(@Nullable ObjectNode field, String words) {
         boolean closed = tools && quirks.has(Quirks.Trait.FORMAT_WITHOUT_TOOLS);
         Quirks.Format format = closed ? Quirks.Format.NONE : quirks.format();
         ObjectNode wanted = schema ? named(wish.path("json_schema")) : any();
-        String words =
-                schema ? inWords(tools, " that fits this JSON schema:\n" + wanted.path(SCHEMA)) : inWords(tools, ".");
+        String words = AnswerForm.inWords(config, tools);
         return switch (format) {
             case SCHEMA -> schema ? new Structured(wrapped(wanted), "") : new Structured(object(), words);
             case ONLY_SCHEMA -> new Structured(wrapped(wanted), schema ? "" : words);
@@ -70,10 +70,5 @@ record Structured(@Nullable ObjectNode field, String words) {
 
     private static ObjectNode object() {
         return Json.object().put("type", "json_object");
-    }
-
-    private static String inWords(boolean tools, String form) {
-        return "\n\n" + (tools ? "When you answer in text rather than by a tool, answer" : "Answer")
-                + " with one JSON object and nothing else" + form;
     }
 }
