@@ -77,7 +77,7 @@ class PatienceTest {
 
     @Test
     void afterTheFirstWordNothingIsRepeated() {
-        fake.next(FakeStep.trick(FakeStep.Trick.CUT), FakeStep.say("never said"));
+        fake.next(FakeStep.trick(FakeStep.Trick.UNFINISHED), FakeStep.say("never said"));
         try (Models models = models(Map.of("MNEME_FALLBACK_MODEL", "anthropic/claude-sonnet-4-5"));
                 ModelStream stream = models.open(request(models), new Patience(() -> false, told::add))) {
             stream.next();
