@@ -12,7 +12,6 @@ final class LaterRoutes {
     private static final List<Group> GROUPS = List.of(
             new Group("Conversations", "every loop and message kind", """
                     POST /v1/conversations/{conversation_id}/cancel
-                    POST /v1/conversations/{conversation_id}/compact
                     """),
             new Group("This way of sending and compacting", "every loop and message kind", """
                     POST /v1/agents/{agent_id:agent}/messages/cancel

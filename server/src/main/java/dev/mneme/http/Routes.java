@@ -36,7 +36,7 @@ final class Routes {
         all.addAll(new ChatRoutes(rooms.agents(), threads, send, rooms.desk(), rooms.clock(), rooms.quiet()).routes());
         all.addAll(new BatchRoutes(rooms.batches(), send, threads, rooms.recall()).routes());
         all.addAll(new MessageRoutes(rooms.recall(), rooms.agents(), rooms.desk()).routes());
-        all.addAll(new CompactionRoutes(rooms.desk()).routes());
+        all.addAll(new CompactionRoutes(rooms.desk(), threads).routes());
         all.addAll(new MessageSearchRoutes(rooms.recall()).routes());
         all.addAll(core.routes());
         all.addAll(archival.routes());

@@ -66,9 +66,13 @@ final class ContextKeeper {
         return folded(turn, job) || folds.repeat();
     }
 
-    /** Whether a step whose call used this much must be followed by a compaction: once in a turn. */
+    /**
+     * Whether a step whose call used this much must be followed by a compaction: once in a turn, and never where the next request begins
+     * with an empty context anyway.
+     */
     boolean due(Turn turn, StepPlan plan, Usage usage) {
         return !turn.folds().done()
+                && !plan.agent().state().messageBufferAutoclear()
                 && Compactor.due(usage.totalTokens(), plan.config().contextWindow());
     }
 

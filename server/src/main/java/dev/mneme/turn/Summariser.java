@@ -254,6 +254,9 @@ final class Summariser {
             return new Result.Stopped();
         } catch (ModelException e) {
             return new Result.Failed(e.detail(), e.kind() == ProblemCode.LLM_CONTEXT_WINDOW);
+        } catch (Problem e) {
+            // Its provider is not set up as the call would need it.
+            return new Result.Failed(e.detail(), false);
         }
     }
 

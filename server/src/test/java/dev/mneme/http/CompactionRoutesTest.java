@@ -178,6 +178,41 @@ class CompactionRoutesTest {
     }
 
     @Test
+    void aConversationIsCompactedByItself() {
+        send("one", "");
+        String conversation = web.post("/v1/conversations/?agent_id=" + agent, "{}")
+                .json()
+                .path("id")
+                .asText();
+        for (int i = 0; i < 3; i++) {
+            web.post(
+                    "/v1/conversations/" + conversation + "/messages",
+                    "{'messages':[{'role':'user','content':'there'}],'streaming':false}");
+        }
+        Web.Reply done =
+                web.post("/v1/conversations/" + conversation + "/compact", "{'compaction_settings':{'mode':'all'}}");
+        assertThat(done.text())
+                .isEqualTo("{\"summary\":\"They talked.\",\"num_messages_before\":7,\"num_messages_after\":2}");
+        JsonNode listed = web.get("/v1/conversations/" + conversation + "/messages?order=asc")
+                .json();
+        assertThat(listed.get(listed.size() - 1).path("content").asText()).contains("They talked.");
+        assertThat(web.get("/v1/agents/" + agent + "/context")
+                        .json()
+                        .path("num_messages")
+                        .asInt())
+                .isEqualTo(3);
+        send("two", "");
+        assertThat(web.post(
+                                "/v1/conversations/default/compact",
+                                "{'agent_id':'" + agent + "','compaction_settings':{'mode':'all'}}")
+                        .json()
+                        .path("num_messages_before")
+                        .asInt())
+                .isEqualTo(5);
+        assertThat(web.post("/v1/conversations/default/compact", "{}").status()).isEqualTo(404);
+    }
+
+    @Test
     void whatWouldNotGetSmallerIsRefusedInTheContractsWords() {
         MODELS.answer(request -> said("", 20));
         send("one", "");
