@@ -292,7 +292,8 @@ public final class TurnLoop {
         boolean more =
                 ledger.store(turn, plan, step, usage, !full) && step.next().goesOn();
         if (full) {
-            Optional<TurnResult.Failure> failure = keeper.relieve(turn, usage, more);
+            boolean waits = step.stop() == StopReason.REQUIRES_APPROVAL;
+            Optional<TurnResult.Failure> failure = keeper.relieve(turn, usage, more || waits);
             if (failure.isPresent()) {
                 ledger.fail(turn, StopReason.CONTEXT_WINDOW_OVERFLOW_IN_SYSTEM_PROMPT, failure.get());
                 return false;
@@ -342,8 +343,7 @@ public final class TurnLoop {
         boolean cancelled = turn.log().cancelled();
         List<Message> asked = cancelled ? List.of() : gate.asked(turn, plan, answer, split, rowId);
         Next next = Next.ends(cancelled ? StopReason.CANCELLED : StopReason.REQUIRES_APPROVAL);
-        ledger.store(turn, plan, new Ledger.Step(asked, List.of(), null, modelNs, before, next), answer.usage(), true);
-        return false;
+        return store(turn, plan, new Ledger.Step(asked, List.of(), null, modelNs, before, next), answer.usage());
     }
 
     /** @param made all calls that count for what follows; prepared: those that were run here */

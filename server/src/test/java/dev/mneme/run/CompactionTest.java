@@ -344,6 +344,59 @@ class CompactionTest {
     }
 
     @Test
+    void aPendingApprovalStaysThroughACompactionAndCanBeAnswered() {
+        String agent = agent("{'tool_rules':[{'type':'requires_approval','tool_name':'memory_insert'}]}");
+        fill(agent);
+        // Too big for the window together with what is there, so the provider's count is over the mark at once.
+        agentSays = request -> List.of(new ModelEvent.Done(
+                List.of(),
+                List.of(new ToolCall("call_1", "memory_insert", "{\"label\":\"human\",\"new_string\":\"Likes tea\"}")),
+                false,
+                new Usage(1_900, 50, 1_950, 0, 0, 0)));
+        RunResult asked = ware.send(agent, "I like tea");
+        assertThat(asked.result().reason()).isEqualTo(StopReason.REQUIRES_APPROVAL);
+        List<Message> rows = rows(agent);
+        assertThat(isSummary(rows, 1)).isTrue();
+        assertThat(rows.getLast().role()).isEqualTo(Role.APPROVAL);
+        assertThat(rows.getLast().toolCalls()).hasSize(1);
+        assertThat(ware.desk
+                        .compact(ORG, USER, agent, null, Json.object().put("mode", "all"))
+                        .messagesAfter())
+                .isEqualTo(3);
+        agentSays = request -> say(request, "noted");
+        RunResult answered = ware.desk.await(
+                ORG,
+                ware.answer(
+                                agent,
+                                "[{\"type\":\"approval\",\"tool_call_id\":\"call_1\",\"approve\":true}]",
+                                RunOptions.blocking())
+                        .runId());
+        assertThat(answered.rows())
+                .extracting(Deskware::words)
+                .contains("tool success: Name: Ada\nLikes tea", "assistant noted");
+    }
+
+    @Test
+    void aServerThatDiesWhileItSummarisesLeavesTheContextAsItWas() {
+        String agent = agent("{}");
+        fill(agent);
+        List<String> before = ware.context(agent);
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        summary = request -> {
+            asked.countDown();
+            await(never);
+            return say(request, "too late");
+        };
+        Thread.ofVirtual().start(() -> ware.desk.compact(ORG, USER, agent, null, null));
+        await(asked);
+        ware.restartDesk();
+        assertThat(ware.context(agent)).isEqualTo(before);
+        agentSays = request -> say(request, "here again");
+        assertThat(ware.send(agent, "hello?").result().reason()).isEqualTo(StopReason.END_TURN);
+    }
+
+    @Test
     void aTurnIsCompactedAfterOnlyOneOfItsSteps() {
         String agent = agent("{'context_window_limit': 3000}");
         AtomicInteger calls = new AtomicInteger();
