@@ -1,11 +1,15 @@
 """The process: what it says when it cannot start, and the commands as a person types them."""
 import os
+import pty
 import re
+import select
+import signal
 import socket
 import stat
+import time
 
 import pytest
-from harness import Server, free_port, launch
+from harness import ROOT, Server, clean_environment, free_port, launch
 
 
 def refused(*arguments, home, **extra):
@@ -107,5 +111,46 @@ def test_chat_and_agents(tmp_path):
         assert "talker" in launch("agents", "--url", server.url, home=tmp_path).stdout
         chat = launch("run", "--agent", "talker", "--url", server.url, home=tmp_path, stdin="Hello!\n/memory\n/quit\n")
         assert chat.returncode == 0 and len(chat.stdout.splitlines()) > 1, chat.stdout + chat.stderr
+    finally:
+        server.stop()
+
+
+def typed(arguments, lines, home, timeout=90):
+    """Runs the launcher on a real terminal and types a line whenever it has been silent for a moment; gives what the screen showed."""
+    pid, screen = pty.fork()
+    if pid == 0:
+        os.execve(str(ROOT / "mneme"), ["mneme", *arguments], clean_environment(home, TERM="xterm"))
+    shown, waiting, end = b"", list(lines), time.monotonic() + timeout
+    while time.monotonic() < end:
+        ready, _, _ = select.select([screen], [], [], 2)
+        if ready:
+            try:
+                piece = os.read(screen, 65536)
+            except OSError:
+                break  # the terminal is closed: the program has ended
+            if not piece:
+                break
+            shown += piece
+        elif waiting:
+            os.write(screen, waiting.pop(0).encode() + b"\r")
+    else:
+        os.kill(pid, signal.SIGKILL)
+    _, status = os.waitpid(pid, 0)
+    return os.waitstatus_to_exitcode(status), shown.decode(errors="replace")
+
+
+def test_chat_on_a_real_terminal(tmp_path):
+    server = Server(tmp_path)
+    server.start()
+    try:
+        server.call("POST", "/v1/agents/", {"name": "talker", "model": "demo/mneme-demo", "memory_blocks": [{"label": "human", "value": ""}]})
+        code, shown = typed(
+            ("run", "--agent", "talker", "--url", server.url), ["My name is Grace.", "/memory", "/quit"], tmp_path
+        )
+        assert code == 0, shown
+        assert "Grace" in shown.replace("My name is Grace.", "", 1), shown
+        assert "Exception" not in shown, shown
+        blocks = server.call("GET", "/v1/blocks/?label=human")
+        assert "Grace" in blocks[0]["value"]
     finally:
         server.stop()

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -22,6 +23,8 @@ import java.io.UncheckedIOException;
 public final class Json {
     /** The shared mapper. Thread-safe; never reconfigure it. */
     public static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    // Buffers kept by each thread would be made anew for every virtual thread, and held by each stream.
+                    .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxStringLength(64 << 20)
                             .maxNestingDepth(500)
