@@ -83,6 +83,15 @@ class Bench:
         call(url, "POST", path, body, lambda line: first.append(time.perf_counter()) if mark in line and not first else None)
         return (first[0] - begun) * 1000
 
+    def await_index(self, patience=600):
+        """Until nothing is left to index or to link."""
+        end = time.monotonic() + patience
+        while not call(self.server.url, "GET", "/v1/diagnostics/index")["caught_up"]:
+            if time.monotonic() > end:
+                print(f"the index was not caught up after {patience} s", flush=True)
+                return
+            time.sleep(1)
+
     def together(self, agents, seconds):
         done, failed, lock = [], [], threading.Lock()
 
@@ -183,6 +192,7 @@ def main():
             for _ in range(30):
                 bench.send(old)
             bench.reset(old)
+            bench.await_index()
             show(f"message, {count} stored outside the context", [timed(lambda: bench.send(old)) for _ in range(60)])
         server.stop()
 
