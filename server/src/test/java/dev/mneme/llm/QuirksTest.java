@@ -12,6 +12,7 @@ import dev.mneme.message.Role;
 import dev.mneme.message.ToolCall;
 import dev.mneme.testkit.Playback;
 import dev.mneme.testkit.Playback.Tape;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -262,6 +263,29 @@ class QuirksTest {
         playback.page("/v1/models", "{\"data\":[{\"id\":\"old\"}]}").page("/api/v0/models", Tape.refusal(404, "{}"));
         Models older = models(Map.of("LMSTUDIO_BASE_URL", playback.url()));
         assertThat(older.list()).extracting(card -> card.config().handle()).contains("lmstudio_openai/old");
+    }
+
+    @Test
+    void marksOnThoughtsGoBackThroughOpenRouter() {
+        playback.play(Tape.of("text/event-stream", """
+                data: {"choices":[{"delta":{"reasoning":"hm","reasoning_details":[{"type":"reasoning.text","text":"h","index":0,"format":"x","signature":null}]}}]}
+
+                data: {"choices":[{"delta":{"reasoning_details":[{"type":"reasoning.text","text":"m","index":0,"signature":"sig"},{"type":"reasoning.encrypted","data":"zz","index":1,"id":"call_a"}]}}]}
+
+                data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"call_a","function":{"name":"get_weather","arguments":"{}"}}]},"finish_reason":"tool_calls"}]}
+
+                data: [DONE]
+
+                """.getBytes(StandardCharsets.UTF_8)));
+        Models models = models(Map.of("OPENAI_BASE_URL", playback.url() + "/v1"));
+        ModelEvent.Done done = Rows.done(models, Rows.request(models.resolve("openai/gpt-4o"), true, Rows.user("q")));
+        Message row = Rows.row(Role.ASSISTANT, done.content(), done.calls(), List.of(), null);
+        ModelRequest next = Rows.request(config("openrouter/google/gemini-3-pro"), false, row, Rows.returned("call_a"));
+        assertThat(preview(next).path("messages").path(1).path("reasoning_details"))
+                .isEqualTo(Json.read("""
+                        [{"type":"reasoning.text","text":"hm","index":0,"format":"x","signature":"sig"},
+                         {"type":"reasoning.encrypted","data":"zz","index":1,"id":"call_a"}]""", JsonNode.class));
+        assertThat(preview(next.withConfig(config("groq/x"))).toString()).doesNotContain("reasoning_details");
     }
 
     @Test

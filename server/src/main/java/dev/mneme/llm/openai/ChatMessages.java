@@ -125,6 +125,10 @@ final class ChatMessages {
     private void assistant(ObjectNode out, Message row, boolean now) {
         String text = row.text();
         out.put("role", "assistant").put("content", text.isEmpty() ? null : text);
+        if (quirks.has(Trait.DETAILS_RETURN)
+                && (row.model() == null || row.model().equals(config.model()))) {
+            Details.send(out, row);
+        }
         if (row.toolCalls().isEmpty()) {
             return;
         }

@@ -34,6 +34,7 @@ final class Collected {
 
     private final StringBuilder reasoning = new StringBuilder();
     private final StringBuilder text = new StringBuilder();
+    private final Details details = new Details();
     private final ArrayNode logprobs = Json.array();
     private final List<Call> calls = new ArrayList<>();
     private final Map<Integer, Integer> slots = new HashMap<>();
@@ -52,6 +53,7 @@ final class Collected {
         }
         JsonNode choice = chunk.path("choices").path(0);
         JsonNode said = choice.has("delta") ? choice.get("delta") : choice.path("message");
+        details.take(said);
         String thought = word(said, "reasoning_content");
         thought = thought.isEmpty() ? word(said, "reasoning") : thought;
         thought += parts(said.path("content"), "thinking");
@@ -110,8 +112,9 @@ final class Collected {
             throw "content_filter".equals(finish) ? Failures.filtered(at) : Failures.empty(at);
         }
         List<Content> content = new ArrayList<>();
-        if (!reasoning.isEmpty()) {
-            content.add(new Content.Reasoning(reasoning.toString(), null));
+        String vendor = details.vendor();
+        if (!reasoning.isEmpty() || vendor != null) {
+            content.add(new Content.Reasoning(true, reasoning.toString(), null, vendor));
         }
         if (!text.isEmpty()) {
             content.add(new Content.Text(text.toString()));

@@ -71,6 +71,8 @@ record Quirks(Forced forced, Format format, Thinking thinking, String limit, Str
         ANSWERS_TOOLS,
         /** Thoughts of the turn go back with its calls. */
         THOUGHTS_RETURN,
+        /** The model's own marks on its thoughts go back with them. */
+        DETAILS_RETURN,
         /** In the list only models that tell their window can chat. */
         LISTS_WINDOWS,
         /** The list also has models whose window cannot hold an agent's prompt. */
@@ -126,7 +128,10 @@ record Quirks(Forced forced, Format format, Thinking thinking, String limit, Str
                         .without(Trait.LOGPROBS, Trait.STRICT));
         of.put(
                 "openrouter",
-                USUAL.forced(Forced.REQUIRED).thinking(Thinking.OBJECT).list("/models?supported_parameters=tools"));
+                USUAL.forced(Forced.REQUIRED)
+                        .thinking(Thinking.OBJECT)
+                        .list("/models?supported_parameters=tools")
+                        .and(Trait.DETAILS_RETURN));
         of.put(
                 "mistral",
                 USUAL.without(Trait.STREAM_USAGE, Trait.LOGPROBS)
