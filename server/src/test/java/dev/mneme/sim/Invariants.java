@@ -2,6 +2,13 @@ package dev.mneme.sim;
 
 import static dev.mneme.testkit.Deskware.ORG;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.mneme.base.Json;
+import dev.mneme.base.Problem;
+import dev.mneme.base.ProblemCode;
+import dev.mneme.run.RunOptions;
+import dev.mneme.run.Submit;
+import dev.mneme.turn.InputMessage;
 import dev.mneme.memory.Block;
 import dev.mneme.memory.MessageQuery;
 import dev.mneme.message.Message;
@@ -26,6 +33,7 @@ import java.util.Set;
 final class Invariants {
     private static final int EVERYTHING = 10_000;
 
+    private final World world;
     private final Deskware ware;
     private final List<String> agents;
     private final Map<String, Boolean> acknowledged;
@@ -33,6 +41,7 @@ final class Invariants {
     private final List<String> broken = new ArrayList<>();
 
     Invariants(World world, List<String> agents, Map<String, Boolean> acknowledged, FickleModels models) {
+        this.world = world;
         this.ware = world.ware();
         this.agents = agents;
         this.acknowledged = acknowledged;
@@ -59,6 +68,38 @@ final class Invariants {
             broken.add(models.unpaired() + " requests had a call without its return");
         }
         return broken;
+    }
+
+    private void deny(String agent, List<String> pending) {
+        ArrayNode no = Json.array();
+        pending.forEach(call -> no.addObject()
+                .put("type", "approval")
+                .put("tool_call_id", call)
+                .put("approve", false)
+                .put("reason", "the trial is over"));
+        InputMessage answer = InputMessage.answer(Json.write(no), null, null);
+        try {
+            ware.send(agent, "are you there?");
+            broken.add("agent " + agent + " waits for a person and took a message");
+        } catch (Problem e) {
+            if (e.code() != ProblemCode.PENDING_APPROVAL) {
+                broken.add("agent " + agent + " waits for a person and says: " + e.detail());
+            }
+        }
+        ware.desk.await(
+                ORG,
+                ware.desk
+                        .submit(new Submit(
+                                ORG,
+                                Deskware.USER,
+                                agent,
+                                null,
+                                List.of(answer),
+                                RunOptions.blocking(),
+                                null,
+                                "no",
+                                false))
+                        .runId());
     }
 
     private List<Message> rows(String agent) {
@@ -160,13 +201,11 @@ final class Invariants {
         }
     }
 
-    private void answers(String agent) throws InterruptedException {
-        String open = ware.db.of(ORG).read(tx -> ware.recall.openRequest(tx, agent));
-        if (open != null) {
-            ware.desk.await(
-                    ORG,
-                    ware.answer(agent, Verdicts.on(ware, agent, true), RunOptions.blocking())
-                            .runId());
+    /** An agent that waits for a person says so, and takes no for an answer. */
+    private void answers(String agent) {
+        List<String> pending = world.pending(agent);
+        if (!pending.isEmpty()) {
+            deny(agent, pending);
         }
         RunResult result = ware.send(agent, "are you there?");
         if (!result.result().reason().runStatus().equals("completed")) {

@@ -3,6 +3,8 @@ package dev.mneme.sim;
 import static dev.mneme.testkit.Deskware.ORG;
 import static dev.mneme.testkit.Deskware.USER;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
 import dev.mneme.message.Content;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One seeded run: some agents, two to eight clients that talk to them at once, repeat themselves, leave and cancel, while the provider and
@@ -117,6 +120,7 @@ final class Trial {
             Fate mine = new Fate(seed, "client" + i + "." + deaths.get());
             clients.add(Thread.ofVirtual().start(() -> client(me, mine)));
         }
+        Thread person = Thread.ofVirtual().start(() -> person(new Fate(seed, "person." + deaths.get())));
         long end = System.nanoTime() + PATIENCE_MS * 1_000_000;
         for (Thread client : clients) {
             while (!client.join(Duration.ofMillis(5))) {
@@ -126,8 +130,46 @@ final class Trial {
                 }
             }
         }
+        person.interrupt();
+        person.join();
         if (world.dead()) {
             deaths.incrementAndGet();
+        }
+    }
+
+    /** Answers what waits for a person: late, twice, in part or with a call that nobody made; sometimes not at all. */
+    private void person(Fate mine) {
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                Thread.sleep(mine.between(1, 12));
+                answer(mine.one(agents), mine);
+            }
+        } catch (InterruptedException | Mortal.Died e) {
+            // Everything was said, or the server died.
+        }
+    }
+
+    private void answer(String agent, Fate mine) {
+        List<String> pending = world.pending(agent);
+        if (pending.isEmpty() || mine.percent(40)) {
+            return;
+        }
+        ArrayNode answers = Json.array();
+        for (String call : pending) {
+            if (mine.percent(95)) {
+                answers.addObject()
+                        .put("type", "approval")
+                        .put("tool_call_id", mine.percent(4) ? "call_nobody" : call)
+                        .put("approve", mine.percent(60));
+            }
+        }
+        int times = mine.percent(25) ? 2 : 1;
+        for (int i = 0; i < times; i++) {
+            try {
+                send(agent, InputMessage.answer(Json.write(answers), null, null), null, "answer" + pending, false);
+            } catch (Problem e) {
+                // Wrong, too late or one too many: refused in words.
+            }
         }
     }
 
@@ -196,11 +238,12 @@ final class Trial {
     private Submitted send(Letter letter, boolean tokens) {
         InputMessage message =
                 new InputMessage(Role.USER, List.of(new Content.Text(letter.text)), letter.otid, null, null, null);
-        RunOptions how =
-                RunOptions.blocking(TurnOptions.DEFAULTS.withMaxSteps(4).withTokens(tokens));
-        return world.ware()
-                .desk
-                .submit(new Submit(
-                        ORG, USER, letter.agentId, null, List.of(message), how, letter.otid, letter.text, false));
+        return send(letter.agentId, message, letter.otid, letter.text, tokens);
+    }
+
+    private Submitted send(String agent, InputMessage message, @Nullable String otid, String body, boolean tokens) {
+        RunOptions how = RunOptions.blocking(
+                TurnOptions.DEFAULTS.withMaxSteps(4).withTokens(tokens));
+        return world.ware().desk.submit(new Submit(ORG, USER, agent, null, List.of(message), how, otid, body, false));
     }
 }

@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.agent.NewAgent;
 import dev.mneme.base.Clock;
 import dev.mneme.base.Json;
+import dev.mneme.message.Message;
+import dev.mneme.message.Role;
+import dev.mneme.message.ToolCall;
 import dev.mneme.message.ToolSpec;
 import dev.mneme.run.DeskOptions;
 import dev.mneme.store.Db;
@@ -73,6 +76,15 @@ final class World {
     /** The clock jumps: a suspended machine, a corrected clock. */
     void jump(Duration ahead) {
         jumped.addAndGet(ahead.toNanos() / 1_000);
+    }
+
+    /** The calls of an agent that wait for a person; none while a turn works on them. */
+    List<String> pending(String agentId) {
+        List<Message> context = ware.db.of(Deskware.ORG).read(tx -> ware.recall.context(tx, agentId));
+        Message last = context.isEmpty() ? null : context.getLast();
+        return last == null || last.role() != Role.APPROVAL
+                ? List.of()
+                : last.toolCalls().stream().map(ToolCall::id).toList();
     }
 
     /** Whatever an agent can be. */
