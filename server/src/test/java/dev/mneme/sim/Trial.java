@@ -242,8 +242,8 @@ final class Trial {
     }
 
     private Submitted send(String agent, InputMessage message, @Nullable String otid, String body, boolean tokens) {
-        RunOptions how = RunOptions.blocking(
-                TurnOptions.DEFAULTS.withMaxSteps(4).withTokens(tokens));
+        RunOptions how =
+                RunOptions.blocking(TurnOptions.DEFAULTS.withMaxSteps(4).withTokens(tokens));
         return world.ware().desk.submit(new Submit(ORG, USER, agent, null, List.of(message), how, otid, body, false));
     }
 }
