@@ -9,6 +9,7 @@ import dev.mneme.llm.ModelRequest;
 import dev.mneme.message.Message;
 import dev.mneme.testkit.Deskware;
 import dev.mneme.testkit.ScriptedModels;
+import dev.mneme.testkit.TestDb;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -274,6 +275,34 @@ class MailroomTest {
         house.restartDesk();
         free.countDown();
         minds.put(a, request -> ScriptedModels.text("a speaks"));
+
+        assertThat(said(house.send(a, "again"))).isEqualTo("a speaks");
+        assertThat(said(house.send(b, "again"))).isEqualTo("b speaks");
+    }
+
+    @Test
+    void aServerThatStopsWhileSomebodyWaitsLeavesNobodyStuck() {
+        house.close();
+        house = new Deskware(
+                TestDb.open(folder),
+                models,
+                new DeskOptions(32, Duration.ofSeconds(60), Duration.ofHours(3), Duration.ofMillis(100)),
+                List.of());
+        String a = agent();
+        String b = agent();
+        CountDownLatch asked = new CountDownLatch(1);
+        minds.put(a, once(call(ASK, b, "x")));
+        minds.put(b, request -> {
+            asked.countDown();
+            await(new CountDownLatch(1));
+            return ScriptedModels.text("never");
+        });
+        house.submit(a, "go");
+        await(asked);
+        house.desk.close();
+        house.restartDesk();
+        minds.put(a, request -> ScriptedModels.text("a speaks"));
+        minds.put(b, request -> ScriptedModels.text("b speaks"));
 
         assertThat(said(house.send(a, "again"))).isEqualTo("a speaks");
         assertThat(said(house.send(b, "again"))).isEqualTo("b speaks");
