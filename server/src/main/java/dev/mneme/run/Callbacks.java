@@ -46,7 +46,7 @@ public final class Callbacks {
     private static final int AT_ONCE = 16;
 
     /** How long a try that was begun keeps others from beginning it: longer than it can last. */
-    private static final Duration CLAIM = Duration.ofSeconds(60);
+    private static final Duration CLAIM = Duration.ofSeconds(10);
 
     /** Characters of an error that are kept. */
     private static final int ERROR_CHARS = 500;

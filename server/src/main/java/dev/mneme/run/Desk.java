@@ -628,5 +628,7 @@ public final class Desk implements AutoCloseable {
         live.values().forEach(RunTurn::cancel);
         scope.close();
         live.values().forEach(turn -> settle(turn.run(), interrupted(), turn));
+        // What an interrupted thread could not store any more.
+        List.copyOf(unsettled.values()).forEach(run -> settle(run, interrupted(), null));
     }
 }
