@@ -120,13 +120,14 @@ final class ContextSql {
 
     /** The id of the approval request that the context ends with, or null. */
     static @Nullable String openRequest(Tx tx, String threadId) {
-        return tx.one(
+        String id = tx.one(
                 LAST_ROW,
                 row -> row.getString(2).equals(Role.APPROVAL.word()) && row.getString(3) != null
                         ? row.getString(1)
-                        : null,
+                        : "",
                 threadId,
                 tx.org());
+        return id == null || id.isEmpty() ? null : id;
     }
 
     static void append(Tx tx, String threadId, List<String> messageIds) {

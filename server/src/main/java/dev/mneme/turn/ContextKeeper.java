@@ -79,16 +79,17 @@ final class ContextKeeper {
     /** After a stored step that {@link #due} said so of. What it answers ends the turn with that failure. goesOn: with another step. */
     Optional<TurnResult.Failure> relieve(Turn turn, Usage usage, boolean goesOn) {
         TurnInput input = turn.input();
-        StepPlan plan = db.of(input.organizationId()).read(tx -> {
+        Optional<StepPlan> planned = db.of(input.organizationId()).read(tx -> {
             boolean alive = TurnSql.agent(tx, input.agentId()) != null;
             return alive
-                    ? StepPlan.of(
-                            agents.snapshot(tx, input.agentId(), input.threadId()), input, turn.history(), clock.now())
-                    : null;
+                    ? Optional.of(StepPlan.of(
+                            agents.snapshot(tx, input.agentId(), input.threadId()), input, turn.history(), clock.now()))
+                    : Optional.empty();
         });
-        if (plan == null) {
+        if (planned.isEmpty()) {
             return Optional.empty();
         }
+        StepPlan plan = planned.get();
         ContextLoad load = ContextLoad.of(plan.agent().context(), plan.request(input), usage.totalTokens());
         Compactor.Job job = job(turn, plan, load, Compactor.Trigger.POST_STEP_CONTEXT_CHECK, 1, goesOn);
         if (compactor.obstacle(job) instanceof Compactor.Outcome.NoRoom full) {
@@ -113,7 +114,9 @@ final class ContextKeeper {
         if (stepId == null) {
             return null;
         }
-        return db.of(turn.input().organizationId()).read(tx -> TurnSql.counted(tx, stepId));
+        return db.of(turn.input().organizationId())
+                .read(tx -> Optional.ofNullable(TurnSql.counted(tx, stepId)))
+                .orElse(null);
     }
 
     private static Compactor.Job job(
