@@ -134,8 +134,16 @@ public final class Mneme implements RunningServer {
                 new OutboundPost(new OutboundGuard(llm.allowedPrivateHosts())),
                 CallbackOptions.usual(
                         CallbackKey.open(folder.path(), callbackKey == null ? null : callbackKey.reveal(), random)));
-        Desk desk =
-                new Desk(db, clock, loop, groups, callbacks, new SseFormat(), DeskOptions.DEFAULTS, folder.serverId());
+        Desk desk = new Desk(
+                db,
+                clock,
+                loop,
+                groups,
+                callbacks,
+                new SseFormat(),
+                DeskOptions.DEFAULTS.withApprovalExpiry(
+                        Duration.ofSeconds(options.stream().approvalSeconds())),
+                folder.serverId());
         mail.serve(desk, agents);
         GroupTalk talks = new GroupTalk(db, groups, desk);
 

@@ -126,7 +126,9 @@ public record Options(
 
     private static StreamOptions stream(Settings settings) {
         int seconds = settings.number(Setting.KEEPALIVE_INTERVAL, 1, MAX_PING_SECONDS);
-        return new StreamOptions(settings.on(Setting.KEEPALIVE) ? seconds : 0);
+        return new StreamOptions(
+                settings.on(Setting.KEEPALIVE) ? seconds : 0,
+                settings.number(Setting.APPROVAL_EXPIRY, 0, Integer.MAX_VALUE));
     }
 
     private static ClientOptions client(Settings settings) {

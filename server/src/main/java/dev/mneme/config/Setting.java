@@ -137,6 +137,14 @@ public enum Setting {
     KEEPALIVE_INTERVAL(
             Topic.STREAMS, Kind.NUMBER, "20", "Seconds between pings (1 to 3600).", null, "LETTA_KEEPALIVE_INTERVAL"),
 
+    APPROVAL_EXPIRY(
+            Topic.STREAMS,
+            Kind.NUMBER,
+            "0",
+            "Seconds after which a request for approval that nobody answered is denied, so that its agent can be talked to again; 0: never.",
+            null,
+            "MNEME_APPROVAL_EXPIRY"),
+
     ARCHIVAL_TOKENS(
             Topic.MEMORY,
             Kind.NUMBER,

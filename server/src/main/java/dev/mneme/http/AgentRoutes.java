@@ -1,16 +1,19 @@
 package dev.mneme.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.agent.AgentFilter;
 import dev.mneme.agent.AgentPatch;
 import dev.mneme.agent.Agents;
 import dev.mneme.agent.NewAgent;
+import dev.mneme.base.Problem;
 import dev.mneme.message.StopReason;
 import dev.mneme.tool.ToolFilter;
 import dev.mneme.wire.AgentView;
 import dev.mneme.wire.CreateAgent;
 import dev.mneme.wire.Deleted;
 import dev.mneme.wire.ModifyAgent;
+import dev.mneme.wire.RequireApproval;
 import dev.mneme.wire.ResetMessages;
 import dev.mneme.wire.ToolView;
 import java.util.Arrays;
@@ -18,6 +21,8 @@ import java.util.List;
 
 /** Agents: made, read, changed, deleted, and the tools they hold (contract 01). */
 final class AgentRoutes {
+    private static final Param<Boolean> APPROVAL =
+            Param.maybe("requires_approval", "instead of the body: whether a person must approve");
     private static final Param<String> NAME = Param.text("name", "exactly this name");
     private static final Param<String> QUERY = Param.text("query_text", "part of the name");
     private static final Param<List<String>> TAGS = Param.many("tags", "any of these tags");
@@ -92,7 +97,14 @@ final class AgentRoutes {
                         .by(this::attachTool),
                 Route.patch(AGENT + "/tools/detach/{tool_id:tool}", "Takes a tool from an agent; null for 1.x clients")
                         .gives(AgentView.class)
-                        .by(this::detachTool));
+                        .by(this::detachTool),
+                Route.patch(
+                                AGENT + "/tools/approval/{tool_name}",
+                                "Says whether a person must approve calls of a tool; null for 1.x clients")
+                        .takes(APPROVAL)
+                        .optionalBody(RequireApproval.class)
+                        .gives(AgentView.class)
+                        .by(this::requireApproval));
     }
 
     private static AgentFilter filter(Call call) {
@@ -166,6 +178,26 @@ final class AgentRoutes {
 
     private Answer detachTool(Call call) {
         agents.detachTool(call.org(), call.user(), call.at("agent_id"), call.at("tool_id"));
+        return afterChange(call);
+    }
+
+    private Answer requireApproval(Call call) {
+        JsonNode body = Binder.orEmpty(call.json());
+        for (String key : (Iterable<String>) body::fieldNames) {
+            if (!key.equals("requires_approval")) {
+                throw new Invalid(Invalid.Fault.of(
+                        "extra_forbidden", List.of("body", key), "Extra inputs are not permitted", body.get(key)));
+            }
+        }
+        Boolean wanted = call.body(body, RequireApproval.class).requiresApproval();
+        if (wanted == null) {
+            wanted = call.maybe(APPROVAL);
+        }
+        if (wanted == null) {
+            throw Problem.unprocessable(
+                    "requires_approval must be provided either in request body or as query parameter");
+        }
+        agents.requireApproval(call.org(), call.user(), call.at("agent_id"), call.at("tool_name"), wanted);
         return afterChange(call);
     }
 

@@ -10,11 +10,7 @@ final class LaterRoutes {
 
     /** One line per route: method, pattern. Grouped by what brings them. */
     private static final List<Group> GROUPS = List.of(
-            new Group("Conversations", "every loop and message kind", """
-                    POST /v1/conversations/{conversation_id}/cancel
-                    """),
-            new Group("This way of sending and compacting", "every loop and message kind", """
-                    POST /v1/agents/{agent_id:agent}/messages/cancel
+            new Group("This way of sending", "every loop and message kind", """
                     POST /v1/agents/{agent_id:agent}/generate
                     """),
             new Group("Providers with keys of their own", "every provider", """
@@ -27,7 +23,7 @@ final class LaterRoutes {
                     POST /v1/providers/{provider_id:provider}/check
                     PATCH /v1/providers/{provider_id:provider}/refresh
                     """),
-            new Group("Tools of your own and approvals", "tools that people write", """
+            new Group("Tools of your own", "tools that people write", """
                     POST /v1/tools
                     PUT /v1/tools
                     PATCH /v1/tools/{tool_id:tool}
@@ -36,7 +32,6 @@ final class LaterRoutes {
                     POST /v1/tools/search
                     POST /v1/tools/generate-schema
                     POST /v1/tools/generate-tool
-                    PATCH /v1/agents/{agent_id:agent}/tools/approval/{tool_name}
                     POST /v1/agents/{agent_id:agent}/tools/{tool_name}/run
                     """),
             new Group("MCP", "tools that people write", """

@@ -1,5 +1,6 @@
 package dev.mneme.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.IdKind;
@@ -48,6 +49,7 @@ final class RunRoutes {
             Param.flag("active", false, "created and running ones; only without statuses");
     private static final Param<Integer> LIMIT = Paging.limit(100, 1, 1000);
     private static final Param<Integer> PAGE = Paging.limit(100);
+    private static final Param<Integer> SPANS = Paging.limit(1000, 1, 5000);
     private static final String RUN = "/v1/runs/{run_id}";
 
     private final Runs runs;
@@ -74,11 +76,9 @@ final class RunRoutes {
                         .givesList(RunView.class)
                         .by(this::active),
                 Route.get(RUN, "One run").gives(RunView.class).by(call -> Answer.ok(view(run(call), false))),
-                Route.delete(RUN, "Not yet: arrives with every loop and message kind")
-                        .by(call -> {
-                            throw Problem.notImplemented(
-                                    "Deleting runs: arrives with the version of Mneme that brings every loop and message kind.");
-                        }),
+                Route.delete(RUN, "Forgets a run that has ended, its stream and its steps; its messages stay")
+                        .gives(RunView.class)
+                        .by(this::delete),
                 Route.get(RUN + "/messages", "The messages of a run, its input first")
                         .takes(Paging.BEFORE, Paging.AFTER, PAGE, Paging.ASC)
                         .givesList(LettaMessage.class)
@@ -93,11 +93,9 @@ final class RunRoutes {
                         .takes(Paging.BEFORE, Paging.AFTER, PAGE, Paging.DESC)
                         .givesList(StepView.class)
                         .by(this::steps),
-                Route.get(RUN + "/trace", "Traces are kept elsewhere").by(call -> {
-                    throw new Problem(
-                            ProblemCode.NOT_IMPLEMENTED,
-                            "OTEL traces require ClickHouse. Set LETTA_CLICKHOUSE_ENDPOINT and configure ClickHouse connection.");
-                }),
+                Route.get(RUN + "/trace", "Where the time of a run went, as spans")
+                        .takes(SPANS)
+                        .by(this::trace),
                 Route.post(RUN + "/stream", "The stream of a background run, from a record on")
                         .optionalBody(RetrieveStream.class)
                         .by(this::stream));
@@ -109,6 +107,19 @@ final class RunRoutes {
             throw Param.malformed(IdKind.RUN, id);
         }
         return runs.get(call.org(), id);
+    }
+
+    private Answer delete(Call call) {
+        RunRow row = run(call);
+        runs.delete(call.org(), row.id());
+        return Answer.ok(view(row, false));
+    }
+
+    private Answer trace(Call call) {
+        RunRow row = run(call);
+        return Answer.ok(RunTrace.of(row, runs.steps(call.org(), ofRun(row.id(), null, null, true, ALL_STEPS))).stream()
+                .limit(call.at(SPANS))
+                .toList());
     }
 
     private Answer list(Call call) {
@@ -172,7 +183,7 @@ final class RunRoutes {
                 row.conversationId(),
                 null,
                 row.background(),
-                row.metadata(),
+                metadata(row),
                 config,
                 row.stopReason(),
                 row.callbackUrl(),
@@ -181,6 +192,37 @@ final class RunRoutes {
                 row.callbackError(),
                 listed ? row.ttftNs() : null,
                 listed ? row.totalDurationNs() : null);
+    }
+
+    /** With why it failed, unless that stands there already: a text for who waited, the whole object of the stream for who read one. */
+    private static JsonNode metadata(RunRow row) {
+        JsonNode error = row.error();
+        if (error == null || row.metadata().has("error") || !(row.metadata() instanceof ObjectNode given)) {
+            return row.metadata();
+        }
+        ObjectNode out = given.deepCopy();
+        if (row.streaming()) {
+            out.putObject("error")
+                    .put("message_type", "error_message")
+                    .put("run_id", row.id())
+                    .put("error_type", error.path("errorType").asText())
+                    .put("message", error.path("message").asText())
+                    .set("detail", error.path("detail"));
+        } else {
+            JsonNode detail = error.path("detail");
+            out.set("error", detail.isTextual() ? detail : error.path("message"));
+        }
+        return out;
+    }
+
+    /** Streams are kept for some hours; the messages of a run stay. */
+    void refuseExpired(RunRow row) {
+        if (row.ended() && runs.logGone(row.id())) {
+            throw new Problem(
+                    ProblemCode.EXPIRED,
+                    "EXPIRED: The stream of run " + row.id() + " is no longer kept. What it wrote is at GET /v1/runs/"
+                            + row.id() + "/messages.");
+        }
     }
 
     private Answer messages(Call call) {
@@ -213,7 +255,16 @@ final class RunRoutes {
                 .size();
         Long start = row.startedAt() == null ? null : Long.valueOf(row.startedAt() * 1_000);
         return Answer.ok(new RunMetrics(
-                row.id(), call.org(), row.agentId(), null, start, row.totalDurationNs(), steps, List.of(), null, null));
+                row.id(),
+                call.org(),
+                row.agentId(),
+                null,
+                start,
+                row.totalDurationNs(),
+                steps,
+                runs.toolsUsed(call.org(), row.id()),
+                null,
+                null));
     }
 
     private Answer steps(Call call) {
@@ -239,6 +290,7 @@ final class RunRoutes {
         if (!row.background()) {
             throw Problem.invalid("Run was not created in background mode, so it cannot be retrieved.");
         }
+        refuseExpired(row);
         long after = how.startingAfter() == null ? 0 : Math.max(0, how.startingAfter());
         boolean pings = !Boolean.FALSE.equals(how.includePings());
         LogReader log = desk.follow(call.org(), row.id(), after);

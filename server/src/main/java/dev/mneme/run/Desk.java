@@ -48,6 +48,9 @@ public final class Desk implements AutoCloseable {
     /** How often who waits for another run looks whether it was stopped itself. */
     private static final Duration LOOK_UP = Duration.ofMillis(200);
 
+    /** How soon a wish to stop that came to another server is seen here. */
+    private static final Duration LOOK_FOR_WISHES = Duration.ofSeconds(1);
+
     private final Db db;
     private final Clock clock;
     private final TurnLoop loop;
@@ -61,6 +64,7 @@ public final class Desk implements AutoCloseable {
     private final Map<String, LiveLog> logs = new ConcurrentHashMap<>();
     private final Map<String, RunSql.Waiting> unsettled = new ConcurrentHashMap<>();
     private final AtomicInteger holding = new AtomicInteger();
+    private final Stopping stopping;
     private volatile boolean closing;
 
     /**
@@ -84,6 +88,7 @@ public final class Desk implements AutoCloseable {
         this.options = options;
         this.callbacks = callbacks;
         this.companions = new Companions(groups, loop, this::submitIn);
+        this.stopping = new Stopping(db, clock, loop, live, line);
     }
 
     /** Ends what a dead server left, starts what waits, and keeps house from now on. Called once, before the door opens. */
@@ -269,10 +274,6 @@ public final class Desk implements AutoCloseable {
         return new TurnResult(StopReason.ERROR, Usage.NONE, 0, null, failure);
     }
 
-    private static TurnResult cancelled() {
-        return new TurnResult(StopReason.CANCELLED, Usage.NONE, 0, null, null);
-    }
-
     private static TurnResult failed(ProblemCode kind, String message, @Nullable String detail) {
         return new TurnResult(
                 StopReason.ERROR, Usage.NONE, 0, null, new TurnResult.Failure(kind, "internal_error", message, detail));
@@ -383,6 +384,37 @@ public final class Desk implements AutoCloseable {
             out.set("result", format.response(run));
         }
         return out;
+    }
+
+    private final Stopping.Line line = new Stopping.Line() {
+        @Override
+        public void end(Tx tx, String runId, TurnResult result) {
+            Desk.this.end(tx, RunSql.stored(tx, runId), result);
+        }
+
+        @Override
+        public boolean take(Tx tx, String threadId, String holder) {
+            return RunSql.takeLease(tx, threadId, holder, owner, leaseEnd());
+        }
+
+        @Override
+        public void release(Tx tx, String threadId, String holder) {
+            RunSql.releaseLease(tx, threadId, holder);
+            startFirst(tx, threadId);
+        }
+    };
+
+    /**
+     * Stops runs: those in line at once, a model call is broken off, a tool at work is let finish, an open request for approval is denied.
+     * Each answer is cancelled, or failed for a run that does not exist. Runs that had ended stay as they are.
+     */
+    public Map<String, String> cancel(String organizationId, List<String> runIds) {
+        return stopping.stop(organizationId, runIds);
+    }
+
+    /** The runs of an agent that can be stopped. threadId: on this thread only; null: on all. */
+    public List<String> cancellable(String organizationId, String agentId, @Nullable String threadId) {
+        return stopping.meant(organizationId, agentId, threadId);
     }
 
     /** Gives the thread to the next run in line, in the transaction that ended the last one. */
@@ -581,10 +613,19 @@ public final class Desk implements AutoCloseable {
     }
 
     private void keepHouse() {
+        long rest = 0;
         while (!closing) {
             try {
-                Thread.sleep(HEARTBEAT);
-                houseRound();
+                Thread.sleep(LOOK_FOR_WISHES);
+                if (!db.kind().equals("sqlite")) {
+                    // one server to a SQLite file: nobody else could want anything
+                    stopping.look();
+                }
+                rest += LOOK_FOR_WISHES.toMillis();
+                if (rest >= HEARTBEAT.toMillis()) {
+                    rest = 0;
+                    houseRound();
+                }
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
@@ -605,6 +646,9 @@ public final class Desk implements AutoCloseable {
         }
         if (db.everywhere().read(RunSql::anythingOpen)) {
             recover(RunSql.Dead.EXPIRED, false);
+        }
+        if (!options.approvalExpiry().isZero()) {
+            stopping.expire(options.approvalExpiry());
         }
         long limit = clock.now() - options.keepRecords().toNanos() / 1_000;
         if (db.everywhere().read(tx -> RunSql.hasRecordsOlderThan(tx, limit))) {

@@ -3,8 +3,10 @@ package dev.mneme.run;
 import static dev.mneme.store.gen.Tables.AGENT;
 import static dev.mneme.store.gen.Tables.CONVERSATION;
 import static dev.mneme.store.gen.Tables.LEASE;
+import static dev.mneme.store.gen.Tables.MESSAGE;
 import static dev.mneme.store.gen.Tables.RUN;
 import static dev.mneme.store.gen.Tables.RUN_EVENT;
+import static dev.mneme.store.gen.Tables.TOOL;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.max;
 
@@ -20,7 +22,9 @@ import dev.mneme.store.gen.tables.records.RunRecord;
 import dev.mneme.turn.InputMessage;
 import dev.mneme.turn.TurnResult;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.Record2;
 import org.jooq.impl.DSL;
@@ -172,6 +176,11 @@ final class RunSql {
                 ? null
                 : tx.sql().selectFrom(RUN).where(RUN.ID.eq(id)).fetchOne();
         return found == null ? null : waiting(found);
+    }
+
+    /** A run of this organisation as it was taken in. */
+    static Waiting stored(Tx tx, String runId) {
+        return waiting(tx.sql().selectFrom(RUN).where(RUN.ID.eq(runId)).fetchSingle());
     }
 
     private static Waiting waiting(RunRecord run) {
@@ -443,6 +452,34 @@ final class RunSql {
                 .findFirst()
                 .orElse(null);
         return id == null ? null : get(tx, id);
+    }
+
+    static void delete(Tx tx, String runId) {
+        tx.sql().deleteFrom(RUN_EVENT).where(RUN_EVENT.RUN_ID.eq(runId)).execute();
+        tx.sql()
+                .deleteFrom(RUN)
+                .where(tx.own(RUN.ORGANIZATION_ID).and(RUN.ID.eq(runId)))
+                .execute();
+    }
+
+    static List<String> toolsUsed(Tx tx, String runId) {
+        Set<String> names = new LinkedHashSet<>();
+        tx.sql()
+                .select(MESSAGE.TOOL_CALLS)
+                .from(MESSAGE)
+                .where(tx.own(MESSAGE.ORGANIZATION_ID).and(MESSAGE.RUN_ID.eq(runId)))
+                .and(MESSAGE.TOOL_CALLS.isNotNull())
+                .fetch(MESSAGE.TOOL_CALLS)
+                .forEach(calls -> Json.read(calls, JsonNode.class)
+                        .forEach(call -> names.add(call.path("name").asText())));
+        return names.isEmpty()
+                ? List.of()
+                : tx.sql()
+                        .select(TOOL.ID)
+                        .from(TOOL)
+                        .where(tx.own(TOOL.ORGANIZATION_ID).and(TOOL.NAME.in(names)))
+                        .orderBy(TOOL.NAME)
+                        .fetchInto(String.class);
     }
 
     static List<RunRow> list(Tx tx, RunFilter filter) {

@@ -1,5 +1,6 @@
 package dev.mneme.run;
 
+import dev.mneme.base.Problem;
 import dev.mneme.store.Db;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,28 @@ public final class Runs {
     /** One run; 404 when there is none. */
     public RunRow get(String organizationId, String runId) {
         return db.of(organizationId).read(tx -> RunSql.get(tx, runId));
+    }
+
+    /** Forgets a run that has ended, with its log and steps; 409 while it has not. Its messages stay. */
+    public void delete(String organizationId, String runId) {
+        db.of(organizationId).write(tx -> {
+            if (!RunSql.get(tx, runId).ended()) {
+                throw Problem.conflict("Run " + runId + " has not ended. Cancel it first.");
+            }
+            StepSql.deleteOf(tx, runId);
+            RunSql.delete(tx, runId);
+            return true;
+        });
+    }
+
+    /** Ids of the tools that were called in a run, each once. Tools that are gone meanwhile are left out. */
+    public List<String> toolsUsed(String organizationId, String runId) {
+        return db.of(organizationId).read(tx -> RunSql.toolsUsed(tx, runId));
+    }
+
+    /** Whether nothing of a run's log is kept any more. */
+    public boolean logGone(String runId) {
+        return db.everywhere().read(tx -> RunSql.lastSeq(tx, runId) == 0);
     }
 
     public List<RunRow> list(String organizationId, RunFilter filter) {

@@ -88,6 +88,13 @@ final class StepSql {
                 .toList();
     }
 
+    static void deleteOf(Tx tx, String runId) {
+        tx.sql()
+                .deleteFrom(STEP)
+                .where(tx.own(STEP.ORGANIZATION_ID).and(STEP.RUN_ID.eq(runId)))
+                .execute();
+    }
+
     static void feedback(Tx tx, String stepId, @Nullable String feedback, @Nullable List<String> tags) {
         var update = tx.sql().update(STEP).set(STEP.FEEDBACK, feedback);
         if (tags != null) {

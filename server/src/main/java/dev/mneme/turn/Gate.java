@@ -136,6 +136,16 @@ final class Gate {
                 : null;
     }
 
+    /** The run that asked what a thread waits with, or null. */
+    @Nullable
+    String asker(Tx tx, String threadId) {
+        if (recall.openRequest(tx, threadId) == null) {
+            return null;
+        }
+        Approvals.Pending pending = Approvals.pending(recall.tail(tx, threadId));
+        return pending == null ? null : pending.request().runId();
+    }
+
     /**
      * Ends the open request of a thread, if it has one, as if a person had denied every call, and makes the thread usable. The caller
      * holds the thread's lease. Returns the run that had asked, or null.

@@ -124,6 +124,11 @@ public final class TurnLoop {
         gate.keep(tx, input, messages, at);
     }
 
+    /** The run that asked what a thread waits with, or null when it waits with nothing. */
+    public @Nullable String asker(Tx tx, String threadId) {
+        return gate.asker(tx, threadId);
+    }
+
     /**
      * Ends the open request of a thread as if every call had been denied. The caller holds the thread's lease.
      *
