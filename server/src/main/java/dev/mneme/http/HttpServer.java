@@ -2,12 +2,12 @@ package dev.mneme.http;
 
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.DirectHandler;
-import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
@@ -58,17 +58,14 @@ public final class HttpServer {
         return started.port();
     }
 
-    /**
-     * Answers, and hangs up when the client asked for that: Helidon 4.5 says that it will, and then waits for the next request. Not after a
-     * stream: its last chunk is written after this, and a client that does not get it takes the stream for cut.
-     */
+    /** Answers, and hangs up when the client asked for that: Helidon 4.5 says that it will, and then waits for the next request. */
     private void answer(ServerRequest request, ServerResponse response) {
         reception.receive(request, response);
-        boolean streamed = response.headers()
-                .first(HeaderNames.CONTENT_TYPE)
-                .filter(SseWriter.CONTENT_TYPE::equals)
-                .isPresent();
-        if (!streamed && request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
+        if (request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
+            // Writes the end of a chunked answer, which Helidon else does after this.
+            if (response instanceof RoutingResponse open) {
+                open.commit();
+            }
             throw new CloseConnectionException("as the client asked");
         }
     }

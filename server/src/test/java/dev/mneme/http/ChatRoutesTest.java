@@ -10,6 +10,8 @@ import dev.mneme.message.Content;
 import dev.mneme.message.Usage;
 import dev.mneme.run.DeskOptions;
 import dev.mneme.testkit.ScriptedModels;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -200,5 +202,20 @@ class ChatRoutesTest {
                 .isEqualTo(200);
         assertThat(web.get("/v1/conversations/" + id + "/messages").json()).hasSize(4);
         assertThat(web.get("/v1/models/").json().isArray()).isTrue();
+    }
+
+    @Test
+    void aStreamEndsWholeForAClientThatAsksToBeHungUpOn() throws Exception {
+        String body =
+                "{\"stream\":true,\"model\":\"" + agent + "\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
+        try (Socket socket = new Socket("localhost", web.port())) {
+            socket.getOutputStream()
+                    .write(("POST " + CHAT + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                                    + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n"
+                                    + body)
+                            .getBytes(StandardCharsets.UTF_8));
+            String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(all).contains("data: [DONE]").endsWith("\r\n0\r\n\r\n");
+        }
     }
 }
