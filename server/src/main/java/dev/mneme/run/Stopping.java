@@ -137,8 +137,11 @@ final class Stopping {
             if (turn != null) {
                 turn.cancel();
             }
-            StoppingSql.Standing now = db.of(organizationId).read(tx -> StoppingSql.standing(tx, runId));
-            if (now == null || !now.status().equals(RunSql.RUNNING)) {
+            boolean working = db.of(organizationId).read(tx -> {
+                StoppingSql.Standing now = StoppingSql.standing(tx, runId);
+                return now != null && now.status().equals(RunSql.RUNNING);
+            });
+            if (!working) {
                 return;
             }
             try {
