@@ -6,6 +6,7 @@ import dev.mneme.agent.Conversation;
 import dev.mneme.agent.Conversations;
 import dev.mneme.memory.MessageQuery;
 import dev.mneme.memory.Recall;
+import dev.mneme.run.Desk;
 import dev.mneme.wire.ConversationView;
 import dev.mneme.wire.CreateConversation;
 import dev.mneme.wire.LettaMessage;
@@ -44,11 +45,13 @@ final class ConversationRoutes {
     private final Agents agents;
     private final Recall recall;
     private final Threads threads;
+    private final Desk desk;
 
-    ConversationRoutes(Agents agents, Recall recall, Threads threads) {
+    ConversationRoutes(Agents agents, Recall recall, Threads threads, Desk desk) {
         this.agents = agents;
         this.recall = recall;
         this.threads = threads;
+        this.desk = desk;
     }
 
     List<Route> routes() {
@@ -70,10 +73,7 @@ final class ConversationRoutes {
                         .gives(ConversationView.class)
                         .by(this::modify),
                 Route.delete(CONVERSATION, "Deletes a conversation and the messages that no other one shows")
-                        .by(call -> {
-                            conversations().delete(call.org(), call.user(), ownId(call));
-                            return Answer.nothing();
-                        }),
+                        .by(this::delete),
                 Route.post(CONVERSATION + "/fork", "Begins a conversation that goes on from this one")
                         .takes(DEFAULT_OF)
                         .gives(ConversationView.class)
@@ -146,6 +146,15 @@ final class ConversationRoutes {
         Threads.Place place =
                 threads.of(call, call.at("conversation_id"), call.has(DEFAULT_OF) ? call.maybe(DEFAULT_OF) : inBody);
         return Answer.ok(TextNode.valueOf(conversations().recompile(call.org(), place.threadId(), call.at(DRY))));
+    }
+
+    /** What runs or waits there is stopped first: nobody would see how it ends. */
+    private Answer delete(Call call) {
+        String id = ownId(call);
+        String agentId = conversations().get(call.org(), id).state().agentId();
+        desk.cancel(call.org(), desk.cancellable(call.org(), agentId, id));
+        conversations().delete(call.org(), call.user(), id);
+        return Answer.nothing();
     }
 
     private Answer messages(Call call) {

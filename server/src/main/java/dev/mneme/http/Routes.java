@@ -29,7 +29,7 @@ final class Routes {
         all.addAll(new AgentFileRoutes(rooms.agents()).routes());
         all.addAll(send.routes());
         Threads threads = new Threads(rooms.agents());
-        all.addAll(new ConversationRoutes(rooms.agents(), rooms.recall(), threads).routes());
+        all.addAll(new ConversationRoutes(rooms.agents(), rooms.recall(), threads, rooms.desk()).routes());
         all.addAll(new ConversationSendRoutes(threads, send, rooms.runs(), rooms.desk()).routes());
         all.addAll(new CancelRoutes(rooms.agents(), threads, rooms.desk()).routes());
         all.addAll(new GroupSendRoutes(send, rooms.talks(), rooms.desk(), rooms.clock(), rooms.quiet()).routes());

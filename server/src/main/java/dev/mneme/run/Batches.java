@@ -80,14 +80,15 @@ public final class Batches implements AutoCloseable {
         return db.of(org).read(tx -> BatchSql.list(tx, after, before, ascending, limit));
     }
 
-    /** Begins nothing more of a batch; answers the runs that were begun before. One that has ended stays as it is. */
-    public List<String> cancel(String org, String id) {
-        return db.of(org).write(tx -> {
+    /** Begins nothing more of a batch and stops the runs that it has begun. One that has ended stays as it is. */
+    public void cancel(String org, String id) {
+        List<String> begun = db.of(org).write(tx -> {
             BatchRow batch = BatchSql.get(tx, id);
             long now = clock.next();
             BatchSql.mark(tx, id, BatchRow.CANCELLED, now, now);
-            return batch.ended() ? List.of() : batch.runIds();
+            return batch.ended() ? List.<String>of() : batch.runIds();
         });
+        desk.cancel(org, begun);
     }
 
     private void fork(String org, String id) {

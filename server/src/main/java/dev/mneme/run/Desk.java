@@ -93,7 +93,7 @@ public final class Desk implements AutoCloseable {
 
     /** Ends what a dead server left, starts what waits, and keeps house from now on. Called once, before the door opens. */
     public void start() {
-        recover(db.kind().equals("sqlite") ? RunSql.Dead.ALL_OTHERS : RunSql.Dead.EXPIRED, true);
+        recover(alone() ? RunSql.Dead.ALL_OTHERS : RunSql.Dead.EXPIRED, true);
         scope.fork("house", this::keepHouse);
         callbacks.follow(scope, this::account);
         scope.fork("logs", new LogKeeper(db, live.values(), () -> closing)::run);
@@ -113,11 +113,7 @@ public final class Desk implements AutoCloseable {
         callbacks.check(submit.options().callbackUrl());
         RunSql.Waiting run = RunSql.Waiting.of(IdKind.RUN.next(), submit);
         String runId = run.runId();
-        LiveLog log = new LiveLog(runId, submit.options(), format);
-        if (submit.options().streaming() && submit.options().pings()) {
-            log.show(new TurnEvent.Ping(clock.now()));
-        }
-        logs.put(runId, log);
+        logs.put(runId, newLog(run));
         Taken taken;
         try {
             taken = db.of(submit.organizationId()).write(tx -> take(tx, submit, run, origin));
@@ -131,8 +127,24 @@ public final class Desk implements AutoCloseable {
         }
         if (taken.stepId() != null) {
             launch(run, taken.stepId());
+        } else if (!alone()) {
+            // Another server may start it: its readers look into the database.
+            logs.remove(runId);
         }
         return new Submitted(runId, false);
+    }
+
+    /** Whether no other server can work on this database. */
+    private boolean alone() {
+        return db.kind().equals("sqlite");
+    }
+
+    private LiveLog newLog(RunSql.Waiting run) {
+        LiveLog log = new LiveLog(run.runId(), run.options(), format);
+        if (run.options().streaming() && run.options().pings()) {
+            log.show(new TurnEvent.Ping(clock.now()));
+        }
+        return log;
     }
 
     /** What a request would send to the model first; nothing is stored and nobody is asked. */
@@ -219,7 +231,7 @@ public final class Desk implements AutoCloseable {
     }
 
     private void launch(RunSql.Waiting run, String stepId) {
-        LiveLog log = logs.computeIfAbsent(run.runId(), id -> new LiveLog(id, run.options(), format));
+        LiveLog log = logs.computeIfAbsent(run.runId(), id -> newLog(run));
         RunTurn turn = new RunTurn(db, clock, run, log, handover);
         live.put(run.runId(), turn);
         if (!scope.fork(run.runId(), () -> execute(turn, turnInput(run, stepId)))) {
@@ -389,7 +401,9 @@ public final class Desk implements AutoCloseable {
     private final Stopping.Line line = new Stopping.Line() {
         @Override
         public void end(Tx tx, String runId, TurnResult result) {
-            Desk.this.end(tx, RunSql.stored(tx, runId), result);
+            RunSql.Waiting run = RunSql.stored(tx, runId);
+            loop.keep(tx, turnInput(run, IdKind.STEP.next()), run.messages(), RunSql.createdAt(tx, runId));
+            Desk.this.end(tx, run, result);
         }
 
         @Override

@@ -563,11 +563,14 @@ final class RunSql {
             .from(RUN)
             .leftJoin(CONVERSATION)
             .on(CONVERSATION.ID.eq(RUN.CONVERSATION_ID))
-            .where(RUN.ID.eq("").and(CONVERSATION.DELETED_AT.isNull())));
+            .where(RUN.ID.eq("").and(RUN.STATUS.eq("")).and(CONVERSATION.DELETED_AT.isNull())));
 
-    /** Whether a run still has somewhere to write: neither its agent nor its conversation was deleted. */
+    /**
+     * Whether a run may still write: neither its agent nor its conversation was deleted, and nobody has ended it meanwhile, as happens to a
+     * server that was out of reach for longer than its lease.
+     */
     static boolean alive(Tx tx, String runId) {
-        return tx.one(ALIVE, row -> row.getString(1), runId) != null;
+        return tx.one(ALIVE, row -> row.getString(1), runId, RUNNING) != null;
     }
 
     /** What a run is asked, as stored until it starts. */

@@ -43,7 +43,7 @@ final class Stopping {
 
     /** What stopping needs of the desk's lines. */
     interface Line {
-        /** Ends a run that nobody works on. */
+        /** Ends a run that waits in line; what it had said stays in the history, out of the context. */
         void end(Tx tx, String runId, TurnResult result);
 
         /** Takes a thread's lease if it is free. */

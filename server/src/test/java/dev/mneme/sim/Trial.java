@@ -137,12 +137,16 @@ final class Trial {
         }
     }
 
-    /** Answers what waits for a person: late, twice, in part or with a call that nobody made; sometimes not at all. */
+    /** Answers what waits for a person: late, twice, in part or with a call that nobody made; sometimes stops everything instead. */
     private void person(Fate mine) {
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 Thread.sleep(mine.between(1, 12));
-                answer(mine.one(agents), mine);
+                String agent = mine.one(agents);
+                answer(agent, mine);
+                if (mine.percent(8)) {
+                    world.ware().desk.cancel(ORG, world.ware().desk.cancellable(ORG, agent, null));
+                }
             }
         } catch (InterruptedException | Mortal.Died e) {
             // Everything was said, or the server died.
