@@ -93,7 +93,7 @@ public final class Desk implements AutoCloseable {
 
     /** Ends what a dead server left, starts what waits, and keeps house from now on. Called once, before the door opens. */
     public void start() {
-        recover(alone() ? RunSql.Dead.ALL_OTHERS : RunSql.Dead.EXPIRED, true);
+        recover(alone() ? LeaseSql.Dead.ALL_OTHERS : LeaseSql.Dead.EXPIRED, true);
         scope.fork("house", this::keepHouse);
         callbacks.follow(scope, this::account);
         scope.fork("logs", new LogKeeper(db, live.values(), () -> closing)::run);
@@ -163,7 +163,7 @@ public final class Desk implements AutoCloseable {
         try {
             taken = take(tx, submit, run, origin);
         } catch (Problem e) {
-            RunSql.releaseLease(tx, run.threadId(), run.runId());
+            LeaseSql.release(tx, run.threadId(), run.runId());
             throw e;
         }
         String stepId = taken.stepId();
@@ -183,9 +183,9 @@ public final class Desk implements AutoCloseable {
         if (earlier != null) {
             return new Taken(earlier, null);
         }
-        boolean mine = RunSql.takeLease(tx, run.threadId(), run.runId(), owner, leaseEnd());
+        boolean mine = LeaseSql.take(tx, run.threadId(), run.runId(), owner, leaseEnd());
         if (!mine && RunSql.waiting(tx, run.threadId()) >= options.waitingPerThread()) {
-            throw busy(RunSql.leaseHolder(tx, run.threadId()));
+            throw busy(LeaseSql.holder(tx, run.threadId()));
         }
         if (submit.conversationId() != null && !RunSql.markMessage(tx, submit.conversationId(), now)) {
             throw Problem.notFound("Conversation not found with id='['" + submit.conversationId() + "']'");
@@ -246,49 +246,13 @@ public final class Desk implements AutoCloseable {
             loop.run(input, turn);
         } catch (RuntimeException | Error e) {
             LOG.error("Run {} broke", input.runId(), e);
-            settle(turn.run(), broken(e), turn);
+            settle(turn.run(), Endings.broken(e), turn);
         } finally {
             if (!turn.finished()) {
-                settle(turn.run(), vanished(), turn);
+                settle(turn.run(), Endings.vanished(), turn);
             }
             forget(input.runId());
         }
-    }
-
-    private static TurnResult broken(Throwable e) {
-        String detail = e instanceof Problem problem ? problem.detail() : "INTERNAL_SERVER_ERROR: " + e;
-        ProblemCode kind = e instanceof Problem problem ? problem.code() : ProblemCode.INTERNAL;
-        return failed(kind, "An error occurred during agent execution.", detail);
-    }
-
-    private static TurnResult vanished() {
-        return failed(
-                ProblemCode.NOT_FOUND,
-                "The agent or the conversation was deleted before the answer was complete.",
-                null);
-    }
-
-    private static TurnResult interrupted() {
-        return failed(
-                ProblemCode.UNAVAILABLE,
-                "The server stopped while the agent was answering. The message is stored; send another one to go on.",
-                null);
-    }
-
-    private static TurnResult refused(Problem problem) {
-        Object open = problem.extra().get("pending_request_id");
-        TurnResult.Failure failure = new TurnResult.Failure(
-                problem.code(),
-                "internal_error",
-                problem.detail(),
-                problem.detail(),
-                open == null ? null : open.toString());
-        return new TurnResult(StopReason.ERROR, Usage.NONE, 0, null, failure);
-    }
-
-    private static TurnResult failed(ProblemCode kind, String message, @Nullable String detail) {
-        return new TurnResult(
-                StopReason.ERROR, Usage.NONE, 0, null, new TurnResult.Failure(kind, "internal_error", message, detail));
     }
 
     /** Ends a run whatever happened. If the database cannot take it now, it is tried again until it can. */
@@ -311,7 +275,7 @@ public final class Desk implements AutoCloseable {
     /** Ends a run that nobody works on: pairs its calls, marks it, adds the end to its log and hands the thread over. */
     private void end(Tx tx, RunSql.Waiting run, TurnResult result) {
         if (!RunSql.exists(tx, run.runId())) {
-            RunSql.releaseLease(tx, run.threadId(), run.runId());
+            LeaseSql.release(tx, run.threadId(), run.runId());
             return;
         }
         conclude(tx, run, result);
@@ -408,12 +372,12 @@ public final class Desk implements AutoCloseable {
 
         @Override
         public boolean take(Tx tx, String threadId, String holder) {
-            return RunSql.takeLease(tx, threadId, holder, owner, leaseEnd());
+            return LeaseSql.take(tx, threadId, holder, owner, leaseEnd());
         }
 
         @Override
         public void release(Tx tx, String threadId, String holder) {
-            RunSql.releaseLease(tx, threadId, holder);
+            LeaseSql.release(tx, threadId, holder);
             startFirst(tx, threadId);
         }
     };
@@ -433,21 +397,21 @@ public final class Desk implements AutoCloseable {
 
     /** Gives the thread to the next run in line, in the transaction that ended the last one. */
     private void handOver(Tx tx, RunSql.Waiting ended) {
-        RunSql.releaseLease(tx, ended.threadId(), ended.runId());
+        LeaseSql.release(tx, ended.threadId(), ended.runId());
         startFirst(tx, ended.threadId());
     }
 
     private void startFirst(Tx tx, String threadId) {
         RunSql.Waiting next = closing ? null : RunSql.firstWaiting(tx, threadId);
-        while (next != null && RunSql.takeLease(tx, threadId, next.runId(), owner, leaseEnd())) {
+        while (next != null && LeaseSql.take(tx, threadId, next.runId(), owner, leaseEnd())) {
             Problem refusal = loop.refusal(tx, threadId, next.messages());
             if (refusal == null) {
                 begin(tx, next);
                 return;
             }
             loop.keep(tx, turnInput(next, IdKind.STEP.next()), next.messages(), RunSql.createdAt(tx, next.runId()));
-            conclude(tx, next, refused(refusal));
-            RunSql.releaseLease(tx, threadId, next.runId());
+            conclude(tx, next, Endings.refused(refusal));
+            LeaseSql.release(tx, threadId, next.runId());
             next = RunSql.firstWaiting(tx, threadId);
         }
     }
@@ -497,8 +461,8 @@ public final class Desk implements AutoCloseable {
     /** Does something while no turn can run on a thread; 409 when one does. Messages that come meanwhile wait. */
     private <T> T exclusively(String organizationId, String threadId, String holder, Supplier<T> work) {
         db.of(organizationId).write(tx -> {
-            if (!RunSql.takeLease(tx, threadId, holder, owner, leaseEnd())) {
-                String runId = RunSql.leaseHolder(tx, threadId);
+            if (!LeaseSql.take(tx, threadId, holder, owner, leaseEnd())) {
+                String runId = LeaseSql.holder(tx, threadId);
                 Problem problem = new Problem(
                         ProblemCode.BUSY,
                         "CONFLICT: Another request (run_id=" + runId
@@ -513,7 +477,7 @@ public final class Desk implements AutoCloseable {
         } finally {
             holding.decrementAndGet();
             db.of(organizationId).write(tx -> {
-                RunSql.releaseLease(tx, threadId, holder);
+                LeaseSql.release(tx, threadId, holder);
                 startFirst(tx, threadId);
                 return true;
             });
@@ -609,16 +573,17 @@ public final class Desk implements AutoCloseable {
     }
 
     /** Ends orphaned runs. others: whose leases are dead; mine: whether this server's own are too, as when it starts. */
-    private void recover(RunSql.Dead others, boolean mine) {
-        List<RunSql.Waiting> orphans = db.everywhere().read(tx -> RunSql.orphans(tx, owner, clock.now(), others, mine));
+    private void recover(LeaseSql.Dead others, boolean mine) {
+        List<RunSql.Waiting> orphans =
+                db.everywhere().read(tx -> LeaseSql.orphans(tx, owner, clock.now(), others, mine));
         for (RunSql.Waiting orphan : orphans) {
             if (!live.containsKey(orphan.runId())) {
                 LOG.info("Run {} was interrupted; its agent can be talked to again", orphan.runId());
-                settle(orphan, interrupted(), null);
+                settle(orphan, Endings.interrupted(), null);
             }
         }
-        db.everywhere().write(tx -> RunSql.dropDeadLeases(tx, owner, clock.now(), others, mine));
-        for (RunSql.Stalled stalled : db.everywhere().read(RunSql::stalledThreads)) {
+        db.everywhere().write(tx -> LeaseSql.dropDead(tx, owner, clock.now(), others, mine));
+        for (LeaseSql.Stalled stalled : db.everywhere().read(LeaseSql::stalledThreads)) {
             db.of(stalled.organizationId()).write(tx -> {
                 startFirst(tx, stalled.threadId());
                 return true;
@@ -651,15 +616,15 @@ public final class Desk implements AutoCloseable {
     private void houseRound() {
         if (!live.isEmpty() || holding.get() > 0) {
             db.everywhere().write(tx -> {
-                RunSql.renewLeases(tx, owner, leaseEnd());
+                LeaseSql.renew(tx, owner, leaseEnd());
                 return true;
             });
         }
         for (RunSql.Waiting run : List.copyOf(unsettled.values())) {
-            settle(run, interrupted(), null);
+            settle(run, Endings.interrupted(), null);
         }
-        if (db.everywhere().read(RunSql::anythingOpen)) {
-            recover(RunSql.Dead.EXPIRED, false);
+        if (db.everywhere().read(LeaseSql::anythingOpen)) {
+            recover(LeaseSql.Dead.EXPIRED, false);
         }
         if (!options.approvalExpiry().isZero()) {
             stopping.expire(options.approvalExpiry());
@@ -685,8 +650,8 @@ public final class Desk implements AutoCloseable {
         }
         live.values().forEach(RunTurn::cancel);
         scope.close();
-        live.values().forEach(turn -> settle(turn.run(), interrupted(), turn));
+        live.values().forEach(turn -> settle(turn.run(), Endings.interrupted(), turn));
         // What an interrupted thread could not store any more.
-        List.copyOf(unsettled.values()).forEach(run -> settle(run, interrupted(), null));
+        List.copyOf(unsettled.values()).forEach(run -> settle(run, Endings.interrupted(), null));
     }
 }

@@ -2,7 +2,6 @@ package dev.mneme.run;
 
 import static dev.mneme.store.gen.Tables.AGENT;
 import static dev.mneme.store.gen.Tables.CONVERSATION;
-import static dev.mneme.store.gen.Tables.LEASE;
 import static dev.mneme.store.gen.Tables.MESSAGE;
 import static dev.mneme.store.gen.Tables.RUN;
 import static dev.mneme.store.gen.Tables.RUN_EVENT;
@@ -30,7 +29,7 @@ import org.jooq.Record2;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of runs, leases and logs. */
+/** Rows of runs and logs. */
 final class RunSql {
     private static final Keyset.Columns ORDER = new Keyset.Columns(RUN, RUN.CREATED_AT, RUN.ID, RUN.ORGANIZATION_ID);
 
@@ -122,40 +121,6 @@ final class RunSql {
                 submit.userId());
     }
 
-    private static final Prepared TAKE_LEASE =
-            Prepared.of(sql -> sql.insertInto(LEASE, LEASE.THREAD_ID, LEASE.RUN_ID, LEASE.OWNER, LEASE.UNTIL)
-                    .values("", "", "", 0L)
-                    .onConflictDoNothing());
-
-    /** Takes the thread's lease if nobody has it. */
-    static boolean takeLease(Tx tx, String threadId, String runId, String owner, long until) {
-        return tx.run(TAKE_LEASE, threadId, runId, owner, until) == 1;
-    }
-
-    private static final Prepared RELEASE_LEASE = Prepared.of(
-            sql -> sql.deleteFrom(LEASE).where(LEASE.THREAD_ID.eq("").and(LEASE.RUN_ID.eq(""))));
-
-    static void releaseLease(Tx tx, String threadId, String runId) {
-        tx.run(RELEASE_LEASE, threadId, runId);
-    }
-
-    /** The run that holds the thread's lease. */
-    static @Nullable String leaseHolder(Tx tx, String threadId) {
-        return tx.sql()
-                .select(LEASE.RUN_ID)
-                .from(LEASE)
-                .where(LEASE.THREAD_ID.eq(threadId))
-                .fetchOne(LEASE.RUN_ID);
-    }
-
-    static void renewLeases(Tx tx, String owner, long until) {
-        tx.sql()
-                .update(LEASE)
-                .set(LEASE.UNTIL, until)
-                .where(LEASE.OWNER.eq(owner))
-                .execute();
-    }
-
     static int waiting(Tx tx, String threadId) {
         return tx.sql()
                 .fetchCount(DSL.selectOne()
@@ -183,7 +148,7 @@ final class RunSql {
         return waiting(tx.sql().selectFrom(RUN).where(RUN.ID.eq(runId)).fetchSingle());
     }
 
-    private static Waiting waiting(RunRecord run) {
+    static Waiting waiting(RunRecord run) {
         StoredInput input = Json.read(run.getInput(), StoredInput.class);
         return new Waiting(
                 run.getId(),
@@ -350,68 +315,9 @@ final class RunSql {
                 .execute();
     }
 
-    /** Which leases of other servers are dead: those that ran out, or all (one server per SQLite file). */
-    enum Dead {
-        EXPIRED,
-        ALL_OTHERS
-    }
-
-    private static Condition dead(String owner, long now, Dead others, boolean mine) {
-        Condition foreign = LEASE.OWNER.ne(owner);
-        Condition dead = switch (others) {
-            case EXPIRED -> foreign.and(LEASE.UNTIL.lt(now));
-            case ALL_OTHERS -> foreign;
-        };
-        return mine ? dead.or(LEASE.OWNER.eq(owner)) : dead;
-    }
-
-    /** Whether any run has not ended or any lease is held. */
-    static boolean anythingOpen(Tx tx) {
-        return tx.sql().fetchExists(DSL.selectOne().from(RUN).where(RUN.STATUS.in(CREATED, RUNNING)))
-                || tx.sql().fetchExists(DSL.selectOne().from(LEASE));
-    }
-
-    /** Runs whose turn nobody works on: running under a lease that this server does not hold and that has run out. */
-    static List<Waiting> orphans(Tx tx, String owner, long now, Dead others, boolean mine) {
-        Condition dead = dead(owner, now, others, mine);
-        List<Waiting> out = new ArrayList<>();
-        tx.sql()
-                .select(RUN.fields())
-                .from(RUN)
-                .leftJoin(LEASE)
-                .on(LEASE.RUN_ID.eq(RUN.ID))
-                .where(RUN.STATUS.eq(RUNNING))
-                .and(LEASE.RUN_ID.isNull().or(dead))
-                .forEach(found -> out.add(waiting(found.into(RUN))));
-        return out;
-    }
-
-    /** Threads where runs wait although nobody holds the lease. */
-    static List<Stalled> stalledThreads(Tx tx) {
-        return tx.sql()
-                .selectDistinct(RUN.THREAD_ID, RUN.ORGANIZATION_ID)
-                .from(RUN)
-                .where(RUN.STATUS.eq(CREATED))
-                .and(RUN.THREAD_ID.notIn(DSL.select(LEASE.THREAD_ID).from(LEASE)))
-                .fetch(found -> new Stalled(found.value1(), found.value2()));
-    }
-
-    /** Drops leases whose run has ended or is gone, held by servers that are gone. */
-    static int dropDeadLeases(Tx tx, String owner, long now, Dead others, boolean mine) {
-        Condition dead = dead(owner, now, others, mine);
-        return tx.sql()
-                .deleteFrom(LEASE)
-                .where(dead)
-                .and(LEASE.RUN_ID.notIn(DSL.select(RUN.ID).from(RUN).where(RUN.STATUS.eq(RUNNING))))
-                .execute();
-    }
-
     static boolean hasRecordsOlderThan(Tx tx, long limit) {
         return tx.sql().fetchExists(DSL.selectOne().from(RUN_EVENT).where(RUN_EVENT.CREATED_AT.lt(limit)));
     }
-
-    /** A thread whose queue nobody works on. */
-    record Stalled(String threadId, String organizationId) {}
 
     static RunRow get(Tx tx, String runId) {
         RunRecord found = tx.sql()

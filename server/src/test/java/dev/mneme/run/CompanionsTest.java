@@ -237,9 +237,7 @@ class CompanionsTest {
         free.countDown();
         List<RunRow> runs = background(2);
 
-        // On PostgreSQL the killed server's lease still runs, and so does its turn.
-        boolean shared = house.db.kind().equals("postgres");
-        assertThat(runs).extracting(RunRow::status).containsExactly(shared ? "completed" : "failed", "completed");
+        assertThat(runs).extracting(RunRow::status).containsExactly("failed", "completed");
         assertThat(transcripts()).hasSize(2);
         assertThat(house.send(main, "three").backgroundRuns()).hasSize(1);
         assertThat(background(3).getLast().status()).isEqualTo("completed");

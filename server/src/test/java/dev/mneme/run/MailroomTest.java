@@ -1,7 +1,6 @@
 package dev.mneme.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mneme.base.Json;
 import dev.mneme.llm.ModelEvent;
@@ -259,7 +258,6 @@ class MailroomTest {
     @Test
     void aKilledCallerLeavesNobodyStuck() {
         // The killed desk lives on in this process; on PostgreSQL it would keep its leases.
-        assumeTrue(house.db.kind().equals("sqlite"));
         String a = agent();
         String b = agent();
         CountDownLatch free = new CountDownLatch(1);

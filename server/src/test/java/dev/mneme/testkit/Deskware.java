@@ -83,7 +83,6 @@ public final class Deskware implements AutoCloseable {
     public final Mailroom mail;
     public GroupTalk talks;
     public Desk desk;
-    private int lives;
 
     private final Models models;
     private final Toolbox toolbox;
@@ -131,7 +130,7 @@ public final class Deskware implements AutoCloseable {
                 callbacks(db),
                 WORDS,
                 options,
-                "server-" + ++lives);
+                "server-1");
         mail.serve(made, agents);
         return made;
     }
@@ -148,7 +147,7 @@ public final class Deskware implements AutoCloseable {
                         Duration.ofSeconds(5)));
     }
 
-    /** A second desk on the same database, as after a restart in which the first one was killed. */
+    /** A second desk of the same server on the same database, as after a restart in which the first one was killed. */
     public void restartDesk() {
         desk = newDesk();
         talks = new GroupTalk(db, groups, desk);
