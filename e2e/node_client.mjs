@@ -12,6 +12,41 @@ const agent = await client.agents.create({
   memory_blocks: [{ label: "human", value: "Name: Ada." }],
   tools: ["archival_memory_insert", "archival_memory_search"],
 });
+const INSERT = 'CALL memory_insert {"label": "human", "new_string": "Likes teal."}';
+const WEATHER = {
+  name: "weather",
+  description: "The weather of a city.",
+  parameters: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
+};
+const words = (n) => Array.from({ length: n }, (_, i) => `word${i}`).join(" ");
+const user = (content) => ({ role: "user", content });
+const say = (id, message, options) => client.agents.messages.create(id, { messages: [message], ...options }, { maxRetries: 0 });
+const said = (events) => events.flatMap((e) => (e.message_type === "assistant_message" ? [e.content] : [])).join("");
+const marks = (events) => events.flatMap((e) => (e.message_type !== "ping" && e.seq_id ? [`${e.seq_id} ${e.message_type}`] : []));
+const human = async (id) => (await client.agents.blocks.retrieve("human", { agent_id: id })).value;
+const answerCall = (request, answer) => ({
+  type: "approval",
+  approvals: [{ tool_call_id: request.tool_call.tool_call_id, ...answer }],
+});
+const collect = async (stream) => {
+  const events = [];
+  for await (const event of stream) events.push(event);
+  return events;
+};
+const behind = (id, count) =>
+  client.agents.messages.stream(id, { messages: [user(`SLOW ${count}`)], stream_tokens: true, background: true });
+/** An agent whose model does what the message says (provider.py). */
+const scripted = async (approval) => {
+  const made = await client.agents.create({
+    model: "openai/gpt-4o-mini",
+    embedding: "openai/text-embedding-3-small",
+    memory_blocks: [{ label: "human", value: "Name: Ada." }],
+  });
+  if (approval) {
+    await client.agents.tools.updateApproval("memory_insert", { agent_id: made.id, query_requires_approval: true });
+  }
+  return made.id;
+};
 const checks = {
   async health() {
     assert.equal((await client.health()).status, "ok");
@@ -52,6 +87,80 @@ const checks = {
     let agents = 0;
     for await (const _ of client.agents.list({ limit: 1 })) assert.ok(++agents < 200, "the pager does not end");
     assert.ok(agents >= 1);
+  },
+  async "tokens and steps"() {
+    const id = await scripted();
+    for (const tokens of [false, true]) {
+      const events = await collect(
+        await client.agents.messages.stream(id, { messages: [user("SLOW 5")], stream_tokens: tokens }),
+      );
+      assert.equal(said(events).trim(), words(5));
+      assert.equal(events.filter((e) => e.message_type === "assistant_message").length, tokens ? 5 : 1);
+    }
+  },
+  async "background and resume"() {
+    const id = await scripted();
+    const first = [];
+    for await (const event of await behind(id, 60)) {
+      first.push(event);
+      if (first.length === 8) break; // hangs up
+    }
+    const run = first.find((e) => e.run_id).run_id;
+    assert.equal((await client.runs.retrieve(run)).status, "running");
+    const seen = Math.max(...marks(first).map((m) => parseInt(m)));
+    const rest = await collect(await client.runs.messages.stream(run, { starting_after: seen }));
+    assert.ok(said(first) && said(rest));
+    assert.equal(said([...first, ...rest]).trim(), words(60));
+    const numbers = marks([...first, ...rest]).map((m) => parseInt(m));
+    assert.deepEqual(numbers, numbers.map((_, i) => numbers[0] + i));
+    assert.equal((await client.runs.retrieve(run)).status, "completed");
+    const again = await collect(await client.runs.messages.stream(run, { starting_after: seen }));
+    assert.deepEqual(marks(again), marks(rest));
+    assert.equal(said(again), said(rest));
+  },
+  async approve() {
+    const id = await scripted(true);
+    const asked = await say(id, user(INSERT));
+    const request = asked.messages.at(-1);
+    assert.equal(request.message_type, "approval_request_message");
+    assert.equal(asked.stop_reason.stop_reason, "requires_approval");
+    await assert.rejects(say(id, user("And now?")), (e) => e.status === 409 && /PENDING_APPROVAL/.test(e.message));
+    const done = await say(id, answerCall(request, { type: "approval", approve: true }));
+    assert.deepEqual(done.messages.map((m) => m.message_type), ["tool_return_message", "assistant_message"]);
+    assert.match(await human(id), /teal/);
+  },
+  async deny() {
+    const id = await scripted(true);
+    const request = (await say(id, user(INSERT))).messages.at(-1);
+    const done = await say(id, answerCall(request, { type: "approval", approve: false, reason: "not that" }));
+    assert.equal(done.messages[0].tool_return, "Error: request to call tool denied. User reason: not that");
+    assert.equal(await human(id), "Name: Ada.");
+  },
+  async "client tool"() {
+    const id = await scripted();
+    const asked = await say(id, user('CALL weather {"city": "Oslo"}'), { client_tools: [WEATHER] });
+    assert.equal(asked.stop_reason.stop_reason, "requires_approval");
+    const request = asked.messages.at(-1);
+    assert.equal(request.tool_call.name, "weather");
+    assert.deepEqual(JSON.parse(request.tool_call.arguments), { city: "Oslo" });
+    const back = answerCall(request, { type: "tool", status: "success", tool_return: "Snow" });
+    const done = await say(id, back, { client_tools: [WEATHER] });
+    assert.equal(said(done.messages), "Done.");
+    assert.equal(done.stop_reason.stop_reason, "end_turn");
+  },
+  async cancel() {
+    const id = await scripted();
+    let run;
+    const stops = [];
+    for await (const event of await behind(id, 2000)) {
+      if (!run && event.message_type === "assistant_message") {
+        run = event.run_id;
+        assert.deepEqual(await client.agents.messages.cancel(id, { run_ids: [run] }), { [run]: "cancelled" });
+      }
+      if (event.message_type === "stop_reason") stops.push(event.stop_reason);
+    }
+    assert.deepEqual(stops, ["cancelled"]);
+    assert.equal((await client.runs.retrieve(run)).status, "cancelled");
   },
   async "an unknown agent is 404"() {
     await assert.rejects(client.agents.retrieve("agent-00000000-0000-4000-8000-000000000000"), { status: 404 });

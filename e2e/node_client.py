@@ -6,6 +6,7 @@ import pytest
 from harness import ROOT
 
 CHECKS = ["health", "send", "stream", "edit a block", "archival memory", "paging ends", "an unknown agent is 404"]
+CHECKS += ["tokens and steps", "background and resume", "approve", "deny", "client tool", "cancel"]
 
 
 @pytest.mark.parametrize("check", CHECKS)
