@@ -150,6 +150,11 @@ final class Trial {
             }
         } catch (InterruptedException | Mortal.Died e) {
             // Everything was said, or the server died.
+        } catch (RuntimeException e) {
+            if (!Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
+            // The same, in the middle of a wait for the database.
         }
     }
 
