@@ -6,6 +6,7 @@ import dev.mneme.agent.AgentFilter;
 import dev.mneme.agent.AgentPatch;
 import dev.mneme.agent.Agents;
 import dev.mneme.agent.NewAgent;
+import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
 import dev.mneme.message.StopReason;
 import dev.mneme.tool.ToolFilter;
@@ -182,7 +183,12 @@ final class AgentRoutes {
     }
 
     private Answer requireApproval(Call call) {
-        JsonNode body = Binder.orEmpty(call.json());
+        JsonNode given = Binder.orEmpty(call.json());
+        ObjectNode body = Json.object();
+        // the Node client 1.12.1 writes its own name of the field
+        given.fieldNames()
+                .forEachRemaining(key ->
+                        body.set(key.equals("body_requires_approval") ? "requires_approval" : key, given.get(key)));
         for (String key : (Iterable<String>) body::fieldNames) {
             if (!key.equals("requires_approval")) {
                 throw new Invalid(Invalid.Fault.of(

@@ -184,6 +184,8 @@ class ApprovalRoutesTest {
     @Test
     void theToggleNeedsAWord() {
         String toggle = "/v1/agents/" + agent + "/tools/approval/anything";
+        assertThat(web.patch(toggle, "{'body_requires_approval':true}").status())
+                .isEqualTo(200);
         assertThat(web.patch(toggle, "{}").status()).isEqualTo(422);
         assertThat(web.patch(toggle, "{'requires_approval':true,'x':1}").status())
                 .isEqualTo(422);
