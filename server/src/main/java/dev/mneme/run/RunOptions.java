@@ -3,6 +3,7 @@ package dev.mneme.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.turn.TurnOptions;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,11 @@ public record RunOptions(
         @Nullable List<String> returnTypes,
         @Nullable String callbackUrl,
         @Nullable JsonNode metadata) {
+    /** Runs stored before a turn had options of its own are read with the usual ones. */
+    public RunOptions {
+        turn = Objects.requireNonNullElse(turn, TurnOptions.DEFAULTS);
+    }
+
     /** A blocking request with every default. */
     public static RunOptions blocking() {
         return blocking(TurnOptions.DEFAULTS);
