@@ -5,17 +5,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.base.IdKind;
 import dev.mneme.base.Json;
 import dev.mneme.llm.Answer;
+import dev.mneme.llm.AnswerStream;
 import dev.mneme.llm.Failures;
 import dev.mneme.llm.ModelEvent;
-import dev.mneme.llm.ModelStream;
 import dev.mneme.llm.Sse;
 import dev.mneme.message.Content;
 import dev.mneme.message.ToolCall;
 import dev.mneme.message.Usage;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A thought signature is kept verbatim: on the text it came with; one that came with a call or a thought on the thought, and where
  * no thought is shown, on an omitted one. {@link Contents} sends it back on the first call, where the provider looks for it.
  */
-final class GenerateStream implements ModelStream {
+final class GenerateStream extends AnswerStream {
     /** Marks thoughts whose signature is Google's. */
     static final String VENDOR = "google";
 
@@ -40,10 +38,6 @@ final class GenerateStream implements ModelStream {
             "IMAGE_SAFETY",
             "MODEL_ARMOR");
 
-    private final Answer answer;
-    private final Sse sse;
-    private final boolean deltas;
-    private final Queue<ModelEvent> ready = new ArrayDeque<>();
     private final StringBuilder thoughts = new StringBuilder();
     private final StringBuilder text = new StringBuilder();
     private final List<ToolCall> calls = new ArrayList<>();
@@ -54,29 +48,11 @@ final class GenerateStream implements ModelStream {
     private String blocked = "";
 
     GenerateStream(Answer answer, boolean deltas) {
-        this.answer = answer;
-        this.sse = new Sse(answer);
-        this.deltas = deltas;
+        super(answer, deltas);
     }
 
     @Override
-    public ModelEvent next() {
-        while (ready.isEmpty()) {
-            if (!deltas || answer.isJson()) {
-                whole();
-            } else {
-                piece();
-            }
-        }
-        return ready.remove();
-    }
-
-    @Override
-    public void close() {
-        answer.close();
-    }
-
-    private void whole() {
+    protected void whole() {
         String body = answer.text();
         JsonNode tree = parsed(body);
         // Without alt=sse some proxies answer a stream as one list.
@@ -89,7 +65,8 @@ final class GenerateStream implements ModelStream {
         ready.add(done());
     }
 
-    private void piece() {
+    @Override
+    protected void piece() {
         Sse.Event event = sse.next();
         if (event != null) {
             take(parsed(event.data()), event.data());

@@ -4,48 +4,24 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.base.Json;
 import dev.mneme.llm.Answer;
+import dev.mneme.llm.AnswerStream;
 import dev.mneme.llm.Failures;
 import dev.mneme.llm.ModelEvent;
-import dev.mneme.llm.ModelStream;
 import dev.mneme.llm.Sse;
-import java.util.ArrayDeque;
-import java.util.Queue;
 
 /** One chat completion as it arrives, streamed or whole. One thread. */
-final class ChatStream implements ModelStream {
-    private final Answer answer;
-    private final Sse sse;
-    private final boolean deltas;
+final class ChatStream extends AnswerStream {
     private final int requestLength;
     private final Collected collected = new Collected();
-    private final Queue<ModelEvent> ready = new ArrayDeque<>();
 
     /** @param deltas whether deltas are wanted; a server that answers whole all the same is understood */
     ChatStream(Answer answer, boolean deltas, int requestLength) {
-        this.answer = answer;
-        this.sse = new Sse(answer);
-        this.deltas = deltas;
+        super(answer, deltas);
         this.requestLength = requestLength;
     }
 
     @Override
-    public ModelEvent next() {
-        while (ready.isEmpty()) {
-            if (!deltas || answer.isJson()) {
-                whole();
-            } else {
-                piece();
-            }
-        }
-        return ready.remove();
-    }
-
-    @Override
-    public void close() {
-        answer.close();
-    }
-
-    private void whole() {
+    protected void whole() {
         String body = answer.text();
         JsonNode tree = parsed(body);
         if (!tree.path("choices").path(0).has("message")) {
@@ -59,7 +35,8 @@ final class ChatStream implements ModelStream {
         ready.add(collected.done(answer.endpoint(), requestLength));
     }
 
-    private void piece() {
+    @Override
+    protected void piece() {
         Sse.Event event = sse.next();
         if (event == null) {
             if (!collected.finished()) {

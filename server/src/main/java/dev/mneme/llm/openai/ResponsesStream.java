@@ -4,48 +4,23 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.base.Json;
 import dev.mneme.llm.Answer;
+import dev.mneme.llm.AnswerStream;
 import dev.mneme.llm.Failures;
-import dev.mneme.llm.ModelEvent;
-import dev.mneme.llm.ModelStream;
 import dev.mneme.llm.Sse;
-import java.util.ArrayDeque;
-import java.util.Queue;
 
 /** One answer of the Responses language as it arrives, streamed or whole. One thread. */
-final class ResponsesStream implements ModelStream {
-    private final Answer answer;
-    private final Sse sse;
-    private final boolean deltas;
+final class ResponsesStream extends AnswerStream {
     private final int requestLength;
     private final Items items = new Items();
-    private final Queue<ModelEvent> ready = new ArrayDeque<>();
 
     /** @param deltas whether deltas are wanted; a server that answers whole all the same is understood */
     ResponsesStream(Answer answer, boolean deltas, int requestLength) {
-        this.answer = answer;
-        this.sse = new Sse(answer);
-        this.deltas = deltas;
+        super(answer, deltas);
         this.requestLength = requestLength;
     }
 
     @Override
-    public ModelEvent next() {
-        while (ready.isEmpty()) {
-            if (!deltas || answer.isJson()) {
-                whole();
-            } else {
-                piece();
-            }
-        }
-        return ready.remove();
-    }
-
-    @Override
-    public void close() {
-        answer.close();
-    }
-
-    private void whole() {
+    protected void whole() {
         String body = answer.text();
         JsonNode response = parsed(body);
         if (!response.path("output").isArray()) {
@@ -57,7 +32,8 @@ final class ResponsesStream implements ModelStream {
         end(response);
     }
 
-    private void piece() {
+    @Override
+    protected void piece() {
         Sse.Event event = sse.next();
         if (event == null || event.data().strip().equals("[DONE]")) {
             throw sse.stray().isEmpty()
