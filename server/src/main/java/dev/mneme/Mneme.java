@@ -126,7 +126,7 @@ public final class Mneme implements RunningServer {
         people.organizations().forEach(org -> tools.upsertBase(org, null, baseTools));
         Agents agents = new Agents(db, models, secrets, tools, blocks, recall, new SystemPrompts());
         Groups groups = new Groups(db, blocks, recall);
-        TurnLoop loop = new TurnLoop(db, clock, models, new Toolbox(executable), agents, recall, scope);
+        TurnLoop loop = new TurnLoop(db, clock, models, new Toolbox(executable, List.of()), agents, recall, scope);
         Secret callbackKey = options.security().callbackKey();
         Callbacks callbacks = new Callbacks(
                 db,

@@ -64,20 +64,20 @@ final class ToolRunner {
         ToolReturn apply(Tx tx) {
             return switch (effect.apply(tx)) {
                 case ToolOutcome.Ok ok ->
-                    new ToolReturn(call.id(), ToolReturn.SUCCESS, clip(textOf(ok.value())), null, null);
+                    new ToolReturn(call.id(), ToolReturn.SUCCESS, clip(textOf(ok.value())), ok.stdout(), ok.stderr());
                 case ToolOutcome.Failed failed ->
                     new ToolReturn(
                             call.id(),
                             ToolReturn.ERROR,
                             clip(failed.text()),
-                            null,
+                            failed.stdout(),
                             verdict == Verdict.RUNS ? stderr(failed) : null);
             };
         }
 
         /** Only what ran has an output. */
         private static List<String> stderr(ToolOutcome.Failed failed) {
-            return List.of(failed.stderr() == null ? failed.text() : failed.stderr());
+            return failed.stderr() == null ? List.of(failed.text()) : failed.stderr();
         }
 
         private static String textOf(JsonNode value) {
@@ -233,7 +233,7 @@ final class ToolRunner {
     private Prepared run(Read read, ToolRow row, ToolContext context) {
         String tool = read.clean().name();
         try {
-            ToolEffect effect = toolbox.call(tool, read.arguments(), context);
+            ToolEffect effect = toolbox.call(row, read.arguments(), context);
             return new Prepared(
                     read.clean(), effect, row.returnCharLimit(), read.verdict(), read.thought(), read.asksOn());
         } catch (RuntimeException e) {

@@ -68,7 +68,7 @@ final class House implements AutoCloseable {
         tools.upsertBase(Db.DEFAULT_ORGANIZATION, Db.DEFAULT_USER, catalogue);
         Agents agents = new Agents(
                 db, models, new Secrets("test", new SecureRandom()), tools, blocks, recall, new SystemPrompts());
-        TurnLoop loop = new TurnLoop(db, db.clock(), models, new Toolbox(executable), agents, recall, scope);
+        TurnLoop loop = new TurnLoop(db, db.clock(), models, new Toolbox(executable, List.of()), agents, recall, scope);
         Groups groups = new Groups(db, blocks, recall);
         desk = new Desk(db, db.clock(), loop, groups, Deskware.callbacks(db), new SseFormat(), options, "house");
         mail.serve(desk, agents);

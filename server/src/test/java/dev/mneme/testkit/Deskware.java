@@ -107,7 +107,7 @@ public final class Deskware implements AutoCloseable {
         executable.addAll(new MultiAgentTools(mail).all());
         executable.addAll(moreTools);
         tools.upsertBase(ORG, USER, BaseTools.catalogue(executable));
-        toolbox = new Toolbox(executable);
+        toolbox = new Toolbox(executable, List.of());
         agents = new Agents(
                 db, models, new Secrets("test", new SecureRandom()), tools, blocks, recall, new SystemPrompts());
         runs = new Runs(db);

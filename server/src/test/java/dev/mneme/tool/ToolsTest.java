@@ -183,19 +183,68 @@ class ToolsTest {
 
     @Test
     void toolboxAnswersAlways() {
-        Toolbox box = new Toolbox(List.of(echo("send_message", "Say it.")));
-        assertThat(box.has("send_message")).isTrue();
+        Toolbox box = new Toolbox(List.of(echo("send_message", "Say it.")), List.of());
         assertThat(run(box, "send_message")).isInstanceOf(ToolOutcome.Ok.class);
         assertThat(run(box, "run_code"))
                 .isEqualTo(new ToolOutcome.Failed(
                         "The tool run_code cannot run on this server: it arrives with a later version.", null));
-        assertThat(run(box, "roll_dice")).isInstanceOf(ToolOutcome.Failed.class);
-        assertThatThrownBy(() -> new Toolbox(List.of(echo("a", ""), echo("a", ""))))
+        assertThat(run(box, row("roll_dice", ToolType.CUSTOM))).isInstanceOf(ToolOutcome.Failed.class);
+        assertThatThrownBy(() -> new Toolbox(List.of(echo("a", ""), echo("a", "")), List.of()))
                 .hasMessageContaining("two tools are called a");
     }
 
+    @Test
+    void toolsOfAKindAreRunByWhomeverKnowsThem() {
+        RowTools theirs = new RowTools() {
+            @Override
+            public java.util.Set<ToolType> types() {
+                return java.util.Set.of(ToolType.CUSTOM);
+            }
+
+            @Override
+            public ToolEffect call(
+                    ToolRow row, com.fasterxml.jackson.databind.node.ObjectNode arguments, ToolContext context) {
+                return tx -> new ToolOutcome.Ok(TextNode.valueOf("ran " + row.name()), List.of("out\n"), List.of());
+            }
+        };
+        Toolbox box = new Toolbox(List.of(), List.of(theirs));
+        assertThat(run(box, row("roll_dice", ToolType.CUSTOM)))
+                .isEqualTo(new ToolOutcome.Ok(TextNode.valueOf("ran roll_dice"), List.of("out\n"), List.of()));
+        assertThat(run(box, row("echo", ToolType.EXTERNAL_MCP))).isInstanceOf(ToolOutcome.Failed.class);
+        assertThatThrownBy(() -> new Toolbox(List.of(), List.of(theirs, theirs)))
+                .hasMessageContaining("custom");
+    }
+
+    static ToolRow row(String name, ToolType type) {
+        return new ToolRow(
+                "tool-x",
+                type.word(),
+                null,
+                "python",
+                name,
+                List.of(),
+                "",
+                null,
+                null,
+                1,
+                null,
+                null,
+                null,
+                false,
+                null,
+                null,
+                Json.object(),
+                null,
+                0,
+                0);
+    }
+
     ToolOutcome run(Toolbox box, String name) {
+        return run(box, byName(name));
+    }
+
+    ToolOutcome run(Toolbox box, ToolRow row) {
         ToolContext context = new ToolContext(ORG, "user-x", "run-x", "agent-x", "agent-x", null, "UTC", 0);
-        return db.of(ORG).write(tx -> box.call(name, Json.object(), context).apply(tx));
+        return db.of(ORG).write(tx -> box.call(row, Json.object(), context).apply(tx));
     }
 }
