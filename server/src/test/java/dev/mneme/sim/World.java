@@ -52,12 +52,18 @@ final class World {
         if (ware != null) {
             // A life that met no fate ends here all the same: two never write to one database.
             ware.db.close();
+            bury(ware);
         }
         CountDownLatch mine = new CountDownLatch(1);
         death = mine;
         Clock system = Clock.system();
         Db db = disk.live(new Clock(() -> system.now() + jumped.get()), fate, mine::countDown);
         ware = new Deskware(db, models, OPTIONS, List.of(new FlakyTool(FLAKY), new FlakyTool(GUARDED)));
+    }
+
+    /** A killed process takes its threads along: those of a past life are stopped aside, or they would keep all that it knew in memory. */
+    private static void bury(Deskware past) {
+        Thread.ofVirtual().start(past::close);
     }
 
     Deskware ware() {

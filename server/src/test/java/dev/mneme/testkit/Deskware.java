@@ -266,9 +266,12 @@ public final class Deskware implements AutoCloseable {
 
     @Override
     public void close() {
-        talks.close();
-        desk.close();
-        scope.close();
-        db.close();
+        try {
+            talks.close();
+            desk.close();
+        } finally {
+            scope.close();
+            db.close();
+        }
     }
 }
