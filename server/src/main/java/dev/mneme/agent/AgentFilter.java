@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param name exact
  * @param queryText part of the name, in any case
  * @param tags any of them, or all with matchAllTags
- * @param identityId identities arrive with a later version, so that this and identifierKeys find nothing
+ * @param identityId agents of this identity; identifierKeys: of any with one of these keys
  * @param before an id: the page just before it; unknown: ignored
  * @param after an id: the page just after it; unknown: ignored
  * @param limit rows, 0: no limit

@@ -6,7 +6,6 @@ import static dev.mneme.store.gen.Tables.BLOCK;
 import static dev.mneme.store.gen.Tables.BLOCK_TAG;
 import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.countDistinct;
-import static org.jooq.impl.DSL.falseCondition;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.select;
@@ -50,9 +49,6 @@ final class AgentListSql {
     }
 
     private static Condition matching(Tx tx, AgentFilter filter) {
-        if (filter.identityId() != null || !filter.identifierKeys().isEmpty()) {
-            return falseCondition();
-        }
         return tx.own(AGENT.ORGANIZATION_ID)
                 .and(equal(AGENT.NAME, filter.name()))
                 .and(Texts.contains(AGENT.NAME, filter.queryText()))
@@ -62,6 +58,7 @@ final class AgentListSql {
                 .and(equal(AGENT.LAST_STOP_REASON, filter.lastStopReason()))
                 .and(equal(AGENT.CREATED_BY_ID, filter.createdById()))
                 .and(filter.showHidden() ? noCondition() : AGENT.HIDDEN.isNull().or(AGENT.HIDDEN.isFalse()))
+                .and(IdentitySql.ownsAgent(tx, filter.identityId(), filter.identifierKeys()))
                 .and(tagged(filter));
     }
 

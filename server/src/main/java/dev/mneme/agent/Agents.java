@@ -38,6 +38,7 @@ public final class Agents {
     private final FirstMessages first;
     private final Loading loading;
     private final Conversations conversations;
+    private final Identities identities;
 
     public Agents(
             Db db, Models models, Secrets secrets, Tools tools, Blocks blocks, Recall recall, SystemPrompts prompts) {
@@ -55,12 +56,18 @@ public final class Agents {
         this.change = new Change(clock, choice, secrets, tools, blocks, recall, systemRow, companion);
         this.first = new FirstMessages(clock);
         this.loading = new Loading(tools, blocks, recall);
+        this.identities = new Identities(db, blocks);
         this.conversations = new Conversations(db, choice, blocks, recall, systemRow);
     }
 
     /** The threads beside the agents' default ones. */
     public Conversations conversations() {
         return conversations;
+    }
+
+    /** Whom agents and blocks belong to. */
+    public Identities identities() {
+        return identities;
     }
 
     /** Makes an agent with all that was asked for, or nothing. The answer carries every relation, and its secrets in clear. */

@@ -93,6 +93,9 @@ final class Change {
         if (patch.tags() != null) {
             AgentPartsSql.setTags(tx, old.id(), patch.tags());
         }
+        if (patch.identityIds() != null) {
+            Identities.setOfAgent(tx, old.id(), patch.identityIds());
+        }
         if (plan.sealedValues() != null) {
             AgentPartsSql.setSecrets(tx, old.id(), plan.sealedValues(), changed.updatedAt(), userId);
         }

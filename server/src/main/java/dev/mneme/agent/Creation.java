@@ -150,6 +150,9 @@ final class Creation {
         if (wanted.tags() != null) {
             AgentPartsSql.setTags(tx, agent.id(), wanted.tags());
         }
+        if (wanted.identityIds() != null) {
+            Identities.setOfAgent(tx, agent.id(), wanted.identityIds());
+        }
         if (!plan.sealedValues().isEmpty()) {
             AgentPartsSql.setSecrets(tx, agent.id(), plan.sealedValues(), agent.createdAt(), userId);
         }

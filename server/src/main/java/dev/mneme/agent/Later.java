@@ -12,13 +12,11 @@ final class Later {
         flag("include_default_source", wanted.includeDefaultSource(), "Folders and files");
         list("source_ids", wanted.sourceIds(), "Folders and files");
         list("folder_ids", wanted.folderIds(), "Folders and files");
-        list("identity_ids", wanted.identityIds(), "Identities");
     }
 
     static void refuse(AgentPatch patch) {
         list("source_ids", patch.sourceIds(), "Folders and files");
         list("folder_ids", patch.folderIds(), "Folders and files");
-        list("identity_ids", patch.identityIds(), "Identities");
     }
 
     private static void flag(String field, @Nullable Boolean value, String what) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param blocks in attachment order, likewise tools
  * @param tags sorted
  * @param managedGroup the group that it manages, of several the one of its background agents
+ * @param identities whom it belongs to, oldest first
  * @param pendingApproval the last message in context if it is an open approval request and was asked for
  */
 public record Loaded(
@@ -23,12 +24,14 @@ public record Loaded(
         List<String> tags,
         List<AgentSecret> secrets,
         @Nullable Message pendingApproval,
-        @Nullable GroupState managedGroup) {
+        @Nullable GroupState managedGroup,
+        List<Identity> identities) {
     public Loaded {
         messageIds = List.copyOf(messageIds);
         blocks = List.copyOf(blocks);
         tools = List.copyOf(tools);
         tags = List.copyOf(tags);
         secrets = List.copyOf(secrets);
+        identities = List.copyOf(identities);
     }
 }

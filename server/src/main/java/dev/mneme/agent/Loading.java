@@ -34,6 +34,8 @@ final class Loading {
         Map<String, List<Block>> held = asked.contains(Relation.BLOCKS) ? blocks.ofAgents(tx, ids) : Map.of();
         Map<String, List<GroupState>> groups =
                 asked.contains(Relation.MANAGED_GROUP) ? GroupSql.managedBy(tx, ids) : Map.of();
+        Map<String, List<Identity>> owners =
+                asked.contains(Relation.IDENTITIES) ? IdentitySql.ofAgents(tx, ids) : Map.of();
         return agents.stream()
                 .map(agent -> new Loaded(
                         agent,
@@ -43,7 +45,8 @@ final class Loading {
                         asked.contains(Relation.TAGS) ? AgentPartsSql.tags(tx, agent.id()) : List.of(),
                         asked.contains(Relation.SECRETS) ? AgentPartsSql.secrets(tx, agent.id()) : List.of(),
                         asked.contains(Relation.PENDING_APPROVAL) ? pending(tx, contexts.get(agent.id())) : null,
-                        groups.containsKey(agent.id()) ? groups.get(agent.id()).getFirst() : null))
+                        groups.containsKey(agent.id()) ? groups.get(agent.id()).getFirst() : null,
+                        owners.getOrDefault(agent.id(), List.of())))
                 .toList();
     }
 
@@ -74,6 +77,7 @@ final class Loading {
                 agent.tags(),
                 clear,
                 agent.pendingApproval(),
-                agent.managedGroup());
+                agent.managedGroup(),
+                agent.identities());
     }
 }

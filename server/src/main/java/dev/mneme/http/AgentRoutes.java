@@ -31,9 +31,9 @@ final class AgentRoutes {
     private static final Param<String> PROJECT = Param.text("project_id", "exactly this project");
     private static final Param<String> TEMPLATE = Param.text("template_id", "exactly this template");
     private static final Param<String> BASE_TEMPLATE = Param.text("base_template_id", "exactly this base template");
-    private static final Param<String> IDENTITY = Param.text("identity_id", "identities arrive later; finds nothing");
+    private static final Param<String> IDENTITY = Param.text("identity_id", "agents of this identity");
     private static final Param<List<String>> KEYS =
-            Param.many("identifier_keys", "identities arrive later; finds nothing");
+            Param.many("identifier_keys", "agents of identities with any of these keys");
     private static final Param<String> STOP = Param.maybeChoice(
             "last_stop_reason",
             Arrays.stream(StopReason.values()).map(StopReason::word).toList(),

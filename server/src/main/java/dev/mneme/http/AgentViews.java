@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import dev.mneme.agent.AgentSecret;
 import dev.mneme.agent.AgentState;
 import dev.mneme.agent.Agents;
+import dev.mneme.agent.Identity;
 import dev.mneme.agent.Loaded;
 import dev.mneme.agent.Relation;
 import dev.mneme.base.Json;
@@ -97,8 +98,8 @@ final class AgentViews {
                 agent.baseTemplateId(),
                 agent.deploymentId(),
                 agent.entityId(),
-                List.of(),
-                List.of(),
+                loaded.identities().stream().map(Identity::id).toList(),
+                loaded.identities().stream().map(IdentityRoutes::view).toList(),
                 approval(loaded.pendingApproval()),
                 agent.messageBufferAutoclear(),
                 agent.enableSleeptime(),

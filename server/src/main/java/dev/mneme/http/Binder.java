@@ -11,14 +11,17 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a JSON body into a wire record and says everything that does not fit, in the contract's words. Unknown keys are ignored.
+ * Reads a JSON body into a wire record and says everything that does not fit, in the contract's words. Unknown keys are ignored
+ * unless the body is a closed one.
  *
  * <p>The record is the description: a component marked {@code @Nullable} may be absent or null, any other must be there. Components are
  * texts, booleans, whole and other numbers, JSON trees, records, lists of these and maps of text. Names are snake case.
@@ -29,13 +32,26 @@ final class Binder {
 
     private final List<Invalid.Fault> faults = new ArrayList<>();
 
-    private Binder() {}
+    private final boolean closed;
+
+    private Binder(boolean closed) {
+        this.closed = closed;
+    }
 
     static <T> T body(JsonNode json, Class<T> type) {
+        return body(json, type, false);
+    }
+
+    /** As {@link #body}, but a key that means nothing is a fault (contract 12 §1). */
+    static <T> T closed(JsonNode json, Class<T> type) {
+        return body(json, type, true);
+    }
+
+    private static <T> T body(JsonNode json, Class<T> type, boolean closed) {
         if (json.isMissingNode()) {
             throw new Invalid(Invalid.Fault.missing(List.of("body")));
         }
-        Binder binder = new Binder();
+        Binder binder = new Binder(closed);
         Object value = binder.record(json, type, List.of("body"));
         if (!binder.faults.isEmpty() || value == null) {
             throw new Invalid(binder.faults, null);
@@ -81,10 +97,29 @@ final class Binder {
             }
             values[i] = value(given, component.getGenericType(), inside);
         }
+        if (closed) {
+            refuseOthers(object, components, place);
+        }
         if (faults.size() > before) {
             return null;
         }
         return construct(type, types, values);
+    }
+
+    private void refuseOthers(ObjectNode object, RecordComponent[] components, List<Object> place) {
+        Set<String> known = new HashSet<>();
+        for (RecordComponent component : components) {
+            known.add(name(component));
+        }
+        for (Map.Entry<String, JsonNode> field : object.properties()) {
+            if (!known.contains(field.getKey())) {
+                fault(
+                        "extra_forbidden",
+                        with(place, field.getKey()),
+                        "Extra inputs are not permitted",
+                        field.getValue());
+            }
+        }
     }
 
     private static Object construct(Class<?> type, Class<?>[] types, Object[] values) {

@@ -20,9 +20,9 @@ final class BlockRoutes {
             Param.flag("templates_only", false, "templates only; otherwise none of them");
     private static final Param<String> NAME = Param.text("name", "exactly this template name");
     private static final Param<String> PROJECT = Param.text("project_id", "exactly this project");
-    private static final Param<String> IDENTITY = Param.text("identity_id", "identities arrive later; finds nothing");
+    private static final Param<String> IDENTITY = Param.text("identity_id", "blocks of this identity");
     private static final Param<List<String>> KEYS =
-            Param.many("identifier_keys", "identities arrive later; finds nothing");
+            Param.many("identifier_keys", "blocks of identities with any of these keys");
     private static final Param<String> LABEL_SEARCH = Param.text("label_search", "part of the label");
     private static final Param<String> DESCRIPTION_SEARCH = Param.text("description_search", "part of the description");
     private static final Param<String> VALUE_SEARCH = Param.text("value_search", "part of the value");
@@ -86,9 +86,6 @@ final class BlockRoutes {
     }
 
     private Answer list(Call call) {
-        if (call.has(IDENTITY) || call.has(KEYS)) {
-            return Answer.ok(List.of());
-        }
         Page page = new Page(
                 call.maybe(Paging.BEFORE),
                 call.maybe(Paging.AFTER),
@@ -113,7 +110,9 @@ final class BlockRoutes {
                 call.maybe(MORE),
                 call.maybe(FEWER),
                 call.at(EXACTLY),
-                call.at(HIDDEN));
+                call.at(HIDDEN),
+                call.maybe(IDENTITY),
+                call.at(KEYS));
     }
 
     private Answer count(Call call) {

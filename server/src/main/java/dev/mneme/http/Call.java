@@ -70,6 +70,11 @@ record Call(
         return Binder.body(json, type);
     }
 
+    /** As {@link #body(Class)} for bodies that may hold nothing else (contract 12 §1). */
+    <T> T closedBody(Class<T> type) {
+        return Binder.closed(json, type);
+    }
+
     /** As {@link #body(Class)} for a tree that was changed before. */
     <T> T body(JsonNode tree, Class<T> type) {
         return Binder.body(tree, type);

@@ -2,7 +2,6 @@ package dev.mneme.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import dev.mneme.agent.GroupConfig;
 import dev.mneme.agent.GroupPatch;
 import dev.mneme.agent.ManagerType;
@@ -26,8 +25,8 @@ final class GroupBodies {
 
     static NewGroup create(JsonNode json) {
         CreateGroup body = Binder.body(json, CreateGroup.class);
-        ids(IdKind.AGENT, "agent_ids", body.agentIds());
-        ids(IdKind.BLOCK, "shared_block_ids", body.sharedBlockIds());
+        BodyIds.all(IdKind.AGENT, "agent_ids", body.agentIds());
+        BodyIds.all(IdKind.BLOCK, "shared_block_ids", body.sharedBlockIds());
         JsonNode config = body.managerConfig();
         return new NewGroup(
                 body.agentIds(),
@@ -40,8 +39,8 @@ final class GroupBodies {
 
     static GroupPatch patch(JsonNode json) {
         ModifyGroup body = Binder.body(json, ModifyGroup.class);
-        ids(IdKind.AGENT, "agent_ids", body.agentIds());
-        ids(IdKind.BLOCK, "shared_block_ids", body.sharedBlockIds());
+        BodyIds.all(IdKind.AGENT, "agent_ids", body.agentIds());
+        BodyIds.all(IdKind.BLOCK, "shared_block_ids", body.sharedBlockIds());
         JsonNode config = body.managerConfig();
         return new GroupPatch(
                 body.agentIds(),
@@ -68,7 +67,7 @@ final class GroupBodies {
         List<Object> managerPlace = List.of("body", "manager_config", type.word(), "manager_agent_id");
         String manager = type == ManagerType.ROUND_ROBIN ? null : fields.managerAgentId();
         if (manager != null) {
-            id(IdKind.AGENT, managerPlace, manager);
+            BodyIds.one(IdKind.AGENT, managerPlace, manager);
         } else if (creating && type != ManagerType.ROUND_ROBIN) {
             throw new Invalid(Invalid.Fault.missing(managerPlace));
         }
@@ -116,43 +115,6 @@ final class GroupBodies {
                     Map.of("tag", tag.asText(), "expected_tags", expected)));
         }
         return type;
-    }
-
-    private static void ids(IdKind kind, String field, @Nullable List<String> ids) {
-        for (int i = 0; ids != null && i < ids.size(); i++) {
-            id(kind, List.of("body", field, i), ids.get(i));
-        }
-    }
-
-    /** Length first, then shape, as the contract has it: 36 characters of the number, a hyphen and the kind. */
-    private static void id(IdKind kind, List<Object> place, String id) {
-        int length = kind.prefix().length() + 37;
-        JsonNode given = TextNode.valueOf(id);
-        if (id.length() < length) {
-            throw new Invalid(new Invalid.Fault(
-                    "string_too_short",
-                    place,
-                    "String should have at least " + length + " characters",
-                    given,
-                    Map.of("min_length", length)));
-        }
-        if (id.length() > length) {
-            throw new Invalid(new Invalid.Fault(
-                    "string_too_long",
-                    place,
-                    "String should have at most " + length + " characters",
-                    given,
-                    Map.of("max_length", length)));
-        }
-        if (!kind.fits(id)) {
-            String pattern = kind.prefix() + "-{uuid4}";
-            throw new Invalid(new Invalid.Fault(
-                    "string_pattern_mismatch",
-                    place,
-                    "String should match pattern '" + pattern + "'",
-                    given,
-                    Map.of("pattern", pattern)));
-        }
     }
 
     private static Set<String> names(JsonNode object) {

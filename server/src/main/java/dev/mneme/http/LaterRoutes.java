@@ -84,22 +84,6 @@ final class LaterRoutes {
                     DELETE /v1/jobs/{job_id:job}
                     PATCH /v1/jobs/{job_id:job}/cancel
                     """),
-            new Group("Identities", "knowledge and people", """
-                    GET /v1/identities
-                    POST /v1/identities
-                    PUT /v1/identities
-                    GET /v1/identities/count
-                    GET /v1/identities/{identity_id:identity}
-                    PATCH /v1/identities/{identity_id:identity}
-                    DELETE /v1/identities/{identity_id:identity}
-                    GET /v1/identities/{identity_id:identity}/agents
-                    GET /v1/identities/{identity_id:identity}/blocks
-                    PUT /v1/identities/{identity_id:identity}/properties
-                    PATCH /v1/agents/{agent_id:agent}/identities/attach/{identity_id}
-                    PATCH /v1/agents/{agent_id:agent}/identities/detach/{identity_id}
-                    PATCH /v1/blocks/{block_id:block}/identities/attach/{identity_id}
-                    PATCH /v1/blocks/{block_id:block}/identities/detach/{identity_id}
-                    """),
             new Group("Import of agent files and users", "knowledge and people", """
                     POST /v1/agents/import
                     GET /v1/admin/users

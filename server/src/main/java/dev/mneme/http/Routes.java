@@ -33,6 +33,7 @@ final class Routes {
         all.addAll(new ConversationSendRoutes(threads, send, rooms.runs(), rooms.desk()).routes());
         all.addAll(new CancelRoutes(rooms.agents(), threads, rooms.desk()).routes());
         all.addAll(new GroupSendRoutes(send, rooms.talks(), rooms.desk(), rooms.clock(), rooms.quiet()).routes());
+        all.addAll(new IdentityRoutes(rooms.agents(), agents).routes());
         all.addAll(new GroupRoutes(rooms.groups(), rooms.recall()).routes());
         all.addAll(new ChatRoutes(rooms.agents(), threads, send, rooms.desk(), rooms.clock(), rooms.quiet()).routes());
         all.addAll(new BatchRoutes(rooms.batches(), send, threads, rooms.recall()).routes());

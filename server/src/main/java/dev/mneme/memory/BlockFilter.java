@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param labelSearch substring, without case; likewise descriptionSearch and valueSearch
  * @param allTags every tag must be there, otherwise any
  * @param agentsGreater attached to more agents than this; likewise agentsLess, and agentsEqual one of these numbers
+ * @param identityId blocks of this identity; identifierKeys: of any with one of these keys
  */
 public record BlockFilter(
         @Nullable String label,
@@ -26,7 +27,9 @@ public record BlockFilter(
         @Nullable Integer agentsGreater,
         @Nullable Integer agentsLess,
         List<Integer> agentsEqual,
-        boolean showHidden) {
+        boolean showHidden,
+        @Nullable String identityId,
+        List<String> identifierKeys) {
     /** Everything, hidden ones and templates too. */
     public static final BlockFilter ALL =
             new BlockFilter(null, null, null, null, null, null, null, List.of(), false, null, null, List.of(), true);
@@ -38,5 +41,39 @@ public record BlockFilter(
     public BlockFilter {
         tags = List.copyOf(tags);
         agentsEqual = List.copyOf(agentsEqual);
+        identifierKeys = List.copyOf(identifierKeys);
+    }
+
+    /** Whoever they belong to. */
+    public BlockFilter(
+            @Nullable String label,
+            @Nullable Boolean templates,
+            @Nullable String templateName,
+            @Nullable String projectId,
+            @Nullable String labelSearch,
+            @Nullable String descriptionSearch,
+            @Nullable String valueSearch,
+            List<String> tags,
+            boolean allTags,
+            @Nullable Integer agentsGreater,
+            @Nullable Integer agentsLess,
+            List<Integer> agentsEqual,
+            boolean showHidden) {
+        this(
+                label,
+                templates,
+                templateName,
+                projectId,
+                labelSearch,
+                descriptionSearch,
+                valueSearch,
+                tags,
+                allTags,
+                agentsGreater,
+                agentsLess,
+                agentsEqual,
+                showHidden,
+                null,
+                List.of());
     }
 }

@@ -4,6 +4,8 @@ import static dev.mneme.store.gen.Tables.AGENT;
 import static dev.mneme.store.gen.Tables.AGENT_BLOCK;
 import static dev.mneme.store.gen.Tables.BLOCK;
 import static dev.mneme.store.gen.Tables.BLOCK_TAG;
+import static dev.mneme.store.gen.Tables.IDENTITY;
+import static dev.mneme.store.gen.Tables.IDENTITY_BLOCK;
 import static org.jooq.impl.DSL.countDistinct;
 import static org.jooq.impl.DSL.max;
 import static org.jooq.impl.DSL.noCondition;
@@ -207,7 +209,8 @@ final class BlockSql {
                 .and(Texts.contains(BLOCK.DESCRIPTION, filter.descriptionSearch()))
                 .and(Texts.contains(BLOCK.VALUE, filter.valueSearch()))
                 .and(tagged(filter))
-                .and(connected(filter));
+                .and(connected(filter))
+                .and(owned(tx, filter));
     }
 
     private static Condition tagged(BlockFilter filter) {
@@ -220,6 +223,23 @@ final class BlockSql {
                 ? BLOCK.ID.in(matching.groupBy(BLOCK_TAG.BLOCK_ID)
                         .having(countDistinct(BLOCK_TAG.TAG).eq(wanted.size())))
                 : BLOCK.ID.in(matching);
+    }
+
+    private static Condition owned(Tx tx, BlockFilter filter) {
+        Condition all = noCondition();
+        if (filter.identityId() != null) {
+            all = all.and(BLOCK.ID.in(select(IDENTITY_BLOCK.BLOCK_ID)
+                    .from(IDENTITY_BLOCK)
+                    .where(IDENTITY_BLOCK.IDENTITY_ID.eq(filter.identityId()))));
+        }
+        if (!filter.identifierKeys().isEmpty()) {
+            all = all.and(BLOCK.ID.in(select(IDENTITY_BLOCK.BLOCK_ID)
+                    .from(IDENTITY_BLOCK)
+                    .join(IDENTITY)
+                    .on(IDENTITY.ID.eq(IDENTITY_BLOCK.IDENTITY_ID))
+                    .where(IDENTITY.IDENTIFIER_KEY.in(filter.identifierKeys()), tx.own(IDENTITY.ORGANIZATION_ID))));
+        }
+        return all;
     }
 
     private static Condition connected(BlockFilter filter) {

@@ -21,7 +21,7 @@ public record Page(@Nullable String before, @Nullable String after, int limit, b
     }
 
     /** How many rows the page takes at most. */
-    int rows() {
+    public int rows() {
         return limit == 0 ? Keyset.ALL : limit;
     }
 

@@ -43,7 +43,7 @@ public record AgentView(
         @Nullable String deploymentId,
         @Nullable String entityId,
         List<String> identityIds,
-        List<JsonNode> identities,
+        List<IdentityView> identities,
         @Nullable JsonNode pendingApproval,
         boolean messageBufferAutoclear,
         @Nullable Boolean enableSleeptime,

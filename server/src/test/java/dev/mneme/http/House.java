@@ -55,7 +55,7 @@ final class House implements AutoCloseable {
     }
 
     House(Path folder, Models models, DeskOptions options, Duration quiet) {
-        db = TestDb.sqlite(folder);
+        db = TestDb.open(folder);
         ScanIndex index = new ScanIndex(db);
         Blocks blocks = new Blocks(db);
         recall = new Recall(db, index, models);

@@ -101,7 +101,7 @@ class HttpServerTest {
         "/, 200",
         "/docs, 200",
         "/openapi.json, 200",
-        "/v1/identities/, 501",
+        "/v1/identities/, 404",
         "/v1/folders/count, 501",
         "/v1/folders/None, 501",
         "/v1/agents/None/files, 501",

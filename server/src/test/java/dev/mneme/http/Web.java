@@ -58,6 +58,10 @@ final class Web implements AutoCloseable {
         return send("PATCH", path, body, headers);
     }
 
+    Reply put(String path, String body, String... headers) {
+        return send("PUT", path, body, headers);
+    }
+
     Reply delete(String path, String... headers) {
         return send("DELETE", path, null, headers);
     }
