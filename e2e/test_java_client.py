@@ -1,0 +1,51 @@
+"""The Java client: the example of its README, as it stands, against a server."""
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+from harness import ROOT, clean_environment
+
+CLIENT = ROOT / "client-java"
+TARGET = CLIENT / "target"
+
+
+@pytest.fixture(scope="session")
+def classpath():
+    """The client's jar and Jackson; ./verify builds them with the server."""
+    jar = TARGET / "mneme-client.jar"
+    assert jar.is_file(), f"{jar} is missing: mvn -pl client-java package"
+    return f"{jar}:{TARGET}/libs/*"
+
+
+def example():
+    return re.search(r"```java\n(.*?)```", (CLIENT / "README.md").read_text(), re.S).group(1)
+
+
+def test_the_example_of_the_readme(classpath, server, provider, tmp_path):
+    program = tmp_path / "Assistant.java"
+    program.write_text(
+        example()
+        .replace("http://127.0.0.1:8283", server.url)
+        .replace("What is the weather in Oslo?", 'CALL getWeather {\\"city\\": \\"Oslo\\"}')
+    )
+    java = os.path.join(os.environ["JAVA_HOME"], "bin", "java") if os.environ.get("JAVA_HOME") else shutil.which("java")
+    ran = subprocess.run(
+        [java, "-cp", classpath, str(program)],
+        cwd=tmp_path,
+        env=clean_environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    for seen in (
+        "What do you know about me?",
+        "Alice works at Acme Corp as a data scientist.",
+        "Write a detailed analysis",
+        "Research the latest trends in RAG systems",
+        "completed",
+    ):
+        assert seen in ran.stdout, f"{seen!r} is missing in:\n{ran.stdout}"
+    assert any("Oslo: 21" in str(request) for request in provider.requests), "the model never saw what the program's tool returned"
