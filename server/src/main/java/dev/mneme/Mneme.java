@@ -53,6 +53,13 @@ import dev.mneme.tool.MultiAgentTools;
 import dev.mneme.tool.Tool;
 import dev.mneme.tool.Toolbox;
 import dev.mneme.tool.Tools;
+import dev.mneme.tool.sandbox.CallGates;
+import dev.mneme.tool.sandbox.CallLimits;
+import dev.mneme.tool.sandbox.Isolation;
+import dev.mneme.tool.sandbox.Jail;
+import dev.mneme.tool.sandbox.LocalSandbox;
+import dev.mneme.tool.sandbox.PythonHost;
+import dev.mneme.tool.sandbox.SandboxOptions;
 import dev.mneme.turn.TurnLoop;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -60,6 +67,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -69,6 +77,7 @@ public final class Mneme implements RunningServer {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<String> notices = new ArrayList<>();
     private @Nullable String url;
+    private volatile int port;
 
     private Mneme() {}
 
@@ -126,6 +135,7 @@ public final class Mneme implements RunningServer {
         people.organizations().forEach(org -> tools.upsertBase(org, null, baseTools));
         Agents agents = new Agents(db, models, secrets, tools, blocks, recall, new SystemPrompts());
         Groups groups = new Groups(db, blocks, recall);
+        LocalSandbox sandbox = keep(sandbox(options, folder, new OutboundGuard(llm.allowedPrivateHosts())));
         TurnLoop loop = new TurnLoop(db, clock, models, new Toolbox(executable, List.of()), agents, recall, scope);
         Secret callbackKey = options.security().callbackKey();
         Callbacks callbacks = new Callbacks(
@@ -180,13 +190,35 @@ public final class Mneme implements RunningServer {
         keep(batches);
         desk.start();
         batches.start();
-        int port = listen(http, options);
+        port = listen(http, options);
         url = "http://" + shown(options.server().host()) + ":" + port;
         models.providers().forEach(provider -> {
             if (provider.note() != null) {
                 notices.add(provider.name() + ": " + provider.note());
             }
         });
+    }
+
+    /** Where code of tools runs. Its hosts are asked when a job comes, so a missing Python stops nothing else. */
+    private LocalSandbox sandbox(Options options, DataFolder folder, OutboundGuard guard) {
+        SandboxOptions wish = SandboxOptions.usual(
+                Isolation.valueOf(options.code().isolation().toUpperCase(Locale.ROOT)),
+                options.code().network(),
+                guard,
+                () -> port,
+                folder.path().resolve("sandbox"),
+                options.code().python(),
+                options.environment(),
+                CallLimits.USUAL.withMemory(options.code().memoryBytes()));
+        Jail jail = Jail.open(wish.isolation(), wish.environment());
+        LocalSandbox sandbox = new LocalSandbox(
+                jail, new CallGates(wish.calls(), wish.callsPerTrust()), List.of(new PythonHost(wish, jail)));
+        if (jail.refusal() != null) {
+            notices.add(jail.refusal());
+        } else if (wish.isolation() == Isolation.PROCESS) {
+            notices.add("MNEME_TOOL_ISOLATION=process: code of tools can read whatever this server can read.");
+        }
+        return sandbox;
     }
 
     private Door door(SecurityOptions security, Db db, SecureRandom random) {

@@ -21,6 +21,7 @@ public record Options(
         StorageOptions storage,
         MemoryOptions memory,
         StreamOptions stream,
+        CodeOptions code,
         ClientOptions client,
         Map<String, String> environment,
         List<String> warnings) {
@@ -31,6 +32,11 @@ public record Options(
     private static final int MAX_POOL = 500;
     /** A passage of this many tokens is as long as the longest body of a request. */
     private static final int MAX_ARCHIVAL_TOKENS = 4_000_000;
+
+    /** Python alone takes some 15 MB. */
+    private static final int MIN_TOOL_MEGABYTES = 64;
+
+    private static final int MAX_TOOL_MEGABYTES = 65_536;
 
     private static final int MAX_PING_SECONDS = 3_600;
 
@@ -44,6 +50,7 @@ public record Options(
                 storage(settings, environment),
                 new MemoryOptions(settings.number(Setting.ARCHIVAL_TOKENS, 1, MAX_ARCHIVAL_TOKENS)),
                 stream(settings),
+                code(settings),
                 client(settings),
                 Map.copyOf(environment),
                 List.copyOf(warnings));
@@ -129,6 +136,18 @@ public record Options(
         return new StreamOptions(
                 settings.on(Setting.KEEPALIVE) ? seconds : 0,
                 settings.number(Setting.APPROVAL_EXPIRY, 0, Integer.MAX_VALUE));
+    }
+
+    private static CodeOptions code(Settings settings) {
+        String isolation = Objects.requireNonNull(settings.text(Setting.TOOL_ISOLATION));
+        if (!List.of("jail", "process", "off").contains(isolation)) {
+            throw new StartRefused("MNEME_TOOL_ISOLATION=" + isolation + " is unknown: write jail, process or off.");
+        }
+        return new CodeOptions(
+                isolation,
+                settings.on(Setting.TOOL_NETWORK),
+                (long) settings.number(Setting.TOOL_MEMORY, MIN_TOOL_MEGABYTES, MAX_TOOL_MEGABYTES) << 20,
+                settings.text(Setting.PYTHON));
     }
 
     private static ClientOptions client(Settings settings) {

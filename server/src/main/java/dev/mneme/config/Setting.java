@@ -203,6 +203,35 @@ public enum Setting {
             null,
             "LETTA_LLM_STREAM_TIMEOUT_SECONDS"),
 
+    TOOL_ISOLATION(
+            Topic.TOOLS,
+            Kind.TEXT,
+            "jail",
+            "How code of tools is kept from this machine: jail (bubblewrap), process (limits only: it reads what the server reads) or off.",
+            null,
+            "MNEME_TOOL_ISOLATION"),
+    TOOL_NETWORK(
+            Topic.TOOLS,
+            Kind.SWITCH,
+            "true",
+            "Code of tools may call public addresses, through the server's guard. Off: it reaches this server only.",
+            null,
+            "MNEME_TOOL_NETWORK"),
+    TOOL_MEMORY(
+            Topic.TOOLS,
+            Kind.NUMBER,
+            "1024",
+            "Megabytes that one call of a tool may use, at most (64 to 65536).",
+            null,
+            "MNEME_TOOL_MEMORY_MB"),
+    PYTHON(
+            Topic.TOOLS,
+            Kind.TEXT,
+            "",
+            "The Python (3.9 or newer) that runs tools. Empty: python3 on the path.",
+            null,
+            "MNEME_PYTHON"),
+
     BASE_URL(
             Topic.CLIENT,
             Kind.TEXT,

@@ -8,6 +8,7 @@ public enum Topic {
     STREAMS("Streams"),
     MEMORY("Memory"),
     MODELS("Models"),
+    TOOLS("Tools"),
     CLIENT("Command line as a client");
 
     private final String title;

@@ -1,0 +1,17 @@
+package dev.mneme.config;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How code of tools runs.
+ *
+ * @param isolation jail, process or off
+ * @param network whether it reaches public addresses
+ * @param memoryBytes of one call, at most
+ * @param python the interpreter, null: python3 on the path
+ */
+public record CodeOptions(
+        String isolation,
+        boolean network,
+        long memoryBytes,
+        @Nullable String python) {}

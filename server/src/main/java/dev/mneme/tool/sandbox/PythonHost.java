@@ -1,0 +1,165 @@
+package dev.mneme.tool.sandbox;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.base.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** Runs Python: a warm server for each organisation, trust and set of packages, which forks a process for each call. */
+public final class PythonHost implements LanguageHost {
+    private static final List<String> PROGRAMS = List.of(
+            "start.py",
+            "mneme_sandbox/__init__.py",
+            "mneme_sandbox/arguments.py",
+            "mneme_sandbox/call.py",
+            "mneme_sandbox/forward.py",
+            "mneme_sandbox/frames.py",
+            "mneme_sandbox/server.py",
+            "mneme_sandbox/shapes.py",
+            "mneme_sandbox/state.py",
+            "mneme_sandbox/walls.py",
+            "mneme_sandbox/worker.py",
+            "etc/passwd",
+            "etc/group",
+            "etc/hosts");
+
+    private final SandboxOptions options;
+    private final Jail jail;
+    private final WarmServers servers;
+    private final Path programs;
+    private final Path sockets;
+    private final ReentrantLock searching = new ReentrantLock();
+    private final AtomicInteger count = new AtomicInteger();
+    private Python.@Nullable Search search;
+
+    public PythonHost(SandboxOptions options, Jail jail) {
+        this.options = options;
+        this.jail = jail;
+        this.servers = new WarmServers(options.servers(), options.idle());
+        this.programs = options.folder().resolve("programs");
+        this.sockets = temporary();
+    }
+
+    /** Looked for when it is first needed: shims of version managers take a while to answer. */
+    private Python.Search search() {
+        searching.lock();
+        try {
+            Python.Search known = search;
+            if (known == null) {
+                known = Python.search(options.python(), options.environment());
+                if (known.python() != null) {
+                    Programs.unpack(programs, PROGRAMS);
+                }
+                search = known;
+            }
+            return known;
+        } finally {
+            searching.unlock();
+        }
+    }
+
+    /** Not in the data folder: the path of a Unix socket has 107 bytes at most. */
+    private static Path temporary() {
+        try {
+            return Files.createTempDirectory("mneme");
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public Set<Language> languages() {
+        return Set.of(Language.PYTHON);
+    }
+
+    @Override
+    public @Nullable String refusal() {
+        return search().refusal();
+    }
+
+    @Override
+    public SandboxResult run(SandboxJob job) {
+        Python found = search().python();
+        if (found == null) {
+            return new SandboxResult.Unavailable(String.valueOf(refusal()));
+        }
+        String key = job.organizationId() + "/" + job.trust();
+        try {
+            return Replies.result(servers.call(key, () -> start(found), json(job), job.timeout()), job);
+        } catch (IOException e) {
+            boolean cancelled = Thread.currentThread().isInterrupted();
+            String error = cancelled ? "CancelledError: The call was cancelled." : "SandboxError: " + e.getMessage();
+            return new SandboxResult.Raised(error, List.of(), List.of());
+        }
+    }
+
+    private WarmServer start(Python found) throws IOException {
+        Path folder = Files.createDirectory(sockets.resolve(Integer.toString(count.incrementAndGet())));
+        Programs.open(folder);
+        List<Inmate.View> views = new ArrayList<>();
+        found.folders().forEach(path -> views.add(Inmate.View.same(path)));
+        views.add(new Inmate.View(programs, "/mneme/programs"));
+        for (String name : List.of("passwd", "group", "hosts")) {
+            views.add(new Inmate.View(programs.resolve("etc").resolve(name), "/etc/" + name));
+        }
+        boolean jailed = jail.isolation() == Isolation.JAIL;
+        ObjectNode config = Json.object()
+                .put("socket", jail.inside(folder, Jail.RUN) + "/" + WarmServer.SOCKET)
+                .put("walls", jailed ? "nested" : "process")
+                .put("uid", Jail.UID)
+                .put("home", jailed ? "/tmp" : folder.toString())
+                .put("server", "http://mneme.internal")
+                .putNull("proxy");
+        config.set("limits", options.limits().json());
+        config.putArray("hidden").add(Jail.RUN);
+        config.putArray("paths");
+        ArrayNode preload = config.putArray("preload");
+        preload.add("json").add("datetime").add("re").add("typing").add("asyncio");
+        return WarmServer.start(
+                jail,
+                new Inmate(
+                        folder,
+                        views,
+                        Map.of("MALLOC_ARENA_MAX", "2", "LANG", "C.UTF-8", "HOME", jailed ? "/tmp" : folder.toString()),
+                        List.of(
+                                found.program().toString(),
+                                "-I",
+                                "-S",
+                                "-B",
+                                "-X",
+                                "utf8",
+                                jail.inside(programs, "/mneme/programs") + "/start.py",
+                                Json.write(config))));
+    }
+
+    private static ObjectNode json(SandboxJob job) {
+        ObjectNode json = Json.object()
+                .put("source", job.source())
+                .put("function", job.function())
+                .put("clientKey", job.clientKey())
+                .put("seconds", job.timeout().toMillis() / 1000.0)
+                .putNull("missing");
+        json.set("arguments", job.arguments());
+        json.set("parameters", job.parameters());
+        json.set("argsSchema", job.argsSchema());
+        json.set("agentState", job.agentState());
+        ObjectNode environment = json.putObject("environment");
+        job.environment().forEach(environment::put);
+        return json;
+    }
+
+    @Override
+    public void close() {
+        servers.close();
+        Programs.remove(sockets);
+    }
+}

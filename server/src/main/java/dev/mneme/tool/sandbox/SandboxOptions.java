@@ -1,0 +1,72 @@
+package dev.mneme.tool.sandbox;
+
+import dev.mneme.base.OutboundGuard;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the sandbox is given.
+ *
+ * @param isolation wished for; a jail that cannot be built is not replaced by something weaker
+ * @param network whether code reaches anything but this server
+ * @param guard decides where to
+ * @param ownPort this server's port, once it listens
+ * @param folder for programs and installed packages; made when needed
+ * @param python the interpreter, null: python3 on the path
+ * @param environment of this process: PATH, and what pip reads
+ * @param calls that run at once, of all organisations together
+ * @param callsPerTrust that run at once for one trust (an agent)
+ * @param servers warm servers that are kept, at most; the longest unused ends first
+ * @param idle after which an unused one ends
+ * @param limits of one call
+ */
+public record SandboxOptions(
+        Isolation isolation,
+        boolean network,
+        OutboundGuard guard,
+        IntSupplier ownPort,
+        Path folder,
+        @Nullable String python,
+        Map<String, String> environment,
+        int calls,
+        int callsPerTrust,
+        int servers,
+        Duration idle,
+        CallLimits limits) {
+    /** Calls at once per processor: most of them wait for something. */
+    private static final int CALLS_PER_PROCESSOR = 8;
+
+    private static final int CALLS_PER_TRUST = 16;
+    /** A warm Python server takes some 30 MB. */
+    private static final int SERVERS = 16;
+
+    private static final Duration IDLE = Duration.ofMinutes(5);
+
+    /** With the usual bounds for this machine. */
+    public static SandboxOptions usual(
+            Isolation isolation,
+            boolean network,
+            OutboundGuard guard,
+            IntSupplier ownPort,
+            Path folder,
+            @Nullable String python,
+            Map<String, String> environment,
+            CallLimits limits) {
+        return new SandboxOptions(
+                isolation,
+                network,
+                guard,
+                ownPort,
+                folder,
+                python,
+                environment,
+                Runtime.getRuntime().availableProcessors() * CALLS_PER_PROCESSOR,
+                CALLS_PER_TRUST,
+                SERVERS,
+                IDLE,
+                limits);
+    }
+}

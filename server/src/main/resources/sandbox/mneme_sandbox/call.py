@@ -1,0 +1,293 @@
+"""The keeper of one call: reads the job, puts walls around a worker, watches it and reports how it ended. Runs no foreign code."""
+import os
+import select
+import shutil
+import signal
+import tempfile
+import time
+import traceback
+
+from . import frames, walls, worker
+
+CLIENT_PACKAGE = "letta_client"
+HAD_CLIENT = 3
+"""Exit status of a keeper whose call had a client: worth loading the package ahead of the next one."""
+
+WATCH_EVERY = 0.1
+"""Seconds between looks at the memory and the processes of a call."""
+
+CUT = "\n... [the rest of the output was dropped: more than %d bytes]\n"
+
+
+def keep(connection, config):
+    """Serves one connection to its end; never returns."""
+    quiet = os.open(os.devnull, os.O_RDWR)
+    os.dup2(quiet, 0)
+    os.dup2(quiet, 1)
+    job = frames.read(connection)
+    if job is None:
+        os._exit(0)
+    result, ended = _run(job, config, connection)
+    try:
+        frames.write_all(connection, frames.pack(ended) + result)
+    except OSError:
+        pass  # whoever asked has left
+    os._exit(HAD_CLIENT if job["clientKey"] else 0)
+
+
+def _run(job, config, connection):
+    pipes = [os.pipe() for _ in range(3)]
+    kind = config["walls"]
+    if kind == "process":
+        config["home"] = tempfile.mkdtemp(dir=config["home"])
+    config["own"] = _resident()
+    old_proc = _proc_device()
+    if kind == "nested":
+        walls.enter_new_namespaces()
+    if kind == "process":
+        walls.adopt_orphans()
+    child = os.fork()
+    if child == 0:
+        os.close(connection)
+        _become_worker(job, config, pipes)
+    walls.hide_memory()
+    for _, writer in pipes:
+        os.close(writer)
+    watch = _Watch(child, old_proc, [reader for reader, _ in pipes], connection, job, config)
+    why = watch.until_end()
+    _end(child, kind)
+    watch.drain()
+    if kind == "process":
+        shutil.rmtree(config["home"], ignore_errors=True)
+    stdout, stderr, result = watch.texts()
+    if why is None and result is None:
+        why = "died"
+    return result or b"\0\0\0\4null", {"why": why, "status": watch.status, "stdout": stdout, "stderr": stderr}
+
+
+def _become_worker(job, config, pipes):
+    try:
+        out, err, result = (writer for _, writer in pipes)
+        os.setsid()
+        os.dup2(out, 1)
+        os.dup2(err, 2)
+        for reader, writer in pipes:
+            os.close(reader)
+            if writer != result:
+                os.close(writer)
+        limits = config["limits"]
+        if config["walls"] == "nested":
+            walls.own_folders(limits["folder"], config["hidden"])
+            walls.own_proc()
+            walls.forbid_more_users()
+        for name in ("CORE", "DATA", "AS", "NPROC", "NOFILE", "FSIZE", "CPU"):
+            walls.limit("RLIMIT_" + name, _limit_of(name, limits, job))
+        if config["walls"] != "process":
+            walls.drop_capabilities()
+            walls.forbid_system_calls()
+        worker.run(job, config, result)
+    except BaseException:  # ours, not the tool's: its author's operator needs to see it
+        os.write(2, traceback.format_exc().encode("utf-8", "replace"))
+    finally:
+        os._exit(1)
+
+
+def _limit_of(name, limits, job):
+    return {
+        "CORE": 0,
+        "DATA": limits["memory"],
+        # address space is more than memory: files that are mapped, reserves of threads
+        "AS": 4 * limits["memory"],
+        "NPROC": limits["processes"],
+        "NOFILE": limits["files"],
+        "FSIZE": limits["folder"],
+        "CPU": int(job["seconds"]) + 5,
+    }[name]
+
+
+def _end(child, kind):
+    """Nothing of the call lives on: with a process namespace of its own the kernel sees to that, else we hunt."""
+    if kind == "process":
+        for _ in range(100):
+            alive = [pid for pid in _family(os.getpid()) if pid != os.getpid()]
+            for pid in alive:
+                _kill(pid)
+            _reap_all()
+            if not alive:
+                return
+            _kill(-child)
+            time.sleep(0.002)
+        return
+    _kill(child)
+    try:
+        os.waitpid(child, 0)
+    except ChildProcessError:
+        pass  # the watch has seen its end already
+
+
+def _kill(pid):
+    """A negative number: the whole group."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except OSError:
+        pass  # it ended by itself
+
+
+def _reap_all():
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass  # none is left
+
+
+def _processes():
+    """(process, parent, resident bytes) of every process that this /proc shows."""
+    page = os.sysconf("SC_PAGE_SIZE")
+    for name in os.listdir("/proc") if os.path.isdir("/proc") else []:
+        if not name.isdigit():
+            continue
+        try:
+            with open("/proc/" + name + "/stat", "rb") as file:
+                fields = file.read().rpartition(b")")[2].split()
+        except OSError:
+            continue  # it ended between the two looks
+        yield int(name), int(fields[1]), int(fields[21]) * page
+
+
+def _resident():
+    """Resident bytes of this process, before any foreign code: forked processes share them."""
+    return next((size for pid, _, size in _processes() if pid == os.getpid()), 0)
+
+
+def _proc_device():
+    """Tells one mount of /proc from another."""
+    try:
+        return os.stat("/proc").st_dev
+    except OSError:
+        return None
+
+
+def _family(root, table=None):
+    """The process and all that descend from it."""
+    children = {}
+    for pid, parent, _ in table if table is not None else _processes():
+        children.setdefault(parent, []).append(pid)
+    found, open_ends = set(), [root]
+    while open_ends:
+        pid = open_ends.pop()
+        if pid not in found:
+            found.add(pid)
+            open_ends += children.get(pid, [])
+    return found
+
+
+class _Watch:
+    """Gathers what a worker says until it has ended, or must."""
+
+    def __init__(self, child, old_proc, readers, connection, job, config):
+        self.child, self.old_proc, self.connection = child, old_proc, connection
+        self.limits, self.own = config["limits"], config["own"]
+        self.deadline = time.monotonic() + job["seconds"]
+        self.result = readers[2]
+        most = self.limits["output"]
+        self.said = {readers[0]: [], readers[1]: [], readers[2]: []}
+        self.room = {readers[0]: most, readers[1]: most, readers[2]: self.limits["result"] + 4}
+        self.cut = set()
+        self.status = None
+        self.readers = readers
+        for reader in readers:
+            os.set_blocking(reader, False)
+
+    def until_end(self):
+        """None, or why the call must end: timeout, gone, memory, processes, result."""
+        end = self._process_end()
+        open_readers = set(self.readers)
+        look = time.monotonic() + WATCH_EVERY
+        while True:
+            now = time.monotonic()
+            if now >= self.deadline:
+                return "timeout"
+            if now >= look:
+                look = now + WATCH_EVERY
+                why = self._excess()
+                if why:
+                    return why
+            patience = min(self.deadline, look) - now
+            ready = select.select(list(open_readers) + end + [self.connection], [], [], max(0, patience))[0]
+            if self.connection in ready:
+                return "gone"
+            for reader in ready:
+                if reader in open_readers and not self._read(reader):
+                    open_readers.discard(reader)
+            if self._complete():
+                return None
+            if self.result in self.cut:
+                return "result"
+            if self._over():
+                return None
+
+    def _process_end(self):
+        opener = getattr(os, "pidfd_open", None)
+        try:
+            return [opener(self.child)] if opener else []
+        except OSError:
+            return []  # an old kernel: the looks every tenth of a second see it
+
+    def _over(self):
+        if self.status is None:
+            try:
+                pid, status = os.waitpid(self.child, os.WNOHANG)
+            except ChildProcessError:
+                return True
+            if pid:
+                self.status = status
+        return self.status is not None
+
+    def _excess(self):
+        table = list(_processes())
+        family = _family(self.child, table)
+        if _proc_device() != self.old_proc:
+            family = {pid for pid, _, _ in table}  # this /proc is the call's own
+        if sum(max(0, size - self.own) for pid, _, size in table if pid in family) > self.limits["memory"] * 5 // 4:
+            return "memory"
+        return "processes" if len(family) > 2 * self.limits["processes"] else None
+
+    def _read(self, reader):
+        try:
+            data = os.read(reader, 1 << 16)
+        except BlockingIOError:
+            return True
+        if not data:
+            return False
+        room = self.room[reader]
+        if len(data) > room:
+            self.cut.add(reader)
+            data = data[:room]
+        self.room[reader] = room - len(data)
+        if data:
+            self.said[reader].append(data)
+        return True
+
+    def _complete(self):
+        size = self.limits["result"] + 4 - self.room[self.result]
+        if size < 4:
+            return False
+        whole = b"".join(self.said[self.result])
+        self.said[self.result] = [whole]
+        return len(whole) >= 4 + int.from_bytes(whole[:4], "big")
+
+    def drain(self):
+        """What was said before the end; nobody is left who could say more."""
+        for reader in self.readers:
+            while self._read(reader) and select.select([reader], [], [], 0)[0]:
+                pass
+        self._over()
+
+    def texts(self):
+        """(stdout, stderr, result): texts, and the worker's frame or None."""
+        texts = []
+        for reader in self.readers[:2]:
+            text = b"".join(self.said[reader]).decode("utf-8", "replace")
+            texts.append(text + CUT % self.limits["output"] if reader in self.cut else text)
+        return texts[0], texts[1], b"".join(self.said[self.result]) if self._complete() else None
