@@ -8,6 +8,7 @@ import dev.mneme.account.ServerPassword;
 import dev.mneme.agent.Agents;
 import dev.mneme.agent.Groups;
 import dev.mneme.base.Clock;
+import dev.mneme.base.OutboundFetch;
 import dev.mneme.base.OutboundGuard;
 import dev.mneme.base.OutboundPost;
 import dev.mneme.base.Problem;
@@ -60,6 +61,7 @@ import dev.mneme.tool.sandbox.Jail;
 import dev.mneme.tool.sandbox.LocalSandbox;
 import dev.mneme.tool.sandbox.PythonHost;
 import dev.mneme.tool.sandbox.SandboxOptions;
+import dev.mneme.tool.web.WebTools;
 import dev.mneme.turn.TurnLoop;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -128,12 +130,14 @@ public final class Mneme implements RunningServer {
         Archival archival = new Archival(db, index, models, options.memory().archivalTokens());
         new MessageVectors(db, index, embedder).follow(scope);
         Mailroom mail = new Mailroom(db);
+        Tools tools = new Tools(db);
+        Agents agents = new Agents(db, models, secrets, tools, blocks, recall, new SystemPrompts());
+        OutboundGuard guard = new OutboundGuard(llm.allowedPrivateHosts());
         List<Tool> executable = new ArrayList<>(new MemoryTools(blocks, recall, archival).all());
         executable.addAll(new MultiAgentTools(mail).all());
+        executable.addAll(new WebTools(agents::environment, options.environment(), new OutboundFetch(guard)).all());
         List<BaseTool> baseTools = BaseTools.catalogue(executable);
-        Tools tools = new Tools(db);
         people.organizations().forEach(org -> tools.upsertBase(org, null, baseTools));
-        Agents agents = new Agents(db, models, secrets, tools, blocks, recall, new SystemPrompts());
         Groups groups = new Groups(db, blocks, recall);
         LocalSandbox sandbox = keep(sandbox(options, folder, new OutboundGuard(llm.allowedPrivateHosts())));
         TurnLoop loop = new TurnLoop(db, clock, models, new Toolbox(executable, List.of()), agents, recall, scope);
@@ -141,7 +145,7 @@ public final class Mneme implements RunningServer {
         Callbacks callbacks = new Callbacks(
                 db,
                 clock,
-                new OutboundPost(new OutboundGuard(llm.allowedPrivateHosts())),
+                new OutboundPost(guard),
                 CallbackOptions.usual(
                         CallbackKey.open(folder.path(), callbackKey == null ? null : callbackKey.reveal(), random)));
         Desk desk = new Desk(
@@ -176,7 +180,7 @@ public final class Mneme implements RunningServer {
                         new Runs(db),
                         desk,
                         batches,
-                        new OutboundGuard(llm.allowedPrivateHosts())),
+                        guard),
                 door,
                 userId -> {
                     Person person = people.resolve(userId);

@@ -9,10 +9,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -31,6 +34,8 @@ public final class OutboundFetch {
     /** Lets a call name its host while connecting to the checked address; read by the JDK when its client is first used. */
     private static final String HOST_HEADER_SETTING = "jdk.httpclient.allowRestrictedHeaders";
 
+    private static final Pattern CHARSET = Pattern.compile("(?i);\\s*charset\\s*=\\s*\"?([a-z0-9._:-]+)");
+
     private final OutboundGuard guard;
 
     public OutboundFetch(OutboundGuard guard) {
@@ -40,8 +45,15 @@ public final class OutboundFetch {
         this.guard = guard;
     }
 
-    /** What was fetched. type: media type in lower case without parameters, empty when the server said none. */
-    public record Fetched(String type, byte[] body) {}
+    /**
+     * What was fetched.
+     *
+     * @param address where it was found, after redirects
+     * @param type media type in lower case without parameters, empty when the server said none
+     * @param charset as the server named it, null: not at all
+     */
+    public record Fetched(
+            URI address, String type, @Nullable String charset, byte[] body) {}
 
     /** Why nothing was fetched, in words for the one who gave the address. */
     public static final class Failed extends Exception {
@@ -67,7 +79,12 @@ public final class OutboundFetch {
                     throw new Failed("its server answered with status " + answer.statusCode(), null);
                 }
                 String type = answer.headers().firstValue("content-type").orElse("");
-                return new Fetched(type.split(";", 2)[0].strip().toLowerCase(java.util.Locale.ROOT), answer.body());
+                Matcher charset = CHARSET.matcher(type);
+                return new Fetched(
+                        at,
+                        type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT),
+                        charset.find() ? charset.group(1) : null,
+                        answer.body());
             }
             if (redirects == MOST_REDIRECTS) {
                 throw new Failed("it was redirected more than " + MOST_REDIRECTS + " times", null);

@@ -232,6 +232,22 @@ public enum Setting {
             null,
             "MNEME_PYTHON"),
 
+    EXA_KEY(
+            Topic.TOOLS,
+            Kind.SECRET,
+            "",
+            "Key of Exa, for web_search of agents that have no such secret of their own.",
+            null,
+            "EXA_API_KEY"),
+    TAVILY_KEY(Topic.TOOLS, Kind.SECRET, "", "The same of Tavily.", null, "TAVILY_API_KEY"),
+    SEARXNG_URL(
+            Topic.TOOLS,
+            Kind.TEXT,
+            "",
+            "Address of a SearXNG that web_search asks when there is no key; its settings must list json under search.formats.",
+            null,
+            "MNEME_SEARXNG_URL"),
+
     BASE_URL(
             Topic.CLIENT,
             Kind.TEXT,

@@ -22,8 +22,6 @@ final class LaterTools {
                 searchMemory(),
                 runCode(),
                 runCodeWithTools(),
-                webSearch(),
-                fetchWebpage(),
                 openFiles(),
                 grepFiles(),
                 searchFiles());
@@ -69,26 +67,6 @@ final class LaterTools {
     private static ToolSpec runCodeWithTools() {
         return tool("run_code_with_tools", "Run a Python program in a sandbox in which your other tools are functions.")
                 .need("code", "string", "The program text.")
-                .spec();
-    }
-
-    private static ToolSpec webSearch() {
-        return tool("web_search", "Search the web.")
-                .need("query", "string", "What to look for.")
-                .may("num_results", "integer", "How many results, 1 to 100; 10 unless given.")
-                .may("category", "string", "Kind of page, for example news, company, research paper.")
-                .may("include_text", "boolean", "Whether the text of each page comes along.")
-                .mayList("include_domains", "Only pages of these domains.")
-                .mayList("exclude_domains", "No pages of these domains.")
-                .may("start_published_date", "string", "Only pages published on or after this ISO date.")
-                .may("end_published_date", "string", "Only pages published on or before this ISO date.")
-                .may("user_location", "string", "Two-letter country code to search from.")
-                .spec();
-    }
-
-    private static ToolSpec fetchWebpage() {
-        return tool("fetch_webpage", "Fetch a web page as readable text.")
-                .need("url", "string", "The address of the page.")
                 .spec();
     }
 
