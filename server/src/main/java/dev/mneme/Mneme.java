@@ -54,12 +54,9 @@ import dev.mneme.tool.MultiAgentTools;
 import dev.mneme.tool.Tool;
 import dev.mneme.tool.Toolbox;
 import dev.mneme.tool.Tools;
-import dev.mneme.tool.sandbox.CallGates;
 import dev.mneme.tool.sandbox.CallLimits;
 import dev.mneme.tool.sandbox.Isolation;
-import dev.mneme.tool.sandbox.Jail;
 import dev.mneme.tool.sandbox.LocalSandbox;
-import dev.mneme.tool.sandbox.PythonHost;
 import dev.mneme.tool.sandbox.SandboxOptions;
 import dev.mneme.tool.web.WebTools;
 import dev.mneme.turn.TurnLoop;
@@ -203,24 +200,21 @@ public final class Mneme implements RunningServer {
         });
     }
 
-    /** Where code of tools runs. Its hosts are asked when a job comes, so a missing Python stops nothing else. */
+    /** Where code of tools runs. */
     private LocalSandbox sandbox(Options options, DataFolder folder, OutboundGuard guard) {
-        SandboxOptions wish = SandboxOptions.usual(
+        LocalSandbox sandbox = LocalSandbox.open(SandboxOptions.usual(
                 Isolation.valueOf(options.code().isolation().toUpperCase(Locale.ROOT)),
                 options.code().network(),
+                options.security().authOff(),
                 guard,
                 () -> port,
                 folder.path().resolve("sandbox"),
                 options.code().python(),
                 options.environment(),
-                CallLimits.USUAL.withMemory(options.code().memoryBytes()));
-        Jail jail = Jail.open(wish.isolation(), wish.environment());
-        LocalSandbox sandbox = new LocalSandbox(
-                jail, new CallGates(wish.calls(), wish.callsPerTrust()), List.of(new PythonHost(wish, jail)));
-        if (jail.refusal() != null) {
-            notices.add(jail.refusal());
-        } else if (wish.isolation() == Isolation.PROCESS) {
-            notices.add("MNEME_TOOL_ISOLATION=process: code of tools can read whatever this server can read.");
+                CallLimits.USUAL.withMemory(options.code().memoryBytes())));
+        String notice = sandbox.notice();
+        if (notice != null) {
+            notices.add(notice);
         }
         return sandbox;
     }

@@ -4,13 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
 import dev.mneme.base.OutboundGuard;
-import dev.mneme.tool.sandbox.CallGates;
 import dev.mneme.tool.sandbox.CallLimits;
 import dev.mneme.tool.sandbox.Isolation;
-import dev.mneme.tool.sandbox.Jail;
 import dev.mneme.tool.sandbox.Language;
 import dev.mneme.tool.sandbox.LocalSandbox;
-import dev.mneme.tool.sandbox.PythonHost;
 import dev.mneme.tool.sandbox.Requirement;
 import dev.mneme.tool.sandbox.SandboxJob;
 import dev.mneme.tool.sandbox.SandboxOptions;
@@ -40,6 +37,7 @@ public final class Code implements AutoCloseable {
         return SandboxOptions.usual(
                 isolation,
                 true,
+                false,
                 new OutboundGuard(List.of()),
                 () -> 0,
                 folder,
@@ -50,9 +48,7 @@ public final class Code implements AutoCloseable {
 
     /** Skips the test, with the reason in its report, where the machine cannot do it. */
     public static Code open(SandboxOptions options) {
-        Jail jail = Jail.open(options.isolation(), options.environment());
-        LocalSandbox sandbox = new LocalSandbox(
-                jail, new CallGates(options.calls(), options.callsPerTrust()), List.of(new PythonHost(options, jail)));
+        LocalSandbox sandbox = LocalSandbox.open(options);
         String refusal = sandbox.refusal(Language.PYTHON);
         if (refusal != null) {
             sandbox.close();

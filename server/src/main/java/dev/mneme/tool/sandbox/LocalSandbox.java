@@ -8,15 +8,35 @@ import org.jspecify.annotations.Nullable;
 /** The sandbox on this machine: a host for each language, all behind the same walls and the same bounds of calls at once. */
 public final class LocalSandbox implements Sandbox {
     private final Jail jail;
+    private final ToolProxy proxy;
     private final CallGates gates;
     private final List<LanguageHost> hosts;
     private final Map<Language, LanguageHost> byLanguage = new EnumMap<>(Language.class);
 
-    public LocalSandbox(Jail jail, CallGates gates, List<LanguageHost> hosts) {
+    private LocalSandbox(Jail jail, ToolProxy proxy, CallGates gates, List<LanguageHost> hosts) {
         this.jail = jail;
+        this.proxy = proxy;
         this.gates = gates;
         this.hosts = List.copyOf(hosts);
         hosts.forEach(host -> host.languages().forEach(language -> byLanguage.put(language, host)));
+    }
+
+    /** Tries the walls, and builds everything behind them. */
+    public static LocalSandbox open(SandboxOptions options) {
+        Jail jail = Jail.open(options.isolation(), options.environment());
+        ToolProxy proxy = new ToolProxy(options.guard(), options.network(), options.keysOnly(), options.ownPort());
+        return new LocalSandbox(
+                jail,
+                proxy,
+                new CallGates(options.calls(), options.callsPerTrust()),
+                List.of(new PythonHost(options, jail, proxy)));
+    }
+
+    /** What the operator must know at the start: that nothing runs here, or how weak its walls are; null: all is well. */
+    public @Nullable String notice() {
+        return jail.isolation() == Isolation.PROCESS
+                ? "MNEME_TOOL_ISOLATION=process: code of tools can read whatever this server can read."
+                : jail.isolation() == Isolation.JAIL ? jail.refusal() : null;
     }
 
     @Override
@@ -52,5 +72,6 @@ public final class LocalSandbox implements Sandbox {
     @Override
     public void close() {
         hosts.forEach(LanguageHost::close);
+        proxy.close();
     }
 }

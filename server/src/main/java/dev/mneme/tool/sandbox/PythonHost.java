@@ -34,6 +34,7 @@ public final class PythonHost implements LanguageHost {
 
     private final SandboxOptions options;
     private final Jail jail;
+    private final ToolProxy proxy;
     private final WarmServers servers;
     private final Path programs;
     private final Path sockets;
@@ -41,8 +42,9 @@ public final class PythonHost implements LanguageHost {
     private final AtomicInteger count = new AtomicInteger();
     private Python.@Nullable Search search;
 
-    public PythonHost(SandboxOptions options, Jail jail) {
+    public PythonHost(SandboxOptions options, Jail jail, ToolProxy proxy) {
         this.options = options;
+        this.proxy = proxy;
         this.jail = jail;
         this.servers = new WarmServers(options.servers(), options.idle());
         this.programs = options.folder().resolve("programs");
@@ -93,7 +95,8 @@ public final class PythonHost implements LanguageHost {
             return new SandboxResult.Unavailable(String.valueOf(refusal()));
         }
         String key = job.organizationId() + "/" + job.trust();
-        try {
+        String clientKey = job.clientKey();
+        try (ToolProxy.Pass _ = clientKey == null ? null : proxy.running(clientKey)) {
             return Replies.result(servers.call(key, () -> start(found), json(job), job.timeout()), job);
         } catch (IOException e) {
             boolean cancelled = Thread.currentThread().isInterrupted();
@@ -117,8 +120,8 @@ public final class PythonHost implements LanguageHost {
                 .put("walls", jailed ? "nested" : "process")
                 .put("uid", Jail.UID)
                 .put("home", jailed ? "/tmp" : folder.toString())
-                .put("server", "http://mneme.internal")
-                .putNull("proxy");
+                .put("server", "http://" + ToolProxy.OWN_NAME)
+                .put("proxy", jail.inside(folder, Jail.RUN) + "/" + ToolProxy.SOCKET);
         config.set("limits", options.limits().json());
         config.putArray("hidden").add(Jail.RUN);
         config.putArray("paths");
@@ -126,6 +129,7 @@ public final class PythonHost implements LanguageHost {
         preload.add("json").add("datetime").add("re").add("typing").add("asyncio");
         return WarmServer.start(
                 jail,
+                proxy,
                 new Inmate(
                         folder,
                         views,

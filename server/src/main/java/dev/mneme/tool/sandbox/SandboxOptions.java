@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param isolation wished for; a jail that cannot be built is not replaced by something weaker
  * @param network whether code reaches anything but this server
+ * @param keysOnly this server asks nobody for a password, so its sandbox must
  * @param guard decides where to
  * @param ownPort this server's port, once it listens
  * @param folder for programs and installed packages; made when needed
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record SandboxOptions(
         Isolation isolation,
         boolean network,
+        boolean keysOnly,
         OutboundGuard guard,
         IntSupplier ownPort,
         Path folder,
@@ -49,6 +51,7 @@ public record SandboxOptions(
     public static SandboxOptions usual(
             Isolation isolation,
             boolean network,
+            boolean keysOnly,
             OutboundGuard guard,
             IntSupplier ownPort,
             Path folder,
@@ -58,6 +61,7 @@ public record SandboxOptions(
         return new SandboxOptions(
                 isolation,
                 network,
+                keysOnly,
                 guard,
                 ownPort,
                 folder,

@@ -36,22 +36,28 @@ public final class WarmServer implements AutoCloseable {
 
     private final Process process;
     private final Path folder;
+    private final AutoCloseable outlet;
     private final JsonNode greeting;
     private final Map<SocketChannel, Long> deadlines = new ConcurrentHashMap<>();
     private volatile long lastUse = System.nanoTime();
 
-    private WarmServer(Process process, Path folder, JsonNode greeting) {
+    private WarmServer(Process process, Path folder, AutoCloseable outlet, JsonNode greeting) {
         this.process = process;
         this.folder = folder;
+        this.outlet = outlet;
         this.greeting = greeting;
     }
 
     /** How a job ended (the server's own words about it) and what the code left: JSON that nobody has checked, maybe none. */
     public record Reply(JsonNode ended, byte[] result) {}
 
-    /** Starts it and waits until it listens. Its folder is removed when it is closed. Throws with what it said when it does not. */
-    public static WarmServer start(Jail jail, Inmate inmate) throws IOException {
+    /**
+     * Starts it and waits until it listens. Its way out is the proxy's socket, which it finds in its folder. The folder is removed when the
+     * server is closed. Throws with what it said when it does not start.
+     */
+    public static WarmServer start(Jail jail, ToolProxy proxy, Inmate inmate) throws IOException {
         Path log = inmate.folder().resolveSibling(inmate.folder().getFileName() + ".log");
+        AutoCloseable outlet = proxy.open(inmate.folder());
         Process process = jail.start(inmate, log);
         try {
             BufferedReader output =
@@ -61,9 +67,9 @@ public final class WarmServer implements AutoCloseable {
                 throw new IOException("the sandbox's program did not start: "
                         + Files.readString(log).strip());
             }
-            return new WarmServer(process, inmate.folder(), Json.parse(line));
+            return new WarmServer(process, inmate.folder(), outlet, Json.parse(line));
         } catch (IOException e) {
-            end(process, inmate.folder());
+            end(process, inmate.folder(), outlet);
             throw e;
         }
     }
@@ -144,20 +150,22 @@ public final class WarmServer implements AutoCloseable {
                 // it was closed already
             }
         });
-        end(process, folder);
+        end(process, folder, outlet);
     }
 
-    private static void end(Process process, Path folder) {
+    private static void end(Process process, Path folder, AutoCloseable outlet) {
         try {
+            outlet.close();
             process.getOutputStream().close();
             if (!process.waitFor(Duration.ofSeconds(2))) {
                 process.destroyForcibly();
             }
-        } catch (IOException e) {
-            process.destroyForcibly();
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            // what could not be closed in order is closed by force
+            process.destroyForcibly();
         }
         Programs.remove(folder);
         Programs.remove(folder.resolveSibling(folder.getFileName() + ".log"));
