@@ -44,6 +44,7 @@ import dev.mneme.run.DeskOptions;
 import dev.mneme.run.GroupTalk;
 import dev.mneme.run.Mailroom;
 import dev.mneme.run.Runs;
+import dev.mneme.run.Schedules;
 import dev.mneme.search.LuceneIndex;
 import dev.mneme.search.SearchOptions;
 import dev.mneme.store.Db;
@@ -159,6 +160,7 @@ public final class Mneme implements RunningServer {
         GroupTalk talks = new GroupTalk(db, groups, desk);
 
         Batches batches = new Batches(db, desk);
+        Schedules schedules = new Schedules(db, desk);
         Door door = door(options.security(), db, random);
         HttpServer http = new HttpServer(Reception.of(
                 new Rooms(
@@ -177,6 +179,7 @@ public final class Mneme implements RunningServer {
                         new Runs(db),
                         desk,
                         batches,
+                        schedules,
                         guard),
                 door,
                 userId -> {
@@ -189,8 +192,10 @@ public final class Mneme implements RunningServer {
         keep(desk);
         keep(talks);
         keep(batches);
+        keep(schedules);
         desk.start();
         batches.start();
+        schedules.start();
         port = listen(http, options);
         url = "http://" + shown(options.server().host()) + ":" + port;
         models.providers().forEach(provider -> {

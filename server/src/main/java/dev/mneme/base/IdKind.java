@@ -23,7 +23,11 @@ public enum IdKind {
     GROUP("group"),
     JOB("job"),
     PROVIDER("provider"),
-    AGENT_ENV("agent-env");
+    AGENT_ENV("agent-env"),
+    SCHEDULE("schedule"),
+    TEMPLATE("template"),
+    DEPLOYMENT("deployment"),
+    ENVIRONMENT("environment");
 
     private static final String UUID4 = "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}";
 

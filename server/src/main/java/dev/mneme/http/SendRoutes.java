@@ -128,7 +128,8 @@ final class SendRoutes {
         CONVERSATION_STREAM("send_conversation_message", true),
         CHAT("chat_completion", false),
         CHAT_STREAM("chat_completion_streaming", true),
-        BATCH("batch", false);
+        BATCH("batch", false),
+        SCHEDULED("scheduled_message", false);
 
         private final String runType;
         private final boolean streaming;
@@ -227,7 +228,10 @@ final class SendRoutes {
         return new RunOptions(
                 turn,
                 streaming,
-                way == Way.BEHIND || way == Way.BATCH || (streaming && Boolean.TRUE.equals(body.background())),
+                way == Way.BEHIND
+                        || way == Way.BATCH
+                        || way == Way.SCHEDULED
+                        || (streaming && Boolean.TRUE.equals(body.background())),
                 streaming && !Boolean.FALSE.equals(body.includePings()),
                 !Boolean.FALSE.equals(body.useAssistantMessage()),
                 Objects.requireNonNullElse(body.assistantMessageToolName(), LettaMessages.Display.SEND_MESSAGE),

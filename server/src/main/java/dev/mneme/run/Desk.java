@@ -104,6 +104,11 @@ public final class Desk implements AutoCloseable {
         return submit(submit, Origin.CLIENT);
     }
 
+    /** 400 when a callback address will never be called; null is none. */
+    void checkCallback(@Nullable String url) {
+        callbacks.check(url);
+    }
+
     /** As {@link #submit(Submit)}, for a run that no client asked for; also refused (409) when it would wait in a circle. */
     Submitted submit(Submit submit, Origin origin) {
         if (closing) {

@@ -1,5 +1,6 @@
 package dev.mneme.run;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.turn.InputMessage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,20 @@ public record Submit(
     /** The same request under a key of the server's own, so that handing it in again joins the first run. */
     Submit keyed(String key) {
         return new Submit(organizationId, userId, agentId, conversationId, messages, options, key, bodyHash, repeat);
+    }
+
+    /** The same request at a time of its own: it joins no other run but the one of this key. */
+    Submit due(String key, JsonNode metadata) {
+        return new Submit(
+                organizationId,
+                userId,
+                agentId,
+                conversationId,
+                messages,
+                options.withMetadata(metadata),
+                key,
+                key,
+                false);
     }
 
     /** The thread whose lease the run needs: one turn at a time on each. */

@@ -1,17 +1,29 @@
 package dev.mneme.store;
 
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.JarURLConnection;
+import java.net.URL;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 
 /** Brings the tables up to date. Forward only; each migration in a transaction. */
 final class Migrations {
-    /** The version of the newest file in db/. Kept true by a test. */
-    static final String NEWEST = "5";
+    private static final String FOLDER = "db/";
+    private static final Pattern FILE = Pattern.compile("V(\\d+)__\\w+\\.sql");
 
     private Migrations() {}
 
@@ -23,19 +35,56 @@ final class Migrations {
                 .dataSource(source)
                 .locations("classpath:db")
                 .placeholders(Map.of("blob", blobType))
+                // Parts that were built side by side land in any order.
+                .outOfOrder(true)
                 .load()
                 .migrate();
     }
 
     /** A cheap look, so that an ordinary start need not load Flyway (it costs some 300 ms). */
     private static boolean current(DataSource source) {
+        Set<String> missing = versions();
         try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(
-                        "select 1 from flyway_schema_history where version = '" + NEWEST + "' and success")) {
-            return rows.next();
-        } catch (SQLException missing) {
+                ResultSet rows = statement.executeQuery("select version from flyway_schema_history where success")) {
+            while (rows.next()) {
+                missing.remove(rows.getString(1));
+            }
+            return missing.isEmpty();
+        } catch (SQLException fresh) {
+            // No history yet: a new database.
             return false;
         }
+    }
+
+    /** The versions of the files in db/, in the jar or among the classes. */
+    static Set<String> versions() {
+        URL url = Objects.requireNonNull(
+                Migrations.class.getClassLoader().getResource(FOLDER + "V1__first.sql"), "the migrations");
+        try (Stream<String> names = names(url)) {
+            Set<String> out = new HashSet<>();
+            names.forEach(name -> {
+                Matcher file = FILE.matcher(name);
+                if (file.matches()) {
+                    out.add(file.group(1));
+                }
+            });
+            return out;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Stream<String> names(URL first) throws IOException {
+        if (first.openConnection() instanceof JarURLConnection jar) {
+            // The class path's own jar file, which stays open.
+            JarFile file = jar.getJarFile();
+            return file.stream()
+                    .map(entry -> entry.getName())
+                    .filter(name -> name.startsWith(FOLDER))
+                    .map(name -> name.substring(FOLDER.length()));
+        }
+        String[] names = new File(first.getPath()).getParentFile().list();
+        return Stream.of(Objects.requireNonNullElse(names, new String[0]));
     }
 }

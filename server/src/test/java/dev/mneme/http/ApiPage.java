@@ -29,6 +29,7 @@ public final class ApiPage {
                 null,
                 null,
                 null,
+                null,
                 null);
         Map<String, StringBuilder> rooms = new TreeMap<>();
         for (Route route : Routes.all(none)) {

@@ -19,6 +19,7 @@ import dev.mneme.run.DeskOptions;
 import dev.mneme.run.GroupTalk;
 import dev.mneme.run.Mailroom;
 import dev.mneme.run.Runs;
+import dev.mneme.run.Schedules;
 import dev.mneme.store.Db;
 import dev.mneme.testkit.Deskware;
 import dev.mneme.testkit.ScanIndex;
@@ -48,6 +49,7 @@ final class House implements AutoCloseable {
     private final Desk desk;
     private final GroupTalk talks;
     private final Batches batches;
+    private final Schedules schedules;
     private final HttpServer server;
 
     House(Path folder) {
@@ -76,6 +78,8 @@ final class House implements AutoCloseable {
         desk.start();
         batches = new Batches(db, desk);
         batches.start();
+        schedules = new Schedules(db, desk);
+        schedules.start();
         rooms = new Rooms(
                 "test",
                 db.clock(),
@@ -92,6 +96,7 @@ final class House implements AutoCloseable {
                 new Runs(db),
                 desk,
                 batches,
+                schedules,
                 // The pictures of the tests live on this machine.
                 new OutboundGuard(List.of("localhost")));
         People people = new People(db);
@@ -118,6 +123,7 @@ final class House implements AutoCloseable {
         web.close();
         server.stop();
         talks.close();
+        schedules.close();
         batches.close();
         desk.close();
         scope.close();
