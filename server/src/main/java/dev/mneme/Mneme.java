@@ -26,6 +26,7 @@ import dev.mneme.http.HttpServer;
 import dev.mneme.http.Reception;
 import dev.mneme.http.Rooms;
 import dev.mneme.http.SseFormat;
+import dev.mneme.http.Workshop;
 import dev.mneme.llm.LiveModels;
 import dev.mneme.llm.LlmOptions;
 import dev.mneme.llm.Models;
@@ -52,13 +53,17 @@ import dev.mneme.store.StoreOptions;
 import dev.mneme.tool.BaseTool;
 import dev.mneme.tool.BaseTools;
 import dev.mneme.tool.MultiAgentTools;
+import dev.mneme.tool.Registrar;
 import dev.mneme.tool.Tool;
 import dev.mneme.tool.Toolbox;
 import dev.mneme.tool.Tools;
 import dev.mneme.tool.sandbox.CallLimits;
 import dev.mneme.tool.sandbox.Isolation;
 import dev.mneme.tool.sandbox.LocalSandbox;
+import dev.mneme.tool.sandbox.Python;
 import dev.mneme.tool.sandbox.SandboxOptions;
+import dev.mneme.tool.schema.PythonSchemas;
+import dev.mneme.tool.schema.Schemas;
 import dev.mneme.tool.web.WebTools;
 import dev.mneme.turn.TurnLoop;
 import java.security.SecureRandom;
@@ -135,6 +140,8 @@ public final class Mneme implements RunningServer {
         executable.addAll(new MultiAgentTools(mail).all());
         executable.addAll(new WebTools(agents::environment, options.environment(), new OutboundFetch(guard)).all());
         List<BaseTool> baseTools = BaseTools.catalogue(executable);
+        Schemas schemas = new Schemas(List.of(
+                keep(new PythonSchemas(() -> Python.search(options.code().python(), options.environment())))));
         people.organizations().forEach(org -> tools.upsertBase(org, null, baseTools));
         Groups groups = new Groups(db, blocks, recall);
         LocalSandbox sandbox = keep(sandbox(options, folder, new OutboundGuard(llm.allowedPrivateHosts())));
@@ -169,6 +176,7 @@ public final class Mneme implements RunningServer {
                         Duration.ofSeconds(options.stream().pingSeconds()),
                         models,
                         tools,
+                        new Workshop(new Registrar(db, tools, schemas)),
                         baseTools,
                         blocks,
                         recall,

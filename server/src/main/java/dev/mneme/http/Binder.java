@@ -1,5 +1,6 @@
 package dev.mneme.http;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -61,7 +62,8 @@ final class Binder {
 
     /** The JSON name of a component. */
     static String name(RecordComponent component) {
-        return NAMES.translate(component.getName());
+        JsonProperty said = component.getAccessor().getAnnotation(JsonProperty.class);
+        return said == null ? NAMES.translate(component.getName()) : said.value();
     }
 
     static boolean nullable(RecordComponent component) {

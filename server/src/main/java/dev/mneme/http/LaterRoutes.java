@@ -24,13 +24,8 @@ final class LaterRoutes {
                     PATCH /v1/providers/{provider_id:provider}/refresh
                     """),
             new Group("Tools of your own", "tools that people write", """
-                    POST /v1/tools
-                    PUT /v1/tools
-                    PATCH /v1/tools/{tool_id:tool}
-                    DELETE /v1/tools/{tool_id:tool}
                     POST /v1/tools/run
                     POST /v1/tools/search
-                    POST /v1/tools/generate-schema
                     POST /v1/tools/generate-tool
                     POST /v1/agents/{agent_id:agent}/tools/{tool_name}/run
                     """),

@@ -32,6 +32,7 @@ public record Rooms(
         Duration quiet,
         Models models,
         Tools tools,
+        Workshop workshop,
         List<BaseTool> baseTools,
         Blocks blocks,
         Recall recall,

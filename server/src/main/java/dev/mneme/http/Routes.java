@@ -47,6 +47,7 @@ final class Routes {
         all.addAll(new SeedRoutes(rooms, archival, core).routes());
         all.addAll(new BlockRoutes(rooms.blocks(), agents).routes());
         all.addAll(new ToolRoutes(rooms.tools(), rooms.baseTools()).routes());
+        all.addAll(new ToolWriteRoutes(rooms.workshop().registrar()).routes());
         all.addAll(new RunRoutes(rooms.runs(), rooms.desk(), rooms.recall(), send).routes());
         all.addAll(new StepRoutes(rooms.runs(), rooms.recall()).routes());
         all.addAll(new ModelRoutes(rooms.models()).routes());

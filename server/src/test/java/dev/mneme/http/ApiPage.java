@@ -19,6 +19,7 @@ public final class ApiPage {
                 Duration.ZERO,
                 null,
                 null,
+                new Workshop(null),
                 List.of(),
                 null,
                 null,

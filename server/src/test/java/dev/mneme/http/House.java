@@ -28,9 +28,13 @@ import dev.mneme.testkit.TestDb;
 import dev.mneme.tool.BaseTool;
 import dev.mneme.tool.BaseTools;
 import dev.mneme.tool.MultiAgentTools;
+import dev.mneme.tool.Registrar;
 import dev.mneme.tool.Tool;
 import dev.mneme.tool.Toolbox;
 import dev.mneme.tool.Tools;
+import dev.mneme.tool.sandbox.Python;
+import dev.mneme.tool.schema.PythonSchemas;
+import dev.mneme.tool.schema.Schemas;
 import dev.mneme.turn.TurnLoop;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -46,6 +50,7 @@ final class House implements AutoCloseable {
     final Web web;
 
     private final Scope scope = new Scope("test");
+    private final PythonSchemas schemas = new PythonSchemas(() -> Python.search(null, System.getenv()));
     private final Desk desk;
     private final GroupTalk talks;
     private final Batches batches;
@@ -86,6 +91,7 @@ final class House implements AutoCloseable {
                 quiet,
                 models,
                 tools,
+                new Workshop(new Registrar(db, tools, new Schemas(List.of(schemas)))),
                 catalogue,
                 blocks,
                 recall,
@@ -127,6 +133,7 @@ final class House implements AutoCloseable {
         batches.close();
         desk.close();
         scope.close();
+        schemas.close();
         db.close();
     }
 }
