@@ -1,6 +1,7 @@
 """The warm server: waits on a Unix socket and forks a keeper for each connection. It never sees a job and never runs foreign code.
 
-The one argument is JSON: socket (path to listen on), proxy (path of the guard's socket, null: no network), paths (folders for sys.path),
+The one argument is JSON: socket (path to listen on), proxy (path of the guard's socket, null: no network), paths (folders for sys.path), late (more of them,
+for workers only),
 walls ("nested": own namespaces for each call, "single": this server serves one call and ends, "process": none), uid (to become when
 root), preload (names of modules to import while nothing else is to do), limits (see call.py). It prints one JSON line when it listens.
 """

@@ -57,6 +57,7 @@ def _prepare(job, config):
         setattr(sys, "__" + name + "__", stream)
     sys.stdin = open(os.devnull)
     sys.argv = [FILE_NAME]
+    sys.path[:0] = config["late"]
     if job["missing"]:
         sys.meta_path.append(_Missing(job["missing"]))
 

@@ -48,7 +48,11 @@ public final class Code implements AutoCloseable {
 
     /** Skips the test, with the reason in its report, where the machine cannot do it. */
     public static Code open(SandboxOptions options) {
-        LocalSandbox sandbox = LocalSandbox.open(options);
+        return of(LocalSandbox.open(options));
+    }
+
+    /** As {@link #open(SandboxOptions)}, with one that was built otherwise. */
+    public static Code of(LocalSandbox sandbox) {
         String refusal = sandbox.refusal(Language.PYTHON);
         if (refusal != null) {
             sandbox.close();

@@ -13,7 +13,7 @@ public final class LocalSandbox implements Sandbox {
     private final List<LanguageHost> hosts;
     private final Map<Language, LanguageHost> byLanguage = new EnumMap<>(Language.class);
 
-    private LocalSandbox(Jail jail, ToolProxy proxy, CallGates gates, List<LanguageHost> hosts) {
+    LocalSandbox(Jail jail, ToolProxy proxy, CallGates gates, List<LanguageHost> hosts) {
         this.jail = jail;
         this.proxy = proxy;
         this.gates = gates;

@@ -32,7 +32,18 @@ public final class PythonHost implements LanguageHost {
             "etc/group",
             "etc/hosts");
 
+    /** Modules of the base that are loaded ahead of calls; the client's only where calls have one. */
+    private static final List<String> BASE_NAMES = List.of("requests", "httpx", "pydantic");
+    /** Much used modules of the standard library, loaded ahead. */
+    private static final List<String> STANDARD = List.of(
+            "asyncio", "dataclasses", "datetime", "json", "random", "re", "subprocess", "typing", "urllib.request");
+
+    /** A source that mentions none of them does not wait for the base. */
+    private static final List<String> BASE_IMPORTS = List.of("requests", "httpx", "pydantic", "letta_client");
+
     private final SandboxOptions options;
+    private final String walls;
+    private final PythonPackages packages;
     private final Jail jail;
     private final ToolProxy proxy;
     private final WarmServers servers;
@@ -42,9 +53,16 @@ public final class PythonHost implements LanguageHost {
     private final AtomicInteger count = new AtomicInteger();
     private Python.@Nullable Search search;
 
-    public PythonHost(SandboxOptions options, Jail jail, ToolProxy proxy) {
+    PythonHost(SandboxOptions options, Jail jail, ToolProxy proxy) {
+        this(options, jail, proxy, jail.isolation() == Isolation.JAIL ? "nested" : "process");
+    }
+
+    /** walls: what the server in the jail builds for each call, see server.py. */
+    PythonHost(SandboxOptions options, Jail jail, ToolProxy proxy, String walls) {
+        this.walls = walls;
         this.options = options;
         this.proxy = proxy;
+        this.packages = new PythonPackages(options.folder().resolve("python"), options.environment());
         this.jail = jail;
         this.servers = new WarmServers(options.servers(), options.idle());
         this.programs = options.folder().resolve("programs");
@@ -94,18 +112,59 @@ public final class PythonHost implements LanguageHost {
         if (found == null) {
             return new SandboxResult.Unavailable(String.valueOf(refusal()));
         }
-        String key = job.organizationId() + "/" + job.trust();
         String clientKey = job.clientKey();
         try (ToolProxy.Pass _ = clientKey == null ? null : proxy.running(clientKey)) {
-            return Replies.result(servers.call(key, () -> start(found), json(job), job.timeout()), job);
+            Shelf shelf = shelf(found, job);
+            String key = job.organizationId() + "/" + job.trust() + "/" + shelf.base() + "/" + shelf.set();
+            ObjectNode json = json(job).put("missing", shelf.missing());
+            return Replies.result(servers.call(key, () -> start(found, shelf), json, job.timeout()), job);
+        } catch (RequirementFailed e) {
+            return raised("RequirementError: The packages that the tool needs are missing: " + e.getMessage());
         } catch (IOException e) {
             boolean cancelled = Thread.currentThread().isInterrupted();
-            String error = cancelled ? "CancelledError: The call was cancelled." : "SandboxError: " + e.getMessage();
-            return new SandboxResult.Raised(error, List.of(), List.of());
+            return raised(cancelled ? "CancelledError: The call was cancelled." : "SandboxError: " + e.getMessage());
         }
     }
 
-    private WarmServer start(Python found) throws IOException {
+    private static SandboxResult raised(String error) {
+        return new SandboxResult.Raised(error, List.of(), List.of());
+    }
+
+    /**
+     * The packages of a job.
+     *
+     * @param missing why there is no base, null when there is
+     */
+    private record Shelf(
+            @Nullable Path base,
+            @Nullable Path set,
+            @Nullable String missing) {}
+
+    /** Waits for the base only when the source seems to need it. */
+    private Shelf shelf(Python found, SandboxJob job) throws RequirementFailed {
+        Path set = job.requirements().isEmpty() ? null : packages.set(found, job.requirements());
+        Path base = packages.base(found);
+        String missing = null;
+        if (base == null && needsBase(job)) {
+            try {
+                base = packages.awaitBase(found);
+            } catch (RequirementFailed e) {
+                missing = "the base packages could not be installed here: " + e.getMessage();
+            }
+        } else if (base == null) {
+            packages.prepareBase(found);
+            missing = "the base packages are still being installed";
+        }
+        return new Shelf(base, set, missing);
+    }
+
+    private static boolean needsBase(SandboxJob job) {
+        return job.clientKey() != null && job.source().contains("client")
+                || job.argsSchema() != null && job.argsSchema().has("$defs")
+                || BASE_IMPORTS.stream().anyMatch(job.source()::contains);
+    }
+
+    private WarmServer start(Python found, Shelf shelf) throws IOException {
         Path folder = Files.createDirectory(sockets.resolve(Integer.toString(count.incrementAndGet())));
         Programs.open(folder);
         List<Inmate.View> views = new ArrayList<>();
@@ -117,16 +176,28 @@ public final class PythonHost implements LanguageHost {
         boolean jailed = jail.isolation() == Isolation.JAIL;
         ObjectNode config = Json.object()
                 .put("socket", jail.inside(folder, Jail.RUN) + "/" + WarmServer.SOCKET)
-                .put("walls", jailed ? "nested" : "process")
+                .put("walls", walls)
                 .put("uid", Jail.UID)
                 .put("home", jailed ? "/tmp" : folder.toString())
                 .put("server", "http://" + ToolProxy.OWN_NAME)
                 .put("proxy", jail.inside(folder, Jail.RUN) + "/" + ToolProxy.SOCKET);
         config.set("limits", options.limits().json());
         config.putArray("hidden").add(Jail.RUN);
-        config.putArray("paths");
+        ArrayNode paths = config.putArray("paths");
+        ArrayNode late = config.putArray("late");
         ArrayNode preload = config.putArray("preload");
-        preload.add("json").add("datetime").add("re").add("typing").add("asyncio");
+        STANDARD.forEach(preload::add);
+        if (shelf.base() != null) {
+            views.add(new Inmate.View(shelf.base(), "/mneme/base"));
+            paths.add(jail.inside(shelf.base(), "/mneme/base"));
+        }
+        if (shelf.set() != null) {
+            // Somebody's choice: only the processes of calls load it, and it wins over the base.
+            views.add(new Inmate.View(shelf.set(), "/mneme/set"));
+            late.add(jail.inside(shelf.set(), "/mneme/set"));
+        } else if (shelf.base() != null) {
+            BASE_NAMES.forEach(preload::add);
+        }
         return WarmServer.start(
                 jail,
                 proxy,
@@ -150,8 +221,7 @@ public final class PythonHost implements LanguageHost {
                 .put("source", job.source())
                 .put("function", job.function())
                 .put("clientKey", job.clientKey())
-                .put("seconds", job.timeout().toMillis() / 1000.0)
-                .putNull("missing");
+                .put("seconds", job.timeout().toMillis() / 1000.0);
         json.set("arguments", job.arguments());
         json.set("parameters", job.parameters());
         json.set("argsSchema", job.argsSchema());
@@ -163,6 +233,7 @@ public final class PythonHost implements LanguageHost {
 
     @Override
     public void close() {
+        packages.close();
         servers.close();
         Programs.remove(sockets);
     }

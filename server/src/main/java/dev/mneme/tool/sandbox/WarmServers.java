@@ -53,9 +53,36 @@ public final class WarmServers implements AutoCloseable {
     public WarmServer.Reply call(String key, Starter starter, ObjectNode job, Duration timeout) throws IOException {
         Slot slot = take(key);
         try {
-            return server(slot, starter).call(job, timeout);
+            WarmServer server = server(slot, starter);
+            return server.singleUse() ? once(server, slot, starter, job, timeout) : server.call(job, timeout);
         } finally {
             release(slot);
+        }
+    }
+
+    /** A server for this call alone; the next one is started meanwhile. */
+    private WarmServer.Reply once(WarmServer server, Slot slot, Starter starter, ObjectNode job, Duration timeout)
+            throws IOException {
+        try (server) {
+            scope.fork("next", () -> {
+                try {
+                    refill(slot, starter);
+                } catch (IOException e) {
+                    // the next call tries again and reports it
+                }
+            });
+            return server.call(job, timeout);
+        }
+    }
+
+    private static void refill(Slot slot, Starter starter) throws IOException {
+        slot.starting.lock();
+        try {
+            if (slot.server == null) {
+                slot.server = starter.start();
+            }
+        } finally {
+            slot.starting.unlock();
         }
     }
 
@@ -87,16 +114,15 @@ public final class WarmServers implements AutoCloseable {
         slot.starting.lock();
         try {
             WarmServer server = slot.server;
-            if (server != null && server.alive()) {
-                return server;
-            }
-            if (server != null) {
+            if (server != null && !server.alive()) {
                 server.close();
-                slot.server = null;
+                server = null;
             }
-            WarmServer started = starter.start();
-            slot.server = started;
-            return started;
+            if (server == null) {
+                server = starter.start();
+            }
+            slot.server = server.singleUse() ? null : server;
+            return server;
         } finally {
             slot.starting.unlock();
         }
