@@ -20,6 +20,7 @@ import dev.mneme.config.Options;
 import dev.mneme.config.Secret;
 import dev.mneme.config.SecurityOptions;
 import dev.mneme.config.StartRefused;
+import dev.mneme.file.Library;
 import dev.mneme.http.Actor;
 import dev.mneme.http.Door;
 import dev.mneme.http.HttpServer;
@@ -143,6 +144,8 @@ public final class Mneme implements RunningServer {
         Schemas schemas = new Schemas(List.of(
                 keep(new PythonSchemas(() -> Python.search(options.code().python(), options.environment())))));
         people.organizations().forEach(org -> tools.upsertBase(org, null, baseTools));
+        Library library =
+                new Library(db, models, index, tools, folder.path().resolve("files"), folder.serverId(), scope);
         Groups groups = new Groups(db, blocks, recall);
         LocalSandbox sandbox = keep(sandbox(options, folder, new OutboundGuard(llm.allowedPrivateHosts())));
         TurnLoop loop = new TurnLoop(db, clock, models, new Toolbox(executable, List.of()), agents, recall, scope);
@@ -181,6 +184,7 @@ public final class Mneme implements RunningServer {
                         blocks,
                         recall,
                         archival,
+                        library,
                         agents,
                         groups,
                         talks,
@@ -201,6 +205,7 @@ public final class Mneme implements RunningServer {
         keep(talks);
         keep(batches);
         keep(schedules);
+        library.start(scope);
         desk.start();
         batches.start();
         schedules.start();

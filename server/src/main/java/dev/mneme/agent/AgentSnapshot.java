@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Everything that a turn needs to know of its agent, from one consistent read. Immutable.
  *
  * @param threadId the agent's id, or a conversation's
+ * @param directories the section of the prompt that shows folders and files; empty: there are none
  * @param context what is in the thread's context, in order; the system message first
  * @param messages rows of the agent in all threads
  * @param passages of the agent's archive
@@ -21,6 +22,7 @@ public record AgentSnapshot(
         AgentState state,
         String threadId,
         List<Block> blocks,
+        String directories,
         List<ToolRow> tools,
         List<Message> context,
         long messages,
@@ -42,17 +44,18 @@ public record AgentSnapshot(
     public AgentSnapshot with(List<Message> more) {
         List<Message> longer = new ArrayList<>(context);
         longer.addAll(more);
-        return new AgentSnapshot(state, threadId, blocks, tools, longer, messages, passages, archiveTags);
+        return new AgentSnapshot(state, threadId, blocks, directories, tools, longer, messages, passages, archiveTags);
     }
 
     /** What the system prompt of this thread is made from. now: microseconds. */
     public PromptParts promptParts(@Nullable String conversationId, long now) {
-        return parts(state, blocks, messages - context.size(), passages, archiveTags, conversationId, now);
+        return parts(state, blocks, directories, messages - context.size(), passages, archiveTags, conversationId, now);
     }
 
     static PromptParts parts(
             AgentState state,
             List<Block> blocks,
+            String directories,
             long earlierMessages,
             long passages,
             List<String> archiveTags,
@@ -63,6 +66,7 @@ public record AgentSnapshot(
                 state.agentType(),
                 state.llmConfig().modelEndpointType(),
                 blocks,
+                directories,
                 state.toolRules(),
                 Math.max(0, earlierMessages),
                 passages,

@@ -1,6 +1,7 @@
 package dev.mneme.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.mneme.file.FileView;
 import dev.mneme.message.EmbeddingConfig;
 import dev.mneme.message.LlmConfig;
 import org.jspecify.annotations.Nullable;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.account.Secrets;
 import dev.mneme.base.Clock;
 import dev.mneme.base.Problem;
+import dev.mneme.file.AgentFiles;
 import dev.mneme.llm.Models;
 import dev.mneme.memory.Block;
 import dev.mneme.memory.Blocks;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The agents of an organisation: made, changed, read, deleted (contract 01). Thread-safe. */
@@ -30,6 +32,7 @@ public final class Agents {
     private final Tools tools;
     private final Blocks blocks;
     private final Recall recall;
+    private final AgentFiles files;
     private final Snapshots snapshots;
     private final SystemRow systemRow;
     private final Companion companion;
@@ -49,13 +52,15 @@ public final class Agents {
         this.blocks = blocks;
         this.recall = recall;
         ModelChoice choice = new ModelChoice(models);
-        this.snapshots = new Snapshots(blocks, recall, tools);
+        this.files = new AgentFiles(clock, tools);
+        this.snapshots = new Snapshots(blocks, recall, tools, files);
         this.systemRow = new SystemRow(clock, recall, snapshots);
         this.companion = new Companion(clock, tools, blocks, recall, prompts, systemRow);
-        this.creation = new Creation(clock, choice, secrets, tools, blocks, recall, prompts, systemRow, companion);
-        this.change = new Change(clock, choice, secrets, tools, blocks, recall, systemRow, companion);
+        this.creation =
+                new Creation(clock, choice, secrets, tools, blocks, recall, files, prompts, systemRow, companion);
+        this.change = new Change(clock, choice, secrets, tools, blocks, recall, files, systemRow, companion);
         this.first = new FirstMessages(clock);
-        this.loading = new Loading(tools, blocks, recall);
+        this.loading = new Loading(tools, blocks, recall, files);
         this.identities = new Identities(db, blocks);
         this.conversations = new Conversations(db, choice, blocks, recall, systemRow);
     }
@@ -245,6 +250,46 @@ public final class Agents {
             AgentSql.touch(tx, id, clock.next(), userId);
             systemRow.refresh(tx, agent);
             return true;
+        });
+    }
+
+    /** Gives the agent a folder of files; again is no change. */
+    public void attachFolder(String org, @Nullable String userId, String id, String folderId) {
+        db.of(org).write(tx -> {
+            AgentState agent = requireForChange(tx, id);
+            files.attach(tx, id, folderId);
+            AgentSql.touch(tx, id, clock.next(), userId);
+            systemRow.refresh(tx, agent);
+            return true;
+        });
+    }
+
+    /** Takes a folder from the agent; no error when it did not have it. */
+    public void detachFolder(String org, @Nullable String userId, String id, String folderId) {
+        db.of(org).write(tx -> {
+            AgentState agent = requireForChange(tx, id);
+            files.detach(tx, id, folderId);
+            AgentSql.touch(tx, id, clock.next(), userId);
+            systemRow.refresh(tx, agent);
+            return true;
+        });
+    }
+
+    /** Looks at the files of an agent, which must exist. */
+    public <T> T filesOf(String org, String id, BiFunction<AgentFiles, Tx, T> look) {
+        return db.of(org).read(tx -> {
+            require(tx, id);
+            return look.apply(files, tx);
+        });
+    }
+
+    /** Changes what an agent sees of its files, and its prompt with it. */
+    public <T> T changeFiles(String org, String id, BiFunction<AgentFiles, Tx, T> change) {
+        return db.of(org).write(tx -> {
+            AgentState agent = requireForChange(tx, id);
+            T changed = change.apply(files, tx);
+            systemRow.refresh(tx, agent);
+            return changed;
         });
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.account.Secrets;
 import dev.mneme.base.Clock;
 import dev.mneme.base.Problem;
+import dev.mneme.file.AgentFiles;
 import dev.mneme.memory.Block;
 import dev.mneme.memory.Blocks;
 import dev.mneme.memory.Recall;
@@ -30,6 +31,7 @@ final class Change {
     private final Tools tools;
     private final Blocks blocks;
     private final Recall recall;
+    private final AgentFiles files;
     private final SystemRow systemRow;
     private final Companion companion;
 
@@ -40,6 +42,7 @@ final class Change {
             Tools tools,
             Blocks blocks,
             Recall recall,
+            AgentFiles files,
             SystemRow systemRow,
             Companion companion) {
         this.clock = clock;
@@ -48,6 +51,7 @@ final class Change {
         this.tools = tools;
         this.blocks = blocks;
         this.recall = recall;
+        this.files = files;
         this.systemRow = systemRow;
         this.companion = companion;
     }
@@ -64,7 +68,6 @@ final class Change {
             @Nullable Map<String, @Nullable String> sealedValues) {}
 
     Plan plan(AgentState old, AgentPatch patch) {
-        Later.refuse(patch);
         Fields.timezone(patch.timezone());
         Fields.responseFormat(patch.responseFormat());
         Fields.files(patch.maxFilesOpen(), patch.perFileViewWindowCharLimit());
@@ -110,6 +113,14 @@ final class Change {
         }
         if (patch.messageIds() != null) {
             replaceContext(tx, old.id(), patch.messageIds());
+        }
+        List<String> folders = patch.folderIds() == null ? patch.sourceIds() : patch.folderIds();
+        if (folders != null) {
+            files.replace(tx, old.id(), folders);
+        }
+        if (changed.maxFilesOpenOrDefault() != old.maxFilesOpenOrDefault()
+                || changed.perFileViewWindowCharLimitOrDefault() != old.perFileViewWindowCharLimitOrDefault()) {
+            files.resized(tx, old.id());
         }
         systemRow.refresh(tx, changed);
         if (Boolean.TRUE.equals(patch.enableSleeptime()) && !companion.exists(tx, old.id())) {

@@ -29,6 +29,8 @@ public record ContextOverview(
         String systemPrompt,
         int numTokensCoreMemory,
         String coreMemory,
+        int numTokensDirectories,
+        @Nullable String directories,
         int numTokensToolUsageRules,
         @Nullable String toolUsageRules,
         int numTokensSummaryMemory,
@@ -44,9 +46,11 @@ public record ContextOverview(
                 Prompt.compile(agent.promptParts(agent.conversationId(), now)).text();
         String metadata = section(prompt, "memory_metadata");
         String core = section(prompt, "memory_blocks");
+        String directories = agent.directories();
         String rules = section(prompt, "tool_usage_rules");
         String base = prompt.replace(metadata, "")
                 .replace(core, "")
+                .replace(directories, "")
                 .replace(rules, "")
                 .strip();
         List<Message> said = agent.context()
@@ -62,6 +66,7 @@ public record ContextOverview(
                 tokens(metadata)
                         + tokens(base)
                         + tokens(core)
+                        + tokens(directories)
                         + tokens(rules)
                         + summaryTokens
                         + functionTokens
@@ -75,6 +80,8 @@ public record ContextOverview(
                 base,
                 tokens(core),
                 core,
+                tokens(directories),
+                directories.isEmpty() ? null : directories,
                 tokens(rules),
                 rules.isEmpty() ? null : rules,
                 summaryTokens,

@@ -7,6 +7,7 @@ import dev.mneme.base.Clock;
 import dev.mneme.base.IdKind;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
+import dev.mneme.file.AgentFiles;
 import dev.mneme.memory.Block;
 import dev.mneme.memory.Blocks;
 import dev.mneme.memory.NewBlock;
@@ -45,6 +46,7 @@ final class Creation {
     private final Tools tools;
     private final Blocks blocks;
     private final Recall recall;
+    private final AgentFiles files;
     private final SystemPrompts prompts;
     private final SystemRow systemRow;
     private final FirstMessages first;
@@ -57,6 +59,7 @@ final class Creation {
             Tools tools,
             Blocks blocks,
             Recall recall,
+            AgentFiles files,
             SystemPrompts prompts,
             SystemRow systemRow,
             Companion companion) {
@@ -66,6 +69,7 @@ final class Creation {
         this.tools = tools;
         this.blocks = blocks;
         this.recall = recall;
+        this.files = files;
         this.prompts = prompts;
         this.systemRow = systemRow;
         this.first = new FirstMessages(clock);
@@ -90,7 +94,6 @@ final class Creation {
     }
 
     Plan plan(NewAgent wanted) {
-        Later.refuse(wanted);
         AgentType type = type(wanted);
         Fields.timezone(wanted.timezone());
         Fields.responseFormat(wanted.responseFormat());
@@ -147,6 +150,7 @@ final class Creation {
         AgentSql.insert(tx, agent);
         attachBlocks(tx, agent.id(), wanted);
         tools.replace(tx, agent.id(), found.stream().map(ToolRow::id).toList());
+        attachFolders(tx, userId, agent, wanted);
         if (wanted.tags() != null) {
             AgentPartsSql.setTags(tx, agent.id(), wanted.tags());
         }
@@ -235,6 +239,21 @@ final class Creation {
         Fields.noneMissing("id", ids, byId.stream().map(ToolRow::id).toList());
         byId.forEach(tool -> found.put(tool.id(), tool));
         return List.copyOf(found.values());
+    }
+
+    /** The folders of both names of the field, and one of its own if that is wanted. */
+    private void attachFolders(Tx tx, @Nullable String userId, AgentState agent, NewAgent wanted) {
+        Set<String> ids = new LinkedHashSet<>();
+        ids.addAll(Objects.requireNonNullElse(wanted.folderIds(), List.of()));
+        ids.addAll(Objects.requireNonNullElse(wanted.sourceIds(), List.of()));
+        ids.forEach(id -> files.attach(tx, agent.id(), id));
+        EmbeddingConfig embedder = agent.embeddingConfig();
+        if (Boolean.TRUE.equals(wanted.includeDefaultSource())) {
+            if (embedder == null) {
+                throw Problem.invalid("include_default_source needs an embedding or embedding_config.");
+            }
+            files.attachNew(tx, userId, agent.id(), agent.name() + " External Data Source", embedder);
+        }
     }
 
     /** Existing blocks first, then new ones; of new ones with one label the first is attached, the others stay free (contract 01 §4.3). */

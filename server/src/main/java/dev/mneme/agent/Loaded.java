@@ -1,5 +1,7 @@
 package dev.mneme.agent;
 
+import dev.mneme.file.AgentFile;
+import dev.mneme.file.Folder;
 import dev.mneme.memory.Block;
 import dev.mneme.message.Message;
 import dev.mneme.tool.ToolRow;
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param tags sorted
  * @param managedGroup the group that it manages, of several the one of its background agents
  * @param identities whom it belongs to, oldest first
+ * @param folders in order of attachment
+ * @param files of these folders, the one looked at last first
  * @param pendingApproval the last message in context if it is an open approval request and was asked for
  */
 public record Loaded(
@@ -25,7 +29,9 @@ public record Loaded(
         List<AgentSecret> secrets,
         @Nullable Message pendingApproval,
         @Nullable GroupState managedGroup,
-        List<Identity> identities) {
+        List<Identity> identities,
+        List<Folder> folders,
+        List<AgentFile> files) {
     public Loaded {
         messageIds = List.copyOf(messageIds);
         blocks = List.copyOf(blocks);
@@ -33,5 +39,7 @@ public record Loaded(
         tags = List.copyOf(tags);
         secrets = List.copyOf(secrets);
         identities = List.copyOf(identities);
+        folders = List.copyOf(folders);
+        files = List.copyOf(files);
     }
 }

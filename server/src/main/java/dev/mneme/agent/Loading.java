@@ -1,5 +1,6 @@
 package dev.mneme.agent;
 
+import dev.mneme.file.AgentFiles;
 import dev.mneme.memory.Block;
 import dev.mneme.memory.Blocks;
 import dev.mneme.memory.Recall;
@@ -17,11 +18,13 @@ final class Loading {
     private final Tools tools;
     private final Blocks blocks;
     private final Recall recall;
+    private final AgentFiles files;
 
-    Loading(Tools tools, Blocks blocks, Recall recall) {
+    Loading(Tools tools, Blocks blocks, Recall recall, AgentFiles files) {
         this.tools = tools;
         this.blocks = blocks;
         this.recall = recall;
+        this.files = files;
     }
 
     Loaded of(Tx tx, AgentState agent, Set<Relation> asked) {
@@ -46,7 +49,9 @@ final class Loading {
                         asked.contains(Relation.SECRETS) ? AgentPartsSql.secrets(tx, agent.id()) : List.of(),
                         asked.contains(Relation.PENDING_APPROVAL) ? pending(tx, contexts.get(agent.id())) : null,
                         groups.containsKey(agent.id()) ? groups.get(agent.id()).getFirst() : null,
-                        owners.getOrDefault(agent.id(), List.of())))
+                        owners.getOrDefault(agent.id(), List.of()),
+                        asked.contains(Relation.SOURCES) ? files.folders(tx, agent.id()) : List.of(),
+                        asked.contains(Relation.BLOCKS) ? files.files(tx, agent.id()) : List.of()))
                 .toList();
     }
 
@@ -78,6 +83,8 @@ final class Loading {
                 clear,
                 agent.pendingApproval(),
                 agent.managedGroup(),
-                agent.identities());
+                agent.identities(),
+                agent.folders(),
+                agent.files());
     }
 }

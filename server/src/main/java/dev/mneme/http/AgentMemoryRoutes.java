@@ -11,7 +11,6 @@ import dev.mneme.wire.ModifyBlock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The core memory of an agent: its blocks, by label (contract 04 §1), and the prompt made of them. */
 final class AgentMemoryRoutes {
@@ -70,32 +69,16 @@ final class AgentMemoryRoutes {
         AgentState agent = agents.get(org, agentId);
         List<BlockView> held =
                 agents.blocksOf(org, agentId).stream().map(BlockRoutes::view).toList();
-        return AgentViews.memory(agent.agentType(), held);
+        return AgentViews.memory(agent, held, agents.filesOf(org, agentId, (files, tx) -> files.files(tx, agentId)));
     }
 
     private Answer list(Call call) {
         List<Block> held = new ArrayList<>(agents.blocksOf(call.org(), call.at("agent_id")));
         Comparator<Block> byAge = Comparator.comparingLong(Block::createdAt).thenComparing(Block::id);
         held.sort(call.at(Paging.DESC).equals("asc") ? byAge : byAge.reversed());
-        List<Block> page = slice(held, call.maybe(Paging.BEFORE), call.maybe(Paging.AFTER), call.at(LIMIT));
+        List<Block> page =
+                Slices.page(held, Block::id, call.maybe(Paging.BEFORE), call.maybe(Paging.AFTER), call.at(LIMIT));
         return Answer.ok(page.stream().map(BlockRoutes::view).toList());
-    }
-
-    /** The page of a short sorted list; unknown cursors are ignored. limit 0: everything. */
-    private static List<Block> slice(List<Block> sorted, @Nullable String before, @Nullable String after, int limit) {
-        List<String> ids = sorted.stream().map(Block::id).toList();
-        int start = after == null ? 0 : ids.indexOf(after) + 1;
-        int end = before == null || !ids.contains(before) ? ids.size() : ids.indexOf(before);
-        if (start >= end) {
-            return List.of();
-        }
-        List<Block> window = sorted.subList(start, end);
-        if (limit == 0 || window.size() <= limit) {
-            return window;
-        }
-        return before != null && after == null
-                ? window.subList(window.size() - limit, window.size())
-                : window.subList(0, limit);
     }
 
     private Answer get(Call call) {

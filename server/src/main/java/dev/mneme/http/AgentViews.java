@@ -9,6 +9,7 @@ import dev.mneme.agent.Identity;
 import dev.mneme.agent.Loaded;
 import dev.mneme.agent.Relation;
 import dev.mneme.base.Json;
+import dev.mneme.file.AgentFile;
 import dev.mneme.message.Message;
 import dev.mneme.wire.AgentView;
 import dev.mneme.wire.BlockView;
@@ -86,10 +87,10 @@ final class AgentViews {
                 agent.responseFormat(),
                 agent.description(),
                 agent.metadata(),
-                memory(agent.agentType(), blocks),
+                memory(agent, blocks, loaded.files()),
                 blocks,
                 tools,
-                List.of(),
+                FolderViews.sources(loaded.folders(), agent.organizationId()),
                 loaded.tags(),
                 secrets,
                 secrets,
@@ -114,8 +115,16 @@ final class AgentViews {
                 agent.hidden());
     }
 
-    static MemoryView memory(String agentType, List<BlockView> blocks) {
-        return new MemoryView(agentType, false, blocks, List.of(), "");
+    static MemoryView memory(AgentState agent, List<BlockView> blocks, List<AgentFile> files) {
+        int limit = agent.perFileViewWindowCharLimitOrDefault();
+        return new MemoryView(
+                agent.agentType(),
+                false,
+                blocks,
+                files.stream()
+                        .<JsonNode>map(file -> FolderViews.block(file, limit))
+                        .toList(),
+                "");
     }
 
     private static JsonNode approval(@Nullable Message row) {

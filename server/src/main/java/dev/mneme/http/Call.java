@@ -1,10 +1,12 @@
 package dev.mneme.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param query texts by name, in order
  * @param headers looks a header up by its lower-case name
  * @param json the parsed body; missing node when there was none
+ * @param content the unread body of a route that reads it itself
  */
 record Call(
         String id,
@@ -23,10 +26,11 @@ record Call(
         Map<String, String> path,
         Map<String, List<String>> query,
         Function<String, @Nullable String> headers,
-        JsonNode json) {
+        JsonNode json,
+        Supplier<InputStream> content) {
     /** The same call with another body. */
     Call with(JsonNode body) {
-        return new Call(id, actor, caller, path, query, headers, body);
+        return new Call(id, actor, caller, path, query, headers, body, content);
     }
 
     String org() {

@@ -56,22 +56,6 @@ final class LaterRoutes {
                     GET /v1/sandbox-config
                     POST /v1/sandbox-config
                     """),
-            new Group(
-                    "Folders and files",
-                    "knowledge and people",
-                    """
-                    GET /v1/agents/{agent_id:agent}/files
-                    PATCH /v1/agents/{agent_id:agent}/files/close-all
-                    PATCH /v1/agents/{agent_id:agent}/files/{file_id:file}/close
-                    PATCH /v1/agents/{agent_id:agent}/files/{file_id:file}/open
-                    GET /v1/agents/{agent_id:agent}/folders
-                    PATCH /v1/agents/{agent_id:agent}/folders/attach/{folder_id:source}
-                    PATCH /v1/agents/{agent_id:agent}/folders/detach/{folder_id:source}
-                    GET /v1/agents/{agent_id:agent}/sources
-                    PATCH /v1/agents/{agent_id:agent}/sources/attach/{source_id:source}
-                    PATCH /v1/agents/{agent_id:agent}/sources/detach/{source_id:source}
-                    GET /v1/embeddings/total_storage_size
-                    """ + folders("folders", "folder") + folders("sources", "source")),
             new Group("Jobs", "knowledge and people", """
                     GET /v1/jobs
                     GET /v1/jobs/active
@@ -93,25 +77,6 @@ final class LaterRoutes {
 
     /** Routes that one later part brings. */
     private record Group(String what, String with, String lines) {}
-
-    private static String folders(String root, String name) {
-        return """
-                GET /v1/ROOT
-                POST /v1/ROOT
-                GET /v1/ROOT/count
-                GET /v1/ROOT/metadata
-                GET /v1/ROOT/name/{NAME_name}
-                GET /v1/ROOT/{NAME_id:source}
-                PATCH /v1/ROOT/{NAME_id:source}
-                DELETE /v1/ROOT/{NAME_id:source}
-                GET /v1/ROOT/{NAME_id:source}/agents
-                GET /v1/ROOT/{NAME_id:source}/files
-                GET /v1/ROOT/{NAME_id:source}/files/{file_id:file}
-                GET /v1/ROOT/{NAME_id:source}/passages
-                POST /v1/ROOT/{NAME_id:source}/upload
-                DELETE /v1/ROOT/{NAME_id:source}/{file_id:file}
-                """.replace("ROOT", root).replace("NAME", name);
-    }
 
     /** The pattern without the kinds of its ids: what is not there yet says so before it looks at an id. */
     private static String untyped(String pattern) {

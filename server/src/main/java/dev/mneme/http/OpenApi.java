@@ -66,6 +66,17 @@ public final class OpenApi {
             ObjectNode request = operation.putObject("requestBody").put("required", !route.bodyOptional());
             request.putObject("content").putObject("application/json").set("schema", schemas.of(body));
         }
+        if (route.form()) {
+            ObjectNode form = operation
+                    .putObject("requestBody")
+                    .put("required", true)
+                    .putObject("content")
+                    .putObject("multipart/form-data")
+                    .putObject("schema")
+                    .put("type", "object");
+            form.putObject("properties").putObject("file").put("type", "string").put("format", "binary");
+            form.putArray("required").add("file");
+        }
         ObjectNode ok = operation.putObject("responses").putObject("200").put("description", "Success");
         Class<?> gives = route.gives();
         if (gives != null) {

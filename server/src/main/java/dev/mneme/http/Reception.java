@@ -12,6 +12,7 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -111,8 +112,13 @@ public final class Reception {
             }
         }
         Caller caller = Caller.of(header.apply("x-stainless-package-version"), header.apply("user-agent"));
-        Call call = new Call(id, actor, caller, match.values(), query(request.query()), header, json);
+        Call call = new Call(
+                id, actor, caller, match.values(), query(request.query()), header, json, () -> content(request));
         return route.handler().answer(call);
+    }
+
+    private static InputStream content(ServerRequest request) {
+        return request.content().hasEntity() ? request.content().inputStream() : InputStream.nullInputStream();
     }
 
     private Actor actor(@Nullable String userId) {

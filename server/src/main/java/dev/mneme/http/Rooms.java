@@ -4,6 +4,7 @@ import dev.mneme.agent.Agents;
 import dev.mneme.agent.Groups;
 import dev.mneme.base.Clock;
 import dev.mneme.base.OutboundGuard;
+import dev.mneme.file.Library;
 import dev.mneme.llm.Models;
 import dev.mneme.memory.Archival;
 import dev.mneme.memory.Blocks;
@@ -37,6 +38,7 @@ public record Rooms(
         Blocks blocks,
         Recall recall,
         Archival archival,
+        Library library,
         Agents agents,
         Groups groups,
         GroupTalk talks,

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code {x*}} the rest of the path
  * @param body the record that a JSON body is read into; null: none is read
  * @param bodyOptional whether the body may be left out
+ * @param form whether the body is a form with a part {@code file}, which the handler reads as it arrives
  * @param gives the record, or a list of it, that the answer carries; null: see the summary
  * @param open served without authentication
  * @param hidden left out of openapi.json
@@ -25,6 +26,7 @@ record Route(
         List<Param<?>> params,
         @Nullable Class<?> body,
         boolean bodyOptional,
+        boolean form,
         @Nullable Class<?> gives,
         boolean list,
         boolean open,
@@ -80,6 +82,7 @@ record Route(
         private final List<Param<?>> params = new ArrayList<>();
         private @Nullable Class<?> body;
         private boolean bodyOptional;
+        private boolean form;
         private @Nullable Class<?> gives;
         private boolean list;
         private boolean open;
@@ -104,6 +107,12 @@ record Route(
         Draft optionalBody(Class<?> type) {
             body = type;
             bodyOptional = true;
+            return this;
+        }
+
+        /** The body is a form with a part {@code file}. */
+        Draft form() {
+            form = true;
             return this;
         }
 
@@ -139,6 +148,7 @@ record Route(
                     List.copyOf(params),
                     body,
                     bodyOptional,
+                    form,
                     gives,
                     list,
                     open,

@@ -44,6 +44,8 @@ final class Routes {
         all.addAll(core.routes());
         all.addAll(archival.routes());
         all.addAll(new ArchiveRoutes(rooms.archival(), agents).routes());
+        all.addAll(FolderRoutes.all(rooms.library()));
+        all.addAll(new AgentFolderRoutes(rooms.agents(), agents).routes());
         all.addAll(new SeedRoutes(rooms, archival, core).routes());
         all.addAll(new BlockRoutes(rooms.blocks(), agents).routes());
         all.addAll(new ToolRoutes(rooms.tools(), rooms.baseTools()).routes());

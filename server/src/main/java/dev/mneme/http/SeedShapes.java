@@ -45,6 +45,16 @@ final class SeedShapes {
         return body;
     }
 
+    /** A body that makes a folder: metadata_. */
+    static JsonNode folder(JsonNode given) {
+        if (!(given instanceof ObjectNode object)) {
+            return given;
+        }
+        ObjectNode body = object.deepCopy();
+        rename(body, "metadata_", "metadata");
+        return body;
+    }
+
     /** A body that sends: {@code {"role","message"}}, and {@code text} in place of {@code content}. */
     static JsonNode messages(JsonNode given) {
         if (!(given instanceof ObjectNode object)) {

@@ -1,7 +1,7 @@
 /**
  * The door: routes, authentication, mapping, problems to status, SSE.
  *
- * <p>May import: base, message, account, search, llm, tool, memory, agent, turn, run, wire.
+ * <p>May import: base, message, account, search, llm, tool, memory, file, agent, turn, run, wire.
  */
 @NullMarked
 package dev.mneme.http;

@@ -54,7 +54,7 @@ public final class Prompt {
         String memory = memory(parts);
         String rules = rules(parts.toolRules());
         StringBuilder whole = new StringBuilder(memory);
-        for (String section : List.of(rules, metadata(parts))) {
+        for (String section : List.of(parts.directories(), rules, metadata(parts))) {
             if (!section.isEmpty()) {
                 whole.append(whole.isEmpty() ? "" : "\n\n").append(section);
             }
@@ -65,8 +65,13 @@ public final class Prompt {
         return new Compiled(text, withoutMetadata(text));
     }
 
+    /** Whether agents of this type have no memory section; their files are shown all the same. */
+    public static boolean withoutMemory(String agentType) {
+        return WITHOUT_MEMORY.contains(agentType);
+    }
+
     private static String memory(PromptParts parts) {
-        if (WITHOUT_MEMORY.contains(parts.agentType())) {
+        if (withoutMemory(parts.agentType())) {
             return "";
         }
         boolean numbered = parts.modelEndpointType().equals("anthropic") && NUMBERED.contains(parts.agentType());

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param base the agent's own system text, with or without {@code {CORE_MEMORY}}
  * @param blocks in order of attachment
+ * @param directories the section that shows folders and files; empty: there are none
  * @param toolRules array of rules, as in the agent's JSON
  * @param earlierMessages rows of the agent that are not in the context
  * @param archivalPassages passages in the agent's archive
@@ -22,6 +23,7 @@ public record PromptParts(
         String agentType,
         String modelEndpointType,
         List<Block> blocks,
+        String directories,
         JsonNode toolRules,
         long earlierMessages,
         long archivalPassages,

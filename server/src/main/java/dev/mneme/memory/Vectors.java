@@ -9,26 +9,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Vectors as they are stored (little-endian float32) and how many texts are embedded at once. Pure but for the embedder. */
-final class Vectors {
+public final class Vectors {
     /** Texts in one call of an embedder at most; providers take 32 to 2,048, and a config may ask for fewer. */
     private static final int MOST_AT_ONCE = 256;
 
     private Vectors() {}
 
-    static byte[] bytes(float[] vector) {
+    public static byte[] bytes(float[] vector) {
         ByteBuffer buffer = ByteBuffer.allocate(vector.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         buffer.asFloatBuffer().put(vector);
         return buffer.array();
     }
 
-    static float[] floats(byte[] bytes) {
+    public static float[] floats(byte[] bytes) {
         float[] vector = new float[bytes.length / Float.BYTES];
         ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(vector);
         return vector;
     }
 
     /** One vector per text, in calls of batchSize texts. */
-    static List<float[]> embed(Embedder embedder, List<String> texts, int batchSize) {
+    public static List<float[]> embed(Embedder embedder, List<String> texts, int batchSize) {
         int batch = Math.clamp(batchSize, 1, MOST_AT_ONCE);
         List<float[]> vectors = new ArrayList<>(texts.size());
         for (int from = 0; from < texts.size(); from += batch) {

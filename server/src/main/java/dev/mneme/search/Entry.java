@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the index holds of one passage or message.
  *
- * @param owner archive id of a passage, agent id of a message
+ * @param owner archive id of a passage, agent id of a message, folder id of a piece of a file
  * @param seq the row's change_seq
  * @param createdAt microseconds
  * @param text what was said; empty when nothing of it is for searching

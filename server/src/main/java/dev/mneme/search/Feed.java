@@ -280,6 +280,7 @@ final class Feed {
             counted = true;
             long messages = FeedSql.count(tx, Query.Kind.MESSAGE);
             boolean right = held(now, Query.Kind.PASSAGE) == FeedSql.count(tx, Query.Kind.PASSAGE)
+                    && held(now, Query.Kind.FILE_PASSAGE) == FeedSql.count(tx, Query.Kind.FILE_PASSAGE)
                     && (messages > COUNTED_MESSAGES || held(now, Query.Kind.MESSAGE) == messages);
             if (!right) {
                 LOG.info("The search index and the database differ in their number of rows; it is rebuilt.");

@@ -1,5 +1,6 @@
 package dev.mneme.search;
 
+import static dev.mneme.store.gen.Tables.FILE_PASSAGE;
 import static dev.mneme.store.gen.Tables.MESSAGE;
 import static dev.mneme.store.gen.Tables.MESSAGE_VECTOR;
 import static dev.mneme.store.gen.Tables.PASSAGE;
@@ -17,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.Record;
@@ -24,13 +26,16 @@ import org.jooq.TableField;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
-/** Reads from the database what the index follows: passages, messages of users and assistants, tombstones. */
+/** Reads from the database what the index follows: passages, messages of users and assistants, pieces of files, tombstones. */
 final class FeedSql {
     /** Ids in one IN list: PostgreSQL and SQLite take thousands, but short statements are cached better. */
     private static final int CHUNK = 200;
 
     /** Who says what people search for. Tool rows, system rows and summaries are left out. */
     static final List<String> ROLES = List.of("user", "assistant");
+
+    /** Kinds of tombstone that stand for all entries of an owner. */
+    private static final Set<String> WHOLE_OWNERS = Set.of("archive", "agent", "folder");
 
     private static final TypeReference<List<String>> STRINGS = new TypeReference<>() {};
 
@@ -88,6 +93,7 @@ final class FeedSql {
                     switch (kind) {
                         case PASSAGE -> passages(tx, chunk);
                         case MESSAGE -> messages(tx, chunk);
+                        case FILE_PASSAGE -> filePassages(tx, chunk);
                     });
         }
         return found;
@@ -159,6 +165,35 @@ final class FeedSql {
                         row.get(MESSAGE_VECTOR.EMBEDDING)));
     }
 
+    private static List<Entry> filePassages(Tx tx, List<String> ids) {
+        return tx.sql()
+                .select(
+                        FILE_PASSAGE.ID,
+                        FILE_PASSAGE.ORGANIZATION_ID,
+                        FILE_PASSAGE.FOLDER_ID,
+                        FILE_PASSAGE.TEXT,
+                        FILE_PASSAGE.EMBEDDING,
+                        FILE_PASSAGE.EMBEDDING_MODEL,
+                        FILE_PASSAGE.CREATED_AT,
+                        FILE_PASSAGE.CHANGE_SEQ)
+                .from(FILE_PASSAGE)
+                .where(FILE_PASSAGE.ID.in(ids))
+                .and(tx.own(FILE_PASSAGE.ORGANIZATION_ID))
+                .fetch(row -> entry(
+                        Query.Kind.FILE_PASSAGE,
+                        row,
+                        FILE_PASSAGE.ID,
+                        FILE_PASSAGE.ORGANIZATION_ID,
+                        FILE_PASSAGE.FOLDER_ID,
+                        FILE_PASSAGE.CHANGE_SEQ,
+                        FILE_PASSAGE.CREATED_AT,
+                        row.get(FILE_PASSAGE.TEXT),
+                        List.of(),
+                        "",
+                        row.get(FILE_PASSAGE.EMBEDDING_MODEL),
+                        row.get(FILE_PASSAGE.EMBEDDING)));
+    }
+
     private static Entry entry(
             Query.Kind kind,
             Record row,
@@ -193,10 +228,7 @@ final class FeedSql {
                 .select(TOMBSTONE.CHANGE_SEQ, TOMBSTONE.ENTITY_ID, TOMBSTONE.KIND)
                 .from(TOMBSTONE)
                 .where(TOMBSTONE.CHANGE_SEQ.gt(after))
-                .fetch(row -> new Grave(
-                        row.value1(),
-                        row.value2(),
-                        row.value3().equals("archive") || row.value3().equals("agent")));
+                .fetch(row -> new Grave(row.value1(), row.value2(), WHOLE_OWNERS.contains(row.value3())));
     }
 
     /** Forgets tombstones before a mark. The newest stays: its mark says how far the database is. */
@@ -246,7 +278,7 @@ final class FeedSql {
 
     private static Condition searchable(Query.Kind kind) {
         return switch (kind) {
-            case PASSAGE -> noCondition();
+            case PASSAGE, FILE_PASSAGE -> noCondition();
             case MESSAGE -> MESSAGE.ROLE.in(ROLES);
         };
     }
@@ -255,6 +287,7 @@ final class FeedSql {
         return switch (kind) {
             case PASSAGE -> PASSAGE.CHANGE_SEQ;
             case MESSAGE -> MESSAGE.CHANGE_SEQ;
+            case FILE_PASSAGE -> FILE_PASSAGE.CHANGE_SEQ;
         };
     }
 
@@ -262,6 +295,7 @@ final class FeedSql {
         return switch (kind) {
             case PASSAGE -> PASSAGE.ID;
             case MESSAGE -> MESSAGE.ID;
+            case FILE_PASSAGE -> FILE_PASSAGE.ID;
         };
     }
 
@@ -269,6 +303,7 @@ final class FeedSql {
         return switch (kind) {
             case PASSAGE -> PASSAGE.ARCHIVE_ID;
             case MESSAGE -> MESSAGE.AGENT_ID;
+            case FILE_PASSAGE -> FILE_PASSAGE.FOLDER_ID;
         };
     }
 
@@ -276,6 +311,7 @@ final class FeedSql {
         return switch (kind) {
             case PASSAGE -> PASSAGE.ORGANIZATION_ID;
             case MESSAGE -> MESSAGE.ORGANIZATION_ID;
+            case FILE_PASSAGE -> FILE_PASSAGE.ORGANIZATION_ID;
         };
     }
 

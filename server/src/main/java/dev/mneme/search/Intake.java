@@ -55,7 +55,8 @@ final class Intake {
         Track graves = bury(settled);
         Track passages = read(Query.Kind.PASSAGE, settled, end);
         Track messages = read(Query.Kind.MESSAGE, settled, end);
-        taken = new Position(passages, messages, graves);
+        Track filePassages = read(Query.Kind.FILE_PASSAGE, settled, end);
+        taken = new Position(passages, messages, filePassages, graves);
     }
 
     /** How far the shelf is now. */

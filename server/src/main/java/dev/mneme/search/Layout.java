@@ -104,6 +104,7 @@ final class Layout {
         return switch (kind) {
             case PASSAGE -> "passage-text";
             case MESSAGE -> "message-text";
+            case FILE_PASSAGE -> "file-passage-text";
         };
     }
 
@@ -111,6 +112,7 @@ final class Layout {
         return switch (kind) {
                     case PASSAGE -> "passage-vector:";
                     case MESSAGE -> "message-vector:";
+                    case FILE_PASSAGE -> "file-passage-vector:";
                 }
                 + dimensions + ":" + vectorName;
     }

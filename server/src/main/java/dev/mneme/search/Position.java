@@ -7,18 +7,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far the index has followed the database, table by table. Immutable.
  */
-record Position(Track passages, Track messages, Track graves) {
-    static final Position NOTHING = new Position(Track.START, Track.START, Track.START);
+record Position(Track passages, Track messages, Track filePassages, Track graves) {
+    static final Position NOTHING = new Position(Track.START, Track.START, Track.START, Track.START);
 
     Track of(Query.Kind kind) {
         return switch (kind) {
             case PASSAGE -> passages;
             case MESSAGE -> messages;
+            case FILE_PASSAGE -> filePassages;
         };
     }
 
     long newest() {
-        return Math.max(passages.newest(), Math.max(messages.newest(), graves.newest()));
+        return Math.max(
+                Math.max(passages.newest(), filePassages.newest()), Math.max(messages.newest(), graves.newest()));
     }
 
     /**

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * One search.
  *
  * @param kind what to look among
- * @param owners archive ids (passages) or agent ids (messages); empty: the whole organisation
+ * @param owners archive ids (passages), agent ids (messages) or folder ids (pieces of files); empty: the whole organisation
  * @param text the words; blank is allowed only with a vector
  * @param vector null: keyword search only
  * @param vectorName the embedder's name; vectors of others are not compared
@@ -36,7 +36,9 @@ public record Query(
         int limit) {
     public enum Kind {
         PASSAGE,
-        MESSAGE
+        MESSAGE,
+        /** A piece of a file in a folder. */
+        FILE_PASSAGE
     }
 
     public enum Mode {

@@ -29,6 +29,7 @@ final class Shelf implements AutoCloseable {
     private static final String LAYOUT = "layout";
     private static final String PASSAGES = "passages";
     private static final String MESSAGES = "messages";
+    private static final String FILE_PASSAGES = "file-passages";
     private static final String GRAVES = "graves";
 
     /** Merges at once: one, since building a graph keeps a core busy for minutes and the other core serves. */
@@ -98,7 +99,8 @@ final class Shelf implements AutoCloseable {
                     CodecUtil.checksumEntireFile(input);
                 }
             }
-            return new Position(track(data, PASSAGES), track(data, MESSAGES), track(data, GRAVES));
+            return new Position(
+                    track(data, PASSAGES), track(data, MESSAGES), track(data, FILE_PASSAGES), track(data, GRAVES));
         } catch (IllegalArgumentException e) {
             throw new CorruptIndexException("unreadable commit", folder.toString(), e);
         }
@@ -171,6 +173,7 @@ final class Shelf implements AutoCloseable {
                         LAYOUT, Layout.VERSION,
                         PASSAGES, Long.toString(position.passages().floor()),
                         MESSAGES, Long.toString(position.messages().floor()),
+                        FILE_PASSAGES, Long.toString(position.filePassages().floor()),
                         GRAVES, Long.toString(position.graves().floor()))
                 .entrySet());
         writer.commit();

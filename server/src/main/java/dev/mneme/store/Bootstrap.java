@@ -1,5 +1,6 @@
 package dev.mneme.store;
 
+import static dev.mneme.store.gen.Tables.FILE_PASSAGE;
 import static dev.mneme.store.gen.Tables.MESSAGE;
 import static dev.mneme.store.gen.Tables.ORGANIZATION;
 import static dev.mneme.store.gen.Tables.PASSAGE;
@@ -19,7 +20,9 @@ final class Bootstrap {
     static long newestMark(Tx tx) {
         return Math.max(
                 Math.max(newest(tx, MESSAGE, MESSAGE.CHANGE_SEQ), newest(tx, PASSAGE, PASSAGE.CHANGE_SEQ)),
-                Math.max(newest(tx, TOMBSTONE, TOMBSTONE.CHANGE_SEQ), newest(tx, RUN, RUN.CREATED_AT)));
+                Math.max(
+                        newest(tx, FILE_PASSAGE, FILE_PASSAGE.CHANGE_SEQ),
+                        Math.max(newest(tx, TOMBSTONE, TOMBSTONE.CHANGE_SEQ), newest(tx, RUN, RUN.CREATED_AT))));
     }
 
     private static long newest(Tx tx, Table<?> table, Field<Long> column) {

@@ -33,7 +33,7 @@ public record AgentView(
         MemoryView memory,
         List<BlockView> blocks,
         List<ToolView> tools,
-        List<JsonNode> sources,
+        List<SourceView> sources,
         List<String> tags,
         List<SecretView> toolExecEnvironmentVariables,
         List<SecretView> secrets,

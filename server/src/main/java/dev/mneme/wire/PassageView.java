@@ -7,7 +7,7 @@ import dev.mneme.message.EmbeddingConfig;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A passage of archival memory (contract 07 §1). embedding holds as many numbers as the model gives, unpadded. */
+/** A passage of archival memory, or a piece of a file (contract 07 §1). embedding holds as many numbers as the model gives, unpadded. */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record PassageView(
         @Nullable String createdById,
@@ -15,7 +15,7 @@ public record PassageView(
         String createdAt,
         String updatedAt,
         boolean isDeleted,
-        String archiveId,
+        @Nullable String archiveId,
         @Nullable String sourceId,
         @Nullable String fileId,
         @Nullable String fileName,

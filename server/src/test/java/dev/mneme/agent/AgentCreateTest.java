@@ -239,7 +239,7 @@ class AgentCreateTest {
                     {'block_ids':['block-x']}                       | NOT_FOUND        | block-x
                     {'max_files_open':2000}                         | INVALID_ARGUMENT | INVALID_ARGUMENT: max_files_open cannot exceed 1000. Got: 2000
                     {'max_tokens':100,'max_reasoning_tokens':200}   | INVALID_ARGUMENT | INVALID_ARGUMENT: Max reasoning tokens (200) must be less than max tokens (100)
-                    {'folder_ids':['source-1']}                     | NOT_IMPLEMENTED  | leave folder_ids out
+                    {'folder_ids':['source-1']}                     | NOT_FOUND        | Source with ID source-1 not found
                     {'identity_ids':['identity-1']}                 | NOT_FOUND        | identity-1
                     {'tool_rules':[{'type':'nope','tool_name':'a'}]} | UNPROCESSABLE   | Unknown type 'nope'
                     {'tool_rules':[{'type':'constrain_child_tools','tool_name':'a'}]} | UNPROCESSABLE | lacks children

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.account.Secrets;
 import dev.mneme.base.Json;
+import dev.mneme.file.AgentFiles;
 import dev.mneme.llm.Models;
 import dev.mneme.memory.Archival;
 import dev.mneme.memory.Blocks;
@@ -47,11 +48,12 @@ final class AgentRooms implements AutoCloseable {
 
     /** The writer of patches alone, for a test that comes between its two halves. */
     Change change() {
-        SystemRow systemRow = new SystemRow(db.clock(), recall, new Snapshots(blocks, recall, tools));
+        AgentFiles files = new AgentFiles(db.clock(), tools);
+        SystemRow systemRow = new SystemRow(db.clock(), recall, new Snapshots(blocks, recall, tools, files));
         ModelChoice choice = new ModelChoice(new StaticModels(null));
         Secrets secrets = new Secrets("test phrase", new SecureRandom());
         Companion companion = new Companion(db.clock(), tools, blocks, recall, new SystemPrompts(), systemRow);
-        return new Change(db.clock(), choice, secrets, tools, blocks, recall, systemRow, companion);
+        return new Change(db.clock(), choice, secrets, tools, blocks, recall, files, systemRow, companion);
     }
 
     /** Makes an agent from a body, with single quotes for double ones. */

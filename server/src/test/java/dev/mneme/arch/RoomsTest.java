@@ -37,14 +37,15 @@ class RoomsTest {
         WALLS.put("llm", Set.of("base", "message", "store"));
         WALLS.put("tool", Set.of("base", "message", "store"));
         WALLS.put("memory", Set.of("base", "message", "store", "search", "llm", "tool"));
-        WALLS.put("agent", Set.of("base", "message", "store", "account", "llm", "tool", "memory"));
+        WALLS.put("file", Set.of("base", "message", "store", "search", "llm", "tool", "memory"));
+        WALLS.put("agent", Set.of("base", "message", "store", "account", "llm", "tool", "memory", "file"));
         WALLS.put("turn", Set.of("base", "message", "store", "llm", "tool", "memory", "agent"));
         WALLS.put("run", Set.of("base", "message", "store", "tool", "agent", "turn"));
         WALLS.put("wire", Set.of("base", "message"));
         WALLS.put(
                 "http",
                 Set.of(
-                        "base", "message", "account", "search", "llm", "tool", "memory", "agent", "turn", "run",
+                        "base", "message", "account", "search", "llm", "tool", "memory", "file", "agent", "turn", "run",
                         "wire"));
         WALLS.put("cli", Set.of("base", "config", "message", "wire"));
     }

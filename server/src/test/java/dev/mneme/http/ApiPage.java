@@ -31,6 +31,7 @@ public final class ApiPage {
                 null,
                 null,
                 null,
+                null,
                 null);
         Map<String, StringBuilder> rooms = new TreeMap<>();
         for (Route route : Routes.all(none)) {

@@ -7,6 +7,7 @@ import dev.mneme.agent.Agents;
 import dev.mneme.agent.Groups;
 import dev.mneme.base.OutboundGuard;
 import dev.mneme.base.Scope;
+import dev.mneme.file.Library;
 import dev.mneme.llm.Models;
 import dev.mneme.memory.Archival;
 import dev.mneme.memory.Blocks;
@@ -73,6 +74,8 @@ final class House implements AutoCloseable {
         executable.addAll(new MultiAgentTools(mail).all());
         List<BaseTool> catalogue = BaseTools.catalogue(executable);
         tools.upsertBase(Db.DEFAULT_ORGANIZATION, Db.DEFAULT_USER, catalogue);
+        Library library = new Library(db, models, index, tools, folder.resolve("files"), "house", scope);
+        library.start(scope);
         Agents agents = new Agents(
                 db, models, new Secrets("test", new SecureRandom()), tools, blocks, recall, new SystemPrompts());
         TurnLoop loop = new TurnLoop(db, db.clock(), models, new Toolbox(executable, List.of()), agents, recall, scope);
@@ -96,6 +99,7 @@ final class House implements AutoCloseable {
                 blocks,
                 recall,
                 archival,
+                library,
                 agents,
                 groups,
                 talks,

@@ -45,7 +45,7 @@ class PromptTest {
 
     static PromptParts parts(String base, String type, String endpoint, List<Block> blocks, JsonNode rules) {
         return new PromptParts(
-                base, type, endpoint, blocks, rules, 7, 3, List.of("a", "b"), "agent-1", null, "Europe/Oslo", NOW);
+                base, type, endpoint, blocks, "", rules, 7, 3, List.of("a", "b"), "agent-1", null, "Europe/Oslo", NOW);
     }
 
     static final String METADATA = """
@@ -195,6 +195,7 @@ class PromptTest {
                 "letta_v1_agent",
                 "openai",
                 List.of(block),
+                "",
                 Json.array(),
                 99,
                 3,
@@ -208,6 +209,7 @@ class PromptTest {
                 "letta_v1_agent",
                 "openai",
                 List.of(block),
+                "",
                 Json.array(),
                 7,
                 4,

@@ -1,8 +1,8 @@
-package dev.mneme.agent;
+package dev.mneme.file;
 
 /** How many files an agent sees at once and how many characters of each, by the size of its context window in tokens (contract 01 §3). */
-record FileView(int files, int chars) {
-    static FileView of(int window) {
+public record FileView(int files, int chars) {
+    public static FileView of(int window) {
         if (window <= 0) {
             return new FileView(5, 50_000);
         }

@@ -1,0 +1,179 @@
+package dev.mneme.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.mneme.llm.LiveModels;
+import dev.mneme.llm.LlmOptions;
+import dev.mneme.run.DeskOptions;
+import dev.mneme.testkit.FakeProvider;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Folders and files over HTTP: both families of routes, uploads, what agents see. */
+class FolderRoutesTest {
+    private final FakeProvider provider = FakeProvider.start();
+    private LiveModels models;
+    private House house;
+    private Web web;
+
+    @BeforeEach
+    void open(@TempDir Path folder) {
+        models = new LiveModels(LlmOptions.fromEnvironment(provider.environment())
+                .withDefaults("openai/gpt-4o", "openai/text-embedding-3-small"));
+        house = new House(folder, models, DeskOptions.DEFAULTS, Duration.ofSeconds(20));
+        web = house.web;
+    }
+
+    @AfterEach
+    void close() {
+        house.close();
+        models.close();
+        provider.close();
+    }
+
+    private JsonNode folder(String name) {
+        Web.Reply made = web.post("/v1/folders/", "{'name':'" + name + "'}");
+        assertThat(made.status()).as(made.text()).isEqualTo(200);
+        return made.json();
+    }
+
+    private Web.Reply upload(String folderId, String name, String text, String query) {
+        return web.upload(
+                "/v1/folders/" + folderId + "/upload" + query,
+                name,
+                "text/plain",
+                text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The file once its processing has ended. */
+    private JsonNode ended(String folderId, String fileId) {
+        long end = System.nanoTime() + 20_000_000_000L;
+        while (System.nanoTime() < end) {
+            JsonNode file = web.get("/v1/folders/" + folderId + "/files/" + fileId + "?include_content=true")
+                    .json();
+            String status = file.path("processing_status").asText();
+            if (status.equals("completed") || status.equals("error")) {
+                return file;
+            }
+            try {
+                Thread.sleep(20);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+        throw new AssertionError("the file is not done");
+    }
+
+    private static List<String> texts(JsonNode list, String field) {
+        List<String> out = new ArrayList<>();
+        list.forEach(item -> out.add(item.path(field).asText()));
+        return out;
+    }
+
+    @Test
+    void aFolderIsMadeChangedListedAndDeleted() {
+        String id = folder("handbook").path("id").asText();
+        assertThat(id).startsWith("source-");
+        assertThat(web.post("/v1/folders/", "{'name':'handbook'}").status()).isEqualTo(409);
+        assertThat(web.post("/v1/folders/", "{'name':'x','colour':'red'}").status())
+                .isEqualTo(422);
+        folder("Other");
+        assertThat(texts(web.get("/v1/folders/?name=HAND").json(), "name")).containsExactly("handbook");
+        assertThat(texts(web.get("/v1/sources/").json(), "name")).containsExactly("handbook", "Other");
+        assertThat(web.get("/v1/sources/")
+                        .json()
+                        .get(0)
+                        .path("vector_db_provider")
+                        .asText())
+                .isEqualTo("native");
+        assertThat(web.get("/v1/folders/count").text()).isEqualTo("2");
+        assertThat(web.get("/v1/folders/name/handbook").text()).isEqualTo("\"" + id + "\"");
+        assertThat(web.get("/v1/folders/name/nope").detail()).isEqualTo("Source with name=nope not found.");
+        JsonNode changed =
+                web.patch("/v1/folders/" + id, "{'instructions':'Read it.'}").json();
+        assertThat(changed.path("instructions").asText()).isEqualTo("Read it.");
+        assertThat(changed.path("name").asText()).isEqualTo("handbook");
+        assertThat(web.delete("/v1/folders/" + id).text()).isEqualTo("null");
+        assertThat(web.get("/v1/folders/" + id).status()).isEqualTo(404);
+    }
+
+    @Test
+    void anUploadIsReadCutAndFound() {
+        String id = folder("handbook").path("id").asText();
+        Web.Reply taken = upload(id, "policy.txt", "Refunds take 5 days.\n\nCats are welcome.", "");
+        assertThat(taken.status()).as(taken.text()).isEqualTo(200);
+        assertThat(taken.json().path("file_name").asText()).isEqualTo("handbook/policy.txt");
+        assertThat(taken.json().path("processing_status").asText()).isEqualTo("parsing");
+        JsonNode file = ended(id, taken.json().path("id").asText());
+        assertThat(file.path("processing_status").asText()).as(file.toString()).isEqualTo("completed");
+        assertThat(file.path("file_name").asText()).isEqualTo("policy.txt");
+        assertThat(file.path("content").asText()).startsWith("Refunds");
+        assertThat(file.path("total_chunks").asInt()).isEqualTo(1);
+        assertThat(file.path("chunks_embedded").asInt()).isEqualTo(1);
+        JsonNode passages = web.get("/v1/folders/" + id + "/passages").json();
+        assertThat(texts(passages, "text")).containsExactly("Refunds take 5 days.\n\nCats are welcome.");
+    }
+
+    @Test
+    void duplicatesAreNumberedSkippedRefusedOrReplaced() {
+        String id = folder("f").path("id").asText();
+        upload(id, "a.txt", "one", "");
+        assertThat(upload(id, "a.txt", "two", "").json().path("file_name").asText())
+                .isEqualTo("f/a_(1).txt");
+        Web.Reply skipped = upload(id, "a.txt", "three", "?duplicate_handling=skip");
+        assertThat(skipped.header("x-upload-result")).isEqualTo("skipped");
+        assertThat(upload(id, "a.txt", "four", "?duplicate_handling=error").detail())
+                .isEqualTo("INVALID_ARGUMENT: File 'a.txt' already exists in folder 'f'");
+        assertThat(upload(id, "a.txt", "five", "?duplicate_handling=replace")
+                        .json()
+                        .path("file_name")
+                        .asText())
+                .isEqualTo("f/a.txt");
+        assertThat(upload(id, "a.txt", "six", "?duplicate_handling=maybe").status())
+                .isEqualTo(422);
+        assertThat(web.get("/v1/folders/" + id + "/files").json()).hasSize(2);
+        Web.Reply bad =
+                web.upload("/v1/folders/" + id + "/upload", "x.exe", "application/octet-stream", new byte[] {1});
+        assertThat(bad.status()).isEqualTo(415);
+        assertThat(bad.detail()).startsWith("Unsupported file type: application/x-msdos-program (filename: x.exe).");
+        assertThat(upload(id, ".env", "x", "").detail())
+                .isEqualTo("Invalid filename - derived file name .env cannot start with '.'");
+    }
+
+    @Test
+    void anAgentSeesTheFilesOfItsFolders() {
+        String id = folder("handbook").path("id").asText();
+        String fileId = upload(id, "policy.txt", "Refunds take 5 days.", "")
+                .json()
+                .path("id")
+                .asText();
+        ended(id, fileId);
+        String agent = house.agent("{'model':'openai/gpt-4o'}");
+        String at = "/v1/agents/" + agent;
+        JsonNode state = web.patch(at + "/folders/attach/" + id, "{}", "User-Agent", "curl/8")
+                .json();
+        assertThat(texts(state.path("tools"), "name")).contains("open_files", "grep_files", "semantic_search_files");
+        assertThat(texts(state.path("sources"), "name")).containsExactly("handbook");
+        assertThat(web.get(at + "/context").json().path("directories").asText())
+                .contains("<file status=\"open\" name=\"handbook/policy.txt\">")
+                .contains("[Viewing file start (out of 1 lines)]\n1: Refunds take 5 days.");
+        JsonNode files = web.get(at + "/files").json();
+        assertThat(files.path("files").get(0).path("is_open").asBoolean()).isTrue();
+        assertThat(web.get("/v1/folders/" + id + "/agents").text()).isEqualTo("[\"" + agent + "\"]");
+        assertThat(web.patch(at + "/files/close-all", "{}").text()).isEqualTo("[\"handbook/policy.txt\"]");
+        assertThat(web.get(at + "/context").json().path("directories").asText()).contains("status=\"closed\"");
+        assertThat(web.patch(at + "/files/" + fileId + "/open", "{}").text()).isEqualTo("[]");
+        web.delete("/v1/folders/" + id);
+        JsonNode after = web.get(at, "User-Agent", "curl/8").json();
+        assertThat(texts(after.path("tools"), "name")).doesNotContain("open_files");
+        assertThat(web.get(at + "/context").json().path("directories").isNull()).isTrue();
+    }
+}
