@@ -7,6 +7,7 @@ import dev.mneme.account.Secrets;
 import dev.mneme.account.ServerPassword;
 import dev.mneme.agent.Agents;
 import dev.mneme.agent.Groups;
+import dev.mneme.agent.Templates;
 import dev.mneme.base.Clock;
 import dev.mneme.base.OutboundFetch;
 import dev.mneme.base.OutboundGuard;
@@ -23,6 +24,7 @@ import dev.mneme.config.StartRefused;
 import dev.mneme.file.Library;
 import dev.mneme.http.Actor;
 import dev.mneme.http.Door;
+import dev.mneme.http.Hosted;
 import dev.mneme.http.HttpServer;
 import dev.mneme.http.Reception;
 import dev.mneme.http.Rooms;
@@ -191,7 +193,7 @@ public final class Mneme implements RunningServer {
                         new Runs(db),
                         desk,
                         batches,
-                        schedules,
+                        new Hosted(schedules, new Templates(db, agents, blocks, tools)),
                         guard),
                 door,
                 userId -> {

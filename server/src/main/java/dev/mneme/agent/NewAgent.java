@@ -55,6 +55,8 @@ public record NewAgent(
         @Nullable String projectId,
         @Nullable String templateId,
         @Nullable String baseTemplateId,
+        @Nullable String deploymentId,
+        @Nullable String entityId,
         @Nullable List<String> identityIds,
         @Nullable Boolean messageBufferAutoclear,
         @Nullable Boolean enableSleeptime,

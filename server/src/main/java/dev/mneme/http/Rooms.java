@@ -13,7 +13,6 @@ import dev.mneme.run.Batches;
 import dev.mneme.run.Desk;
 import dev.mneme.run.GroupTalk;
 import dev.mneme.run.Runs;
-import dev.mneme.run.Schedules;
 import dev.mneme.tool.BaseTool;
 import dev.mneme.tool.Tools;
 import java.time.Duration;
@@ -45,5 +44,5 @@ public record Rooms(
         Runs runs,
         Desk desk,
         Batches batches,
-        Schedules schedules,
+        Hosted hosted,
         OutboundGuard outbound) {}

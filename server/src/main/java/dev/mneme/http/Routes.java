@@ -37,7 +37,8 @@ final class Routes {
         all.addAll(new GroupRoutes(rooms.groups(), rooms.recall()).routes());
         all.addAll(new ChatRoutes(rooms.agents(), threads, send, rooms.desk(), rooms.clock(), rooms.quiet()).routes());
         all.addAll(new BatchRoutes(rooms.batches(), send, threads, rooms.recall()).routes());
-        all.addAll(new ScheduleRoutes(rooms.schedules(), send, threads).routes());
+        all.addAll(new ScheduleRoutes(rooms, send, threads).routes());
+        all.addAll(new TemplateRoutes(rooms).routes());
         all.addAll(new MessageRoutes(rooms.recall(), rooms.agents(), rooms.desk()).routes());
         all.addAll(new CompactionRoutes(rooms.desk(), threads).routes());
         all.addAll(new MessageSearchRoutes(rooms.recall()).routes());

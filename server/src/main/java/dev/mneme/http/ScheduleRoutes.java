@@ -27,14 +27,18 @@ final class ScheduleRoutes {
     /** The end of the year 9999 in milliseconds. */
     private static final double LAST_TIME = 253_402_300_799_000d;
 
-    private final Schedules schedules;
+    private final Rooms rooms;
     private final SendRoutes send;
     private final Threads threads;
 
-    ScheduleRoutes(Schedules schedules, SendRoutes send, Threads threads) {
-        this.schedules = schedules;
+    ScheduleRoutes(Rooms rooms, SendRoutes send, Threads threads) {
+        this.rooms = rooms;
         this.send = send;
         this.threads = threads;
+    }
+
+    private Schedules schedules() {
+        return rooms.hosted().schedules();
     }
 
     List<Route> routes() {
@@ -50,7 +54,7 @@ final class ScheduleRoutes {
                 Route.get(ONE, "One planned message")
                         .gives(ScheduleView.class)
                         .by(call -> Answer.ok(
-                                view(schedules.get(call.org(), agent(call), call.at("scheduled_message_id"))))),
+                                view(schedules().get(call.org(), agent(call), call.at("scheduled_message_id"))))),
                 Route.delete(ONE, "Forgets a planned message")
                         .gives(Success.class)
                         .by(this::delete));
@@ -68,7 +72,7 @@ final class ScheduleRoutes {
         message.remove("schedule");
         Submit request =
                 send.read(call.with(message), threads.of(call, call.at("agent_id"), null), SendRoutes.Way.SCHEDULED);
-        Schedule made = schedules.create(request, message, when);
+        Schedule made = schedules().create(request, message, when);
         return new Answer.Json(201, Json.tree(new ScheduleMade(made.id(), Times.zuluOrNull(made.nextAt()))), Map.of());
     }
 
@@ -101,14 +105,14 @@ final class ScheduleRoutes {
 
     private Answer list(Call call) {
         int limit = call.at(LIMIT);
-        List<Schedule> found = schedules.list(call.org(), agent(call), call.maybe(Paging.AFTER), limit + 1);
+        List<Schedule> found = schedules().list(call.org(), agent(call), call.maybe(Paging.AFTER), limit + 1);
         return Answer.ok(new SchedulePage(
                 found.size() > limit,
                 found.stream().limit(limit).map(ScheduleRoutes::view).toList()));
     }
 
     private Answer delete(Call call) {
-        schedules.delete(call.org(), agent(call), call.at("scheduled_message_id"));
+        schedules().delete(call.org(), agent(call), call.at("scheduled_message_id"));
         return Answer.ok(Success.DONE);
     }
 

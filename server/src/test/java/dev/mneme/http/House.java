@@ -5,6 +5,7 @@ import dev.mneme.account.Person;
 import dev.mneme.account.Secrets;
 import dev.mneme.agent.Agents;
 import dev.mneme.agent.Groups;
+import dev.mneme.agent.Templates;
 import dev.mneme.base.OutboundGuard;
 import dev.mneme.base.Scope;
 import dev.mneme.file.Library;
@@ -106,7 +107,7 @@ final class House implements AutoCloseable {
                 new Runs(db),
                 desk,
                 batches,
-                schedules,
+                new Hosted(schedules, new Templates(db, agents, blocks, tools)),
                 // The pictures of the tests live on this machine.
                 new OutboundGuard(List.of("localhost")));
         People people = new People(db);

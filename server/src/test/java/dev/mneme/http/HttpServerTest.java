@@ -105,7 +105,7 @@ class HttpServerTest {
         "/v1/folders/count, 501",
         "/v1/folders/None, 501",
         "/v1/agents/None/files, 501",
-        "/v1/templates, 404",
+        "/v1/feeds, 404",
         "/v1/agents/import, 405",
         "/v1/echo/%00, 200"
     })

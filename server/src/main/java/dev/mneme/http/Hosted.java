@@ -1,0 +1,7 @@
+package dev.mneme.http;
+
+import dev.mneme.agent.Templates;
+import dev.mneme.run.Schedules;
+
+/** What only the hosted service had besides the open server's contract (decision 0023). */
+public record Hosted(Schedules schedules, Templates templates) {}

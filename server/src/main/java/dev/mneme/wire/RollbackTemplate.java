@@ -1,0 +1,4 @@
+package dev.mneme.wire;
+
+/** Goes back to a saved version: a number, or latest. */
+public record RollbackTemplate(String version) {}
