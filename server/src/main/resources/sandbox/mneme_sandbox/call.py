@@ -1,8 +1,10 @@
 """The keeper of one call: reads the job, puts walls around a worker, watches it and reports how it ended. Runs no foreign code."""
+import json
 import os
 import select
 import shutil
 import signal
+import struct
 import tempfile
 import time
 import traceback
@@ -16,83 +18,119 @@ HAD_CLIENT = 3
 WATCH_EVERY = 0.1
 """Seconds between looks at the memory and the processes of a call."""
 
+MOST_FILES = 1024
+"""A keeper has far fewer open."""
+
 CUT = "\n... [the rest of the output was dropped: more than %d bytes]\n"
 
 
-def keep(connection, config):
-    """Serves one connection to its end; never returns."""
+def keep(listener, generation, note, config):
+    """Makes walls and a worker, waits for a connection and serves it to its end; never returns."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     quiet = os.open(os.devnull, os.O_RDWR)
     os.dup2(quiet, 0)
     os.dup2(quiet, 1)
-    job = frames.read(connection)
-    if job is None:
-        os._exit(0)
-    result, ended = _run(job, config, connection)
-    try:
-        frames.write_all(connection, frames.pack(ended) + result)
-    except OSError:
-        pass  # whoever asked has left
-    os._exit(HAD_CLIENT if job["clientKey"] else 0)
-
-
-def _run(job, config, connection):
-    pipes = [os.pipe() for _ in range(3)]
     kind = config["walls"]
     if kind == "process":
         config["home"] = tempfile.mkdtemp(dir=config["home"])
+        walls.adopt_orphans()
     config["own"] = _resident()
     old_proc = _proc_device()
+    pipes = [os.pipe() for _ in range(3)]
+    job_reader, job_writer = os.pipe()
     if kind == "nested":
         walls.enter_new_namespaces()
-    if kind == "process":
-        walls.adopt_orphans()
     child = os.fork()
     if child == 0:
-        os.close(connection)
-        _become_worker(job, config, pipes)
+        _become_worker(job_reader, config, [writer for _, writer in pipes])
     walls.hide_memory()
-    for _, writer in pipes:
-        os.close(writer)
-    watch = _Watch(child, old_proc, [reader for reader, _ in pipes], connection, job, config)
-    why = watch.until_end()
-    _end(child, kind)
+    for fd in [job_reader] + [writer for _, writer in pipes]:
+        os.close(fd)
+    connection = _wait(listener, generation)
+    if connection is None:
+        _end(child, config)
+        os._exit(0)
+    os.write(note, struct.pack("=i", os.getpid()))
+    _serve(connection, job_writer, _Watch(child, old_proc, [reader for reader, _ in pipes], connection, config), config)
+
+
+def _wait(listener, generation):
+    """The file descriptor of a connection, or None when this keeper is no longer wanted."""
+    while True:
+        ready = select.select([listener, generation], [], [])[0]
+        if listener in ready:
+            try:
+                connection = listener.accept()[0].detach()
+                os.set_blocking(connection, True)
+                listener.close()
+                os.close(generation)
+                return connection
+            except OSError:
+                pass  # another keeper was faster
+        if generation in ready:
+            return None
+
+
+def _serve(connection, job_writer, watch, config):
+    body = frames.read_body(connection)
+    if body is None:
+        _end(watch.child, config)
+        os._exit(0)
+    job = json.loads(body)
+    watch.begin(job)
+    why = None
+    try:
+        frames.write_all(job_writer, struct.pack(">I", len(body)) + body)
+        os.close(job_writer)
+    except OSError:
+        why = "died"
+    why = why or watch.until_end()
+    _kill(watch.child)
+    if why is not None:
+        _end(watch.child, config)
     watch.drain()
-    if kind == "process":
-        shutil.rmtree(config["home"], ignore_errors=True)
     stdout, stderr, result = watch.texts()
     if why is None and result is None:
         why = "died"
-    return result or b"\0\0\0\4null", {"why": why, "status": watch.status, "stdout": stdout, "stderr": stderr}
-
-
-def _become_worker(job, config, pipes):
+    ended = {"why": why, "status": watch.status, "stdout": stdout, "stderr": stderr}
     try:
-        out, err, result = (writer for _, writer in pipes)
+        frames.write_all(connection, frames.pack(ended) + (result or b"\0\0\0\4null"))
+    except OSError:
+        pass  # whoever asked has left
+    os.close(connection)
+    if why is None:
+        _end(watch.child, config)
+    os._exit(HAD_CLIENT if job["clientKey"] else 0)
+
+
+def _become_worker(job_reader, config, writers):
+    try:
+        out, err, result = writers
         os.setsid()
         os.dup2(out, 1)
         os.dup2(err, 2)
-        for reader, writer in pipes:
-            os.close(reader)
-            if writer != result:
-                os.close(writer)
+        low, high = sorted((job_reader, result))
+        for first, last in ((3, low), (low + 1, high), (high + 1, MOST_FILES)):
+            os.closerange(first, last)
         limits = config["limits"]
         if config["walls"] == "nested":
             walls.own_folders(limits["folder"], config["hidden"])
             walls.own_proc()
             walls.forbid_more_users()
-        for name in ("CORE", "DATA", "AS", "NPROC", "NOFILE", "FSIZE", "CPU"):
-            walls.limit("RLIMIT_" + name, _limit_of(name, limits, job))
+        for name in ("CORE", "DATA", "AS", "NPROC", "NOFILE", "FSIZE"):
+            walls.limit("RLIMIT_" + name, _limit_of(name, limits))
         if config["walls"] != "process":
             walls.drop_capabilities()
             walls.forbid_system_calls()
-        worker.run(job, config, result)
+        worker.run(job_reader, config, result)
     except BaseException:  # ours, not the tool's: its author's operator needs to see it
         os.write(2, traceback.format_exc().encode("utf-8", "replace"))
     finally:
         os._exit(1)
 
 
-def _limit_of(name, limits, job):
+def _limit_of(name, limits):
     return {
         "CORE": 0,
         "DATA": limits["memory"],
@@ -101,22 +139,22 @@ def _limit_of(name, limits, job):
         "NPROC": limits["processes"],
         "NOFILE": limits["files"],
         "FSIZE": limits["folder"],
-        "CPU": int(job["seconds"]) + 5,
     }[name]
 
 
-def _end(child, kind):
+def _end(child, config):
     """Nothing of the call lives on: with a process namespace of its own the kernel sees to that, else we hunt."""
-    if kind == "process":
+    if config["walls"] == "process":
         for _ in range(100):
             alive = [pid for pid in _family(os.getpid()) if pid != os.getpid()]
             for pid in alive:
                 _kill(pid)
             _reap_all()
             if not alive:
-                return
+                break
             _kill(-child)
             time.sleep(0.002)
+        shutil.rmtree(config["home"], ignore_errors=True)
         return
     _kill(child)
     try:
@@ -157,7 +195,11 @@ def _processes():
 
 def _resident():
     """Resident bytes of this process, before any foreign code: forked processes share them."""
-    return next((size for pid, _, size in _processes() if pid == os.getpid()), 0)
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0  # no /proc, no watch
 
 
 def _proc_device():
@@ -185,10 +227,10 @@ def _family(root, table=None):
 class _Watch:
     """Gathers what a worker says until it has ended, or must."""
 
-    def __init__(self, child, old_proc, readers, connection, job, config):
+    def __init__(self, child, old_proc, readers, connection, config):
         self.child, self.old_proc, self.connection = child, old_proc, connection
         self.limits, self.own = config["limits"], config["own"]
-        self.deadline = time.monotonic() + job["seconds"]
+        self.deadline = 0.0
         self.result = readers[2]
         most = self.limits["output"]
         self.said = {readers[0]: [], readers[1]: [], readers[2]: []}
@@ -198,6 +240,9 @@ class _Watch:
         self.readers = readers
         for reader in readers:
             os.set_blocking(reader, False)
+
+    def begin(self, job):
+        self.deadline = time.monotonic() + job["seconds"]
 
     def until_end(self):
         """None, or why the call must end: timeout, gone, memory, processes, result."""

@@ -21,16 +21,13 @@ def read_exactly(fd, count):
     return b"".join(parts)
 
 
-def read(fd):
-    """The next object, or None at the end."""
+def read_body(fd):
+    """The bytes of the next object, or None at the end."""
     head = read_exactly(fd, 4)
     if head is None:
         return None
     (length,) = struct.unpack(">I", head)
-    if length > LONGEST_JOB:
-        return None
-    body = read_exactly(fd, length)
-    return None if body is None else json.loads(body)
+    return read_exactly(fd, length) if length <= LONGEST_JOB else None
 
 
 def write_all(fd, data):

@@ -20,8 +20,8 @@ def _call(name, *args):
 
 
 def _prctl(option, value):
-    if _libc is not None:
-        _libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0)
+    """Whether it was done."""
+    return _libc is not None and _libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0) == 0
 
 
 def hide_memory():
@@ -95,10 +95,10 @@ def forbid_more_users():
 
 
 def drop_capabilities():
-    for number in range(64):
-        _prctl(DROP_BOUNDING, number)
-    header = ctypes.create_string_buffer(struct.pack("II", 0x20080522, 0))
-    _libc.capset(header, ctypes.create_string_buffer(24))
+    number = 0
+    while _prctl(DROP_BOUNDING, number):
+        number += 1
+    _libc.capset(_CAPABILITY_HEADER, _NO_CAPABILITIES)
     _prctl(SET_NO_NEW_PRIVILEGES, 1)
 
 
@@ -118,9 +118,19 @@ def limit(name, value):
 
 def forbid_system_calls():
     """The system calls that no tool needs and that exploits begin with fail with EPERM (ENOSYS: clone3, so that libc uses clone)."""
+    if _FILTER is not None:
+        _libc.prctl(SET_SECCOMP, ctypes.c_ulong(2), ctypes.byref(_FILTER[0]), 0, 0)
+
+
+class _Program(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_void_p)]
+
+
+def _filter():
+    """The program for seccomp (and its memory, which must live), or None for a machine whose numbers are not known."""
     numbers = _FORBIDDEN.get(os.uname().machine)
-    if numbers is None:
-        return
+    if _libc is None or numbers is None:
+        return None
     arch, clone, clone3, forbidden = numbers
     allow, refuse, missing = 0x7FFF0000, 0x00050001, 0x00050026
     program = [(0x20, 0, 0, 4), (0x15, 1, 0, arch), (0x06, 0, 0, refuse), (0x20, 0, 0, 0)]
@@ -133,12 +143,7 @@ def forbid_system_calls():
     program += [(0x15, 0, 3, clone), (0x20, 0, 0, 16), (0x45, 0, 1, 0x7E020080), (0x06, 0, 0, refuse), (0x06, 0, 0, allow)]
     code = b"".join(struct.pack("HBBI", *line) for line in program)
     buffer = ctypes.create_string_buffer(code, len(code))
-
-    class Program(ctypes.Structure):
-        _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_void_p)]
-
-    filled = Program(len(program), ctypes.cast(buffer, ctypes.c_void_p))
-    _libc.prctl(SET_SECCOMP, ctypes.c_ulong(2), ctypes.byref(filled), 0, 0)
+    return _Program(len(program), ctypes.cast(buffer, ctypes.c_void_p)), buffer
 
 
 # ptrace, mounts, namespaces, keys, kernel modules, bpf, perf, io_uring, userfaultfd, reading other processes' memory
@@ -150,3 +155,7 @@ _FORBIDDEN = {
         117, 41, 51, 39, 40, 224, 225, 142, 105, 106, 104, 217, 218, 219, 97, 241, 265, 268, 270, 271, 272, 273, 294,
         280, 282, 425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 440, 442)),
 }
+
+_FILTER = _filter()
+_CAPABILITY_HEADER = ctypes.create_string_buffer(struct.pack("II", 0x20080522, 0))
+_NO_CAPABILITIES = ctypes.create_string_buffer(24)

@@ -1,20 +1,30 @@
 """Runs one piece of foreign code in the process that was made for it, and writes its frame: a value or an error."""
 import gc
+import json
 import os
 import sys
 import traceback
 
-from . import arguments, frames, shapes, state
+from . import arguments, frames, shapes, state, walls
 
 FILE_NAME = "tool.py"
 """What tracebacks call the source."""
+
+CPU_GRACE = 5
+"""Seconds of processor time over the call's own time; threads may use several processors for less."""
 
 LONGEST_ERROR = 1000
 """Characters of an error's text (contract 05 §4)."""
 
 
-def run(job, config, result):
-    """Never returns."""
+def run(job_reader, config, result):
+    """Waits for the job and does it; never returns."""
+    body = frames.read_body(job_reader)
+    if body is None:
+        os._exit(0)
+    os.close(job_reader)
+    job = json.loads(body)
+    walls.limit("RLIMIT_CPU", int(job["seconds"]) + CPU_GRACE)
     _prepare(job, config)
     first = os.getpid()
     try:
