@@ -62,11 +62,13 @@ import dev.mneme.tool.Toolbox;
 import dev.mneme.tool.Tools;
 import dev.mneme.tool.sandbox.CallLimits;
 import dev.mneme.tool.sandbox.Isolation;
+import dev.mneme.tool.sandbox.Language;
 import dev.mneme.tool.sandbox.LocalSandbox;
 import dev.mneme.tool.sandbox.Python;
 import dev.mneme.tool.sandbox.SandboxOptions;
 import dev.mneme.tool.schema.PythonSchemas;
 import dev.mneme.tool.schema.Schemas;
+import dev.mneme.tool.schema.TypeScriptSchemas;
 import dev.mneme.tool.web.WebTools;
 import dev.mneme.turn.TurnLoop;
 import java.security.SecureRandom;
@@ -143,13 +145,15 @@ public final class Mneme implements RunningServer {
         executable.addAll(new MultiAgentTools(mail).all());
         executable.addAll(new WebTools(agents::environment, options.environment(), new OutboundFetch(guard)).all());
         List<BaseTool> baseTools = BaseTools.catalogue(executable);
+        LocalSandbox sandbox = keep(sandbox(options, folder, guard));
         Schemas schemas = new Schemas(List.of(
-                keep(new PythonSchemas(() -> Python.search(options.code().python(), options.environment())))));
+                keep(new PythonSchemas(() -> Python.search(options.code().python(), options.environment()))),
+                new TypeScriptSchemas(Language.TYPESCRIPT, sandbox.node()),
+                new TypeScriptSchemas(Language.JAVASCRIPT, sandbox.node())));
         people.organizations().forEach(org -> tools.upsertBase(org, null, baseTools));
         Library library =
                 new Library(db, models, index, tools, folder.path().resolve("files"), folder.serverId(), scope);
         Groups groups = new Groups(db, blocks, recall);
-        LocalSandbox sandbox = keep(sandbox(options, folder, new OutboundGuard(llm.allowedPrivateHosts())));
         TurnLoop loop = new TurnLoop(db, clock, models, new Toolbox(executable, List.of()), agents, recall, scope);
         Secret callbackKey = options.security().callbackKey();
         Callbacks callbacks = new Callbacks(

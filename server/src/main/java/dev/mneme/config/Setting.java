@@ -232,6 +232,13 @@ public enum Setting {
             null,
             "MNEME_PYTHON"),
 
+    NODE(
+            Topic.TOOLS,
+            Kind.TEXT,
+            "",
+            "The Node.js (18 or newer) that runs TypeScript and JavaScript tools. Empty: node on the path, or where version managers put it.",
+            null,
+            "MNEME_NODE"),
     EXA_KEY(
             Topic.TOOLS,
             Kind.SECRET,

@@ -29,7 +29,20 @@ public final class LocalSandbox implements Sandbox {
                 jail,
                 proxy,
                 new CallGates(options.calls(), options.callsPerTrust()),
-                List.of(new PythonHost(options, jail, proxy)));
+                List.of(new PythonHost(options, jail, proxy), new NodeHost(options, jail, proxy)));
+    }
+
+    /** Reads sources in TypeScript and JavaScript, too. */
+    public NodeHost node() {
+        return host(NodeHost.class);
+    }
+
+    private <H extends LanguageHost> H host(Class<H> kind) {
+        return hosts.stream()
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** What the operator must know at the start: that nothing runs here, or how weak its walls are; null: all is well. */

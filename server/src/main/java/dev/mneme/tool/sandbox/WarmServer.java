@@ -158,19 +158,25 @@ public final class WarmServer implements AutoCloseable {
         end(process, folder, outlet);
     }
 
+    /** The jailed program first: it is a child of the one that put it there, and may have stopped listening to anybody. */
+    private static void kill(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+
     private static void end(Process process, Path folder, AutoCloseable outlet) {
         try {
             outlet.close();
             process.getOutputStream().close();
             if (!process.waitFor(Duration.ofSeconds(2))) {
-                process.destroyForcibly();
+                kill(process);
             }
         } catch (InterruptedException e) {
-            process.destroyForcibly();
+            kill(process);
             Thread.currentThread().interrupt();
         } catch (Exception e) {
             // what could not be closed in order is closed by force
-            process.destroyForcibly();
+            kill(process);
         }
         Programs.remove(folder);
         Programs.remove(folder.resolveSibling(folder.getFileName() + ".log"));
