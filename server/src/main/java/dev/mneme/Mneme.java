@@ -3,11 +3,13 @@ package dev.mneme;
 import dev.mneme.account.CallbackKey;
 import dev.mneme.account.People;
 import dev.mneme.account.Person;
+import dev.mneme.account.SandboxConfigs;
 import dev.mneme.account.Secrets;
 import dev.mneme.account.ServerPassword;
 import dev.mneme.agent.Agents;
 import dev.mneme.agent.Groups;
 import dev.mneme.agent.Templates;
+import dev.mneme.agent.ToolCallers;
 import dev.mneme.base.Clock;
 import dev.mneme.base.OutboundFetch;
 import dev.mneme.base.OutboundGuard;
@@ -40,6 +42,7 @@ import dev.mneme.memory.MessageEmbedder;
 import dev.mneme.memory.MessageVectors;
 import dev.mneme.memory.Recall;
 import dev.mneme.memory.SystemPrompts;
+import dev.mneme.memory.ToolSearch;
 import dev.mneme.run.Batches;
 import dev.mneme.run.CallbackOptions;
 import dev.mneme.run.Callbacks;
@@ -55,6 +58,7 @@ import dev.mneme.store.Db;
 import dev.mneme.store.StoreOptions;
 import dev.mneme.tool.BaseTool;
 import dev.mneme.tool.BaseTools;
+import dev.mneme.tool.CustomTools;
 import dev.mneme.tool.MultiAgentTools;
 import dev.mneme.tool.Registrar;
 import dev.mneme.tool.Tool;
@@ -70,6 +74,7 @@ import dev.mneme.tool.schema.PythonSchemas;
 import dev.mneme.tool.schema.Schemas;
 import dev.mneme.tool.schema.TypeScriptSchemas;
 import dev.mneme.tool.web.WebTools;
+import dev.mneme.turn.DirectCalls;
 import dev.mneme.turn.TurnLoop;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -154,7 +159,14 @@ public final class Mneme implements RunningServer {
         Library library =
                 new Library(db, models, index, tools, folder.path().resolve("files"), folder.serverId(), scope);
         Groups groups = new Groups(db, blocks, recall);
-        TurnLoop loop = new TurnLoop(db, clock, models, new Toolbox(executable, List.of()), agents, recall, scope);
+        SandboxConfigs sandboxes = new SandboxConfigs(db, secrets);
+        CustomTools custom = new CustomTools(
+                sandbox,
+                new ToolCallers(db, secrets, sandboxes, blocks),
+                context -> null,
+                Duration.ofSeconds(options.code().seconds()));
+        Toolbox toolbox = new Toolbox(executable, List.of(custom));
+        TurnLoop loop = new TurnLoop(db, clock, models, toolbox, agents, recall, scope);
         Secret callbackKey = options.security().callbackKey();
         Callbacks callbacks = new Callbacks(
                 db,
@@ -185,7 +197,12 @@ public final class Mneme implements RunningServer {
                         Duration.ofSeconds(options.stream().pingSeconds()),
                         models,
                         tools,
-                        new Workshop(new Registrar(db, tools, schemas)),
+                        new Workshop(
+                                new Registrar(db, tools, schemas),
+                                custom,
+                                new DirectCalls(db, agents, tools, toolbox, custom),
+                                sandboxes,
+                                new ToolSearch(tools, embedder)),
                         baseTools,
                         blocks,
                         recall,

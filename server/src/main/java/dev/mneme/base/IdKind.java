@@ -24,6 +24,8 @@ public enum IdKind {
     JOB("job"),
     PROVIDER("provider"),
     AGENT_ENV("agent-env"),
+    SANDBOX("sandbox"),
+    SANDBOX_ENV("sandbox-env"),
     SCHEDULE("schedule"),
     TEMPLATE("template"),
     DEPLOYMENT("deployment"),

@@ -8,10 +8,12 @@ import org.jspecify.annotations.Nullable;
  * @param isolation jail, process or off
  * @param network whether it reaches public addresses
  * @param memoryBytes of one call, at most
+ * @param seconds that one call may take
  * @param python the interpreter, null: python3 on the path
  */
 public record CodeOptions(
         String isolation,
         boolean network,
         long memoryBytes,
+        int seconds,
         @Nullable String python) {}

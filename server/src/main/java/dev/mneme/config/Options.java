@@ -38,6 +38,9 @@ public record Options(
 
     private static final int MAX_TOOL_MEGABYTES = 65_536;
 
+    /** An hour: whoever needs longer wants a job, not a tool. */
+    private static final int MAX_TOOL_SECONDS = 3_600;
+
     private static final int MAX_PING_SECONDS = 3_600;
 
     /** Reads flags and environment. Throws {@link StartRefused} on the first thing that cannot be right. */
@@ -147,6 +150,7 @@ public record Options(
                 isolation,
                 settings.on(Setting.TOOL_NETWORK),
                 (long) settings.number(Setting.TOOL_MEMORY, MIN_TOOL_MEGABYTES, MAX_TOOL_MEGABYTES) << 20,
+                settings.number(Setting.TOOL_SECONDS, 1, MAX_TOOL_SECONDS),
                 settings.text(Setting.PYTHON));
     }
 

@@ -224,6 +224,14 @@ public enum Setting {
             "Megabytes that one call of a tool may use, at most (64 to 65536).",
             null,
             "MNEME_TOOL_MEMORY_MB"),
+    TOOL_SECONDS(
+            Topic.TOOLS,
+            Kind.NUMBER,
+            "180",
+            "Seconds that one call of a tool may take; then its processes are killed (1 to 3600).",
+            null,
+            "MNEME_TOOL_TIMEOUT",
+            "LETTA_TOOL_SANDBOX_TIMEOUT"),
     PYTHON(
             Topic.TOOLS,
             Kind.TEXT,

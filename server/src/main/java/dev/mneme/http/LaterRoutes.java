@@ -24,10 +24,7 @@ final class LaterRoutes {
                     PATCH /v1/providers/{provider_id:provider}/refresh
                     """),
             new Group("Tools of your own", "tools that people write", """
-                    POST /v1/tools/run
-                    POST /v1/tools/search
                     POST /v1/tools/generate-tool
-                    POST /v1/agents/{agent_id:agent}/tools/{tool_name}/run
                     """),
             new Group("MCP", "tools that people write", """
                     POST /v1/mcp-servers
@@ -51,10 +48,6 @@ final class LaterRoutes {
                     GET /v1/tools/mcp/servers/{mcp_server_name}/tools
                     POST /v1/tools/mcp/servers/{mcp_server_name}/tools/{tool_name}/execute
                     POST /v1/tools/mcp/servers/{mcp_server_name}/{mcp_tool_name}
-                    """),
-            new Group("Sandboxes", "tools that people write", """
-                    GET /v1/sandbox-config
-                    POST /v1/sandbox-config
                     """),
             new Group("Jobs", "knowledge and people", """
                     GET /v1/jobs

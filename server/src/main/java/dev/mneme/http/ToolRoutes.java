@@ -74,7 +74,7 @@ final class ToolRoutes {
     }
 
     /** Words given one by one or joined by commas. */
-    private static List<String> types(List<String> given) {
+    static List<String> types(List<String> given) {
         List<String> out = new ArrayList<>();
         for (String text : given) {
             for (String word : text.split(",")) {

@@ -69,7 +69,7 @@ final class ToolWriteRoutes {
         if (source == null) {
             throw new Invalid(Invalid.Fault.missing(List.of("body", "code")));
         }
-        return Answer.ok(registrar.schemaOf(source, wanted.sourceType(), wanted.argsJsonSchema()));
+        return Answer.ok(registrar.schemaOf(source, wanted.sourceType(), null, wanted.argsJsonSchema()));
     }
 
     private static Answer saved(Saved saved) {

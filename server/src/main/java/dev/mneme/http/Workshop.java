@@ -1,6 +1,11 @@
 package dev.mneme.http;
 
+import dev.mneme.account.SandboxConfigs;
+import dev.mneme.memory.ToolSearch;
+import dev.mneme.tool.CustomTools;
 import dev.mneme.tool.Registrar;
+import dev.mneme.turn.DirectCalls;
 
 /** What the routes about tools that people write work with. */
-public record Workshop(Registrar registrar) {}
+public record Workshop(
+        Registrar registrar, CustomTools custom, DirectCalls calls, SandboxConfigs sandboxes, ToolSearch search) {}

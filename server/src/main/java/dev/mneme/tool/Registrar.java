@@ -140,8 +140,9 @@ public final class Registrar {
     }
 
     /** The schema that a source would get, without storing anything. */
-    public ObjectNode schemaOf(String source, @Nullable String sourceType, @Nullable JsonNode argsJsonSchema) {
-        return schemas.derive(SourceType.of(sourceType).language(), source, null, argsJsonSchema);
+    public ObjectNode schemaOf(
+            String source, @Nullable String sourceType, @Nullable String name, @Nullable JsonNode argsJsonSchema) {
+        return schemas.derive(SourceType.of(sourceType).language(), source, name, argsJsonSchema);
     }
 
     private Saved write(Tx tx, ToolRow old, ToolRow changed, boolean schemaGiven, @Nullable String userId) {

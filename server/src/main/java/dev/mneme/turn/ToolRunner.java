@@ -85,12 +85,17 @@ final class ToolRunner {
         }
 
         private String clip(String text) {
-            return limit <= 0 || text.length() <= limit
-                    ? text
-                    : text.substring(0, limit)
-                            + "... [NOTE: function output was truncated since it exceeded the character limit ("
-                            + text.length() + " > " + limit + ")]";
+            return ToolRunner.clip(text, limit);
         }
+    }
+
+    /** The text, cut with a note when it is longer than the limit (contract 05 §6). limit: characters, 0: none. */
+    static String clip(String text, int limit) {
+        return limit <= 0 || text.length() <= limit
+                ? text
+                : text.substring(0, limit)
+                        + "... [NOTE: function output was truncated since it exceeded the character limit ("
+                        + text.length() + " > " + limit + ")]";
     }
 
     /**

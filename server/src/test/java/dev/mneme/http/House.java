@@ -2,10 +2,12 @@ package dev.mneme.http;
 
 import dev.mneme.account.People;
 import dev.mneme.account.Person;
+import dev.mneme.account.SandboxConfigs;
 import dev.mneme.account.Secrets;
 import dev.mneme.agent.Agents;
 import dev.mneme.agent.Groups;
 import dev.mneme.agent.Templates;
+import dev.mneme.agent.ToolCallers;
 import dev.mneme.base.OutboundGuard;
 import dev.mneme.base.Scope;
 import dev.mneme.file.Library;
@@ -13,8 +15,10 @@ import dev.mneme.llm.Models;
 import dev.mneme.memory.Archival;
 import dev.mneme.memory.Blocks;
 import dev.mneme.memory.MemoryTools;
+import dev.mneme.memory.MessageEmbedder;
 import dev.mneme.memory.Recall;
 import dev.mneme.memory.SystemPrompts;
+import dev.mneme.memory.ToolSearch;
 import dev.mneme.run.Batches;
 import dev.mneme.run.Desk;
 import dev.mneme.run.DeskOptions;
@@ -23,20 +27,25 @@ import dev.mneme.run.Mailroom;
 import dev.mneme.run.Runs;
 import dev.mneme.run.Schedules;
 import dev.mneme.store.Db;
+import dev.mneme.testkit.Code;
 import dev.mneme.testkit.Deskware;
 import dev.mneme.testkit.ScanIndex;
 import dev.mneme.testkit.StaticModels;
 import dev.mneme.testkit.TestDb;
 import dev.mneme.tool.BaseTool;
 import dev.mneme.tool.BaseTools;
+import dev.mneme.tool.CustomTools;
 import dev.mneme.tool.MultiAgentTools;
 import dev.mneme.tool.Registrar;
 import dev.mneme.tool.Tool;
 import dev.mneme.tool.Toolbox;
 import dev.mneme.tool.Tools;
+import dev.mneme.tool.sandbox.Isolation;
+import dev.mneme.tool.sandbox.LocalSandbox;
 import dev.mneme.tool.sandbox.Python;
 import dev.mneme.tool.schema.PythonSchemas;
 import dev.mneme.tool.schema.Schemas;
+import dev.mneme.turn.DirectCalls;
 import dev.mneme.turn.TurnLoop;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -58,6 +67,7 @@ final class House implements AutoCloseable {
     private final Batches batches;
     private final Schedules schedules;
     private final HttpServer server;
+    private final LocalSandbox sandbox;
 
     House(Path folder) {
         this(folder, new StaticModels("openai/gpt-4o"), DeskOptions.DEFAULTS, Duration.ofSeconds(20));
@@ -77,9 +87,15 @@ final class House implements AutoCloseable {
         tools.upsertBase(Db.DEFAULT_ORGANIZATION, Db.DEFAULT_USER, catalogue);
         Library library = new Library(db, models, index, tools, folder.resolve("files"), "house", scope);
         library.start(scope);
-        Agents agents = new Agents(
-                db, models, new Secrets("test", new SecureRandom()), tools, blocks, recall, new SystemPrompts());
-        TurnLoop loop = new TurnLoop(db, db.clock(), models, new Toolbox(executable, List.of()), agents, recall, scope);
+        Secrets secrets = new Secrets("test", new SecureRandom());
+        Agents agents = new Agents(db, models, secrets, tools, blocks, recall, new SystemPrompts());
+        SandboxConfigs sandboxes = new SandboxConfigs(db, secrets);
+        // The weaker isolation, which works on every machine: what the walls hold is tested beside them.
+        sandbox = LocalSandbox.open(Code.options(Isolation.PROCESS, folder.resolve("sandbox")));
+        CustomTools custom = new CustomTools(
+                sandbox, new ToolCallers(db, secrets, sandboxes, blocks), context -> null, Duration.ofSeconds(20));
+        Toolbox toolbox = new Toolbox(executable, List.of(custom));
+        TurnLoop loop = new TurnLoop(db, db.clock(), models, toolbox, agents, recall, scope);
         Groups groups = new Groups(db, blocks, recall);
         desk = new Desk(db, db.clock(), loop, groups, Deskware.callbacks(db), new SseFormat(), options, "house");
         mail.serve(desk, agents);
@@ -95,7 +111,12 @@ final class House implements AutoCloseable {
                 quiet,
                 models,
                 tools,
-                new Workshop(new Registrar(db, tools, new Schemas(List.of(schemas)))),
+                new Workshop(
+                        new Registrar(db, tools, new Schemas(List.of(schemas))),
+                        custom,
+                        new DirectCalls(db, agents, tools, toolbox, custom),
+                        sandboxes,
+                        new ToolSearch(tools, new MessageEmbedder(models, null))),
                 catalogue,
                 blocks,
                 recall,
@@ -139,6 +160,7 @@ final class House implements AutoCloseable {
         desk.close();
         scope.close();
         schemas.close();
+        sandbox.close();
         db.close();
     }
 }
