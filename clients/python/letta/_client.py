@@ -74,7 +74,7 @@ class Client:
             if not listed:
                 raise
         known = [handle for handle in _USUAL_MODELS if handle in listed]
-        others = [handle for handle in listed if not handle.startswith("demo/")]
+        others = [handle for handle in listed if not handle.startswith(("demo/", "letta/"))]
         return self.api.agents.create(model=(known + others + listed)[0], **wish)
 
     def get_agent(self, agent_id: str) -> Any:

@@ -99,7 +99,7 @@ public final class Agent {
     /** The newest messages, oldest of them first; limit: 1 to 1000. */
     public List<Message> messages(int limit) {
         List<Message> found = new ArrayList<>();
-        http.get(path("/messages?order=desc&limit=" + limit)).forEach(message -> found.add(0, Message.of(message)));
+        http.get(path("/messages?order=desc&limit=" + limit)).forEach(message -> found.add(Message.of(message)));
         return List.copyOf(found);
     }
 

@@ -117,7 +117,7 @@ final class DocsPage {
                 .append("<h1>Mneme</h1><p>A server for agents that remember. Version ")
                 .append(escape(version))
                 .append(
-                        " is running.</p><p><a href=\"/docs\">API reference</a> · <a href=\"/openapi.json\">openapi.json</a> · ")
+                        " is running.</p><p><a href=\"/ade\">Agents</a> · <a href=\"/docs\">API reference</a> · <a href=\"/openapi.json\">openapi.json</a> · ")
                 .append("<a href=\"/v1/health\">health</a></p><pre>curl -X POST http://localhost:8283/v1/agents \\\n")
                 .append("  -H 'Content-Type: application/json' \\\n  -d ")
                 .append(escape("'" + Json.write(Map.of("name", "ada")) + "'"))

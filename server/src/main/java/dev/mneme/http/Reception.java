@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,25 +37,30 @@ public final class Reception {
     private final BodyReader bodies;
     private final Refusals refusals = new Refusals();
     private final CrossOrigin crossOrigin;
+    private final Sessions sessions;
 
     /** The reception of a server with these rooms. bodyLimit: bytes, 0: the standard one. */
     public static Reception of(Rooms rooms, Door door, Actors actors, int bodyLimit) {
         BodyReader bodies = new BodyReader(bodyLimit == 0 ? BodyReader.LIMIT : bodyLimit);
-        return new Reception(new RouteTable(Routes.all(rooms)), door, actors, bodies);
+        Sessions sessions = new Sessions(rooms.clock());
+        List<Route> routes = new ArrayList<>(Routes.all(rooms));
+        routes.addAll(new AdeRoutes(door, sessions).routes());
+        return new Reception(new RouteTable(routes), door, actors, bodies, sessions);
     }
 
-    Reception(RouteTable table, Door door, Actors actors, BodyReader bodies) {
+    Reception(RouteTable table, Door door, Actors actors, BodyReader bodies, Sessions sessions) {
         this.table = table;
         this.door = door;
         this.actors = actors;
         this.bodies = bodies;
+        this.sessions = sessions;
         this.crossOrigin = new CrossOrigin(door);
     }
 
     void receive(ServerRequest request, ServerResponse response) {
         String id = requestId(request);
         response.header(REQUEST_ID, id);
-        Function<String, @Nullable String> header = name -> header(request, name);
+        Function<String, @Nullable String> header = sessions.over(name -> header(request, name));
         crossOrigin.headers(header).forEach(response::header);
         Answer answer;
         try {

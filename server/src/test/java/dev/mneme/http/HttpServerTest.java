@@ -3,6 +3,7 @@ package dev.mneme.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mneme.base.Clock;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
 import dev.mneme.llm.ModelException;
@@ -58,7 +59,8 @@ class HttpServerTest {
                 new RouteTable(routes),
                 Door.of(false, false, List.of(), "right"::equals),
                 id -> new Actor("org", id == null ? "default" : id),
-                new BodyReader(BODY_LIMIT)));
+                new BodyReader(BODY_LIMIT),
+                new Sessions(Clock.system())));
         port = server.start("127.0.0.1", 0);
         web = new Web(port);
     }
@@ -150,7 +152,8 @@ class HttpServerTest {
                 new RouteTable(List.of()),
                 Door.of(false, false, List.of(), "right"::equals),
                 id -> new Actor("org", "default"),
-                new BodyReader(BODY_LIMIT)));
+                new BodyReader(BODY_LIMIT),
+                new Sessions(Clock.system())));
 
         assertThatThrownBy(() -> second.start("127.0.0.1", port)).hasMessageContaining("cannot listen");
     }

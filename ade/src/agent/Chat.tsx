@@ -1,0 +1,262 @@
+import { Button, FileButton, Group, Image, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { Loading, Trouble } from "../App";
+import { time } from "../format";
+import { asking, type Item } from "../thread/thread";
+import type { Thread } from "../thread/useThread";
+
+/** Pixels from the end within which new messages keep the end in sight. */
+const NEAR = 120;
+
+/** Bytes of an image that the server takes. */
+const IMAGE_BYTES = 5 * 1024 * 1024;
+
+export function Chat({ agentId, thread }: { agentId: string; thread: Thread }) {
+  const { items } = thread;
+  const box = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  const [find, setFind] = useState("");
+  const [at, setAt] = useState(0);
+  const rows = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => 76,
+    overscan: 8,
+    getItemKey: (index) => items[index]?.key ?? index,
+  });
+  const found = useMemo(() => {
+    const wanted = find.trim().toLowerCase();
+    return wanted ? items.flatMap((item, index) => (plain(item).toLowerCase().includes(wanted) ? [index] : [])) : [];
+  }, [items, find]);
+  const size = rows.getTotalSize();
+  useLayoutEffect(() => {
+    if (atEnd.current && !find && box.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [size, items, find]);
+  useEffect(() => {
+    const index = found[at];
+    if (index !== undefined) rows.scrollToIndex(index, { align: "center" });
+    // Only a new hit moves the view, not every new message.
+  }, [found[at]]);
+  const older = async () => {
+    const before = items.length;
+    await thread.older();
+    requestAnimationFrame(() => rows.scrollToIndex(Math.max(0, rows.options.count - before), { align: "start" }));
+  };
+  const asks = asking(items);
+  return (
+    <Stack gap="xs">
+      <Group gap="xs">
+        <TextInput
+          aria-label="Search in the conversation"
+          placeholder="Search in the conversation"
+          size="xs"
+          value={find}
+          onChange={(e) => {
+            setFind(e.currentTarget.value);
+            setAt(0);
+          }}
+          onKeyDown={(e) => e.key === "Enter" && setAt((at + (e.shiftKey ? found.length - 1 : 1)) % Math.max(1, found.length))}
+        />
+        {find && (
+          <Text size="sm" aria-live="polite">
+            {found.length ? `${at + 1} of ${found.length}` : "not among what is loaded"}
+          </Text>
+        )}
+        {thread.more && (
+          <Button size="xs" variant="default" onClick={older}>
+            Older messages
+          </Button>
+        )}
+      </Group>
+      <div
+        ref={box}
+        className="thread"
+        role="log"
+        aria-label="Conversation"
+        tabIndex={0}
+        onScroll={(e) => {
+          const el = e.currentTarget;
+          atEnd.current = el.scrollHeight - el.scrollTop - el.clientHeight < NEAR;
+        }}
+      >
+        {thread.loading && <Loading what="Loading the conversation" />}
+        {!thread.loading && items.length === 0 && (
+          <Text p="md">
+            Nothing was said yet. Tell it something about you, for example <em>My name is Ada and I like green tea</em>, and watch its memory change.
+          </Text>
+        )}
+        <div style={{ height: size, position: "relative" }}>
+          {rows.getVirtualItems().map((row) => {
+            const item = items[row.index];
+            return item ? (
+              <div key={row.key} data-index={row.index} ref={rows.measureElement} style={{ position: "absolute", top: 0, left: 0, right: 0, transform: `translateY(${row.start}px)`, padding: "3px 2px" }}>
+                <Row item={item} hit={found[at] === row.index} />
+              </div>
+            ) : null;
+          })}
+        </div>
+      </div>
+      {thread.error ? <Trouble error={thread.error} again={thread.reload} /> : null}
+      {asks.length > 0 && !thread.busy && <Approvals key={asks.map((call) => call.callId).join()} calls={asks} thread={thread} />}
+      <Composer key={agentId} thread={thread} blocked={asks.length > 0} />
+    </Stack>
+  );
+}
+
+const plain = (item: Item) => (item.kind === "call" ? `${item.name} ${item.args} ${item.result?.text ?? ""}` : item.text);
+
+const Row = memo(function Row({ item, hit }: { item: Item; hit: boolean }) {
+  const mark = hit ? { outline: "2px solid var(--mantine-color-yellow-6)" } : undefined;
+  if (item.kind === "call") {
+    return (
+      <details className="bubble" style={mark} open={item.asks || undefined} data-kind="call">
+        <summary>
+          {item.asks ? "⏸ wants to call " : item.result ? (item.result.ok ? "✓ " : "✗ ") : "… "}
+          <strong>{item.name || "a tool"}</strong>
+          {item.result && !item.result.ok && " failed"}
+        </summary>
+        <Text className="mono">{pretty(item.args)}</Text>
+        {item.result && (
+          <Text className="mono" mt={4}>
+            → {item.result.text}
+          </Text>
+        )}
+        {item.result?.output && (
+          <Text className="mono" c="dimmed">
+            {item.result.output}
+          </Text>
+        )}
+      </details>
+    );
+  }
+  if (item.kind === "reasoning")
+    return (
+      <Text size="sm" fs="italic" className="text" px={12} style={mark} data-kind="reasoning">
+        {item.text || "(thoughts that the provider keeps to itself)"}
+      </Text>
+    );
+  if (item.kind === "system" || item.kind === "summary")
+    return (
+      <details className="bubble" style={mark} data-kind={item.kind}>
+        <summary>{item.kind === "summary" ? "Summary of what left the context" : "System"}</summary>
+        <Text className="mono">{item.text}</Text>
+      </details>
+    );
+  return (
+    <div className={`bubble ${item.kind === "user" ? "mine" : ""}`} style={{ ...mark, borderColor: item.kind === "error" ? "var(--mantine-color-red-6)" : undefined }} role={item.kind === "error" ? "alert" : undefined} title={time(item.date)} data-kind={item.kind}>
+      <Text className="text">{item.text}</Text>
+      {item.images.map((url) => (
+        <Image key={url.slice(-40)} src={url} alt="attached" maw={260} mt={4} />
+      ))}
+    </div>
+  );
+});
+
+function pretty(args: string): string {
+  try {
+    return Object.entries(JSON.parse(args) as Record<string, unknown>)
+      .map(([key, value]) => `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
+      .join("\n");
+  } catch {
+    return args;
+  }
+}
+
+function Approvals({ calls, thread }: { calls: Extract<Item, { kind: "call" }>[]; thread: Thread }) {
+  const [reason, setReason] = useState("");
+  const decide = (approve: boolean) => thread.answer(calls.map((call) => ({ id: call.callId, approve, reason: reason || undefined })));
+  return (
+    <Stack gap={6} p="sm" bd="1px solid yellow" style={{ borderRadius: 8 }} role="group" aria-label="Approval">
+      <Text size="sm">
+        The agent waits: may it call <strong>{calls.map((call) => call.name).join(", ")}</strong>?
+      </Text>
+      <TextInput size="xs" label="What it should know or do instead" value={reason} onChange={(e) => setReason(e.currentTarget.value)} />
+      <Group gap="xs">
+        <Button size="xs" onClick={() => decide(true)}>
+          Approve
+        </Button>
+        <Button size="xs" variant="default" onClick={() => decide(false)}>
+          Deny
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function Composer({ thread, blocked }: { thread: Thread; blocked: boolean }) {
+  const [text, setText] = useState("");
+  const [images, setImages] = useState<string[]>([]);
+  const [wrong, setWrong] = useState("");
+  const send = () => {
+    if (!text.trim() && !images.length) return;
+    thread.send(text, images);
+    setText("");
+    setImages([]);
+  };
+  const key = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
+      event.preventDefault();
+      send();
+    }
+  };
+  const attach = (files: File[]) => {
+    setWrong("");
+    for (const file of files) {
+      if (file.size > IMAGE_BYTES) {
+        setWrong(`${file.name} is larger than 5 MB.`);
+        continue;
+      }
+      const reader = new FileReader();
+      reader.onload = () => setImages((all) => [...all, String(reader.result)]);
+      reader.readAsDataURL(file);
+    }
+  };
+  return (
+    <Stack gap={4}>
+      <Group gap="xs">
+        {images.map((url, index) => (
+          <Button key={index} size="compact-xs" variant="default" onClick={() => setImages(images.filter((_, i) => i !== index))} aria-label={`Remove image ${index + 1}`}>
+            <Image src={url} alt="" h={20} w={20} /> ✕
+          </Button>
+        ))}
+        {wrong && (
+          <Text size="sm" c="red" role="alert">
+            {wrong}
+          </Text>
+        )}
+      </Group>
+      <Group align="flex-end" wrap="nowrap" gap="xs">
+        <Textarea
+          flex={1}
+          aria-label="Message"
+          placeholder={blocked ? "It waits for your decision above" : "Say something. Enter sends, Shift+Enter makes a new line"}
+          autosize
+          minRows={1}
+          maxRows={8}
+          value={text}
+          onChange={(e) => setText(e.currentTarget.value)}
+          onKeyDown={key}
+          disabled={blocked}
+          data-autofocus
+        />
+        <FileButton multiple accept="image/png,image/jpeg,image/gif,image/webp" onChange={attach}>
+          {(props) => (
+            <Button variant="default" {...props} disabled={blocked}>
+              Image
+            </Button>
+          )}
+        </FileButton>
+        {thread.busy ? (
+          <Button color="red" variant="filled" onClick={thread.stop}>
+            Stop
+          </Button>
+        ) : (
+          <Button onClick={send} disabled={blocked || (!text.trim() && !images.length)}>
+            Send
+          </Button>
+        )}
+      </Group>
+    </Stack>
+  );
+}

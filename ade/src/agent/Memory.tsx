@@ -1,0 +1,241 @@
+import { Badge, Button, Card, Group, Modal, Progress, Stack, TagsInput, Text, Textarea, TextInput, Title } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { Link } from "wouter";
+import { api } from "../api";
+import { Loading, Trouble } from "../App";
+import { number, time } from "../format";
+import { pieces } from "./diff";
+
+interface Block {
+  id: string;
+  label?: string | null;
+  value: string;
+  limit?: number;
+  description?: string | null;
+  read_only?: boolean;
+}
+
+/** Core memory and, unless brief, archival memory. turn: asked again when it ends. */
+export default function Memory({ agentId, turn, brief }: { agentId: string; turn: boolean; brief?: boolean }) {
+  const blocks = useQuery({ queryKey: ["blocks", agentId], queryFn: async () => (await api.agents.blocks.list(agentId, { limit: 100 })).items as Block[] });
+  const { refetch } = blocks;
+  useEffect(() => {
+    if (!turn) void refetch();
+  }, [turn, refetch]);
+  return (
+    <Stack>
+      <Group justify="space-between">
+        <Title order={2} size="h5">
+          Core memory
+        </Title>
+        {!brief && <NewBlock agentId={agentId} />}
+      </Group>
+      {blocks.error && <Trouble error={blocks.error} again={() => refetch()} />}
+      {blocks.isPending && <Loading what="Loading memory" />}
+      {blocks.data?.length === 0 && <Text size="sm">This agent has no blocks.</Text>}
+      {blocks.data?.map((block) => (
+        <BlockCard key={block.id} agentId={agentId} block={block} />
+      ))}
+      {!brief && <Archival agentId={agentId} />}
+    </Stack>
+  );
+}
+
+/** One block: its text, what the last change was, who else sees it. */
+function BlockCard({ agentId, block }: { agentId: string; block: Block }) {
+  const queries = useQueryClient();
+  const [draft, setDraft] = useState<string | null>(null);
+  const [history, setHistory] = useState<string[]>([block.value]);
+  const last = history.at(-1);
+  useEffect(() => {
+    if (last !== block.value) setHistory((all) => [...all, block.value]);
+  }, [block.value, last]);
+  const sharers = useQuery({ queryKey: ["sharers", block.id], queryFn: async () => (await api.blocks.agents.list(block.id, { limit: 50 })).items });
+  const others = sharers.data?.filter((agent) => agent.id !== agentId) ?? [];
+  const save = useMutation({
+    mutationFn: (value: string) => api.agents.blocks.update(block.label ?? "", { agent_id: agentId, value }),
+    onSuccess: () => {
+      setDraft(null);
+      queries.invalidateQueries({ queryKey: ["blocks"] });
+      queries.invalidateQueries({ queryKey: ["context", agentId] });
+    },
+  });
+  const limit = block.limit ?? 0;
+  const text = draft ?? block.value;
+  const before = history.at(-2);
+  return (
+    <Card withBorder p="sm" data-block={block.label}>
+      <Group justify="space-between" mb={4}>
+        <Text fw={600}>{block.label}</Text>
+        <Group gap={4}>
+          {block.read_only && <Badge variant="default">read only</Badge>}
+          {others.length > 0 && <Badge variant="default">shared with {others.length}</Badge>}
+        </Group>
+      </Group>
+      {block.description && (
+        <Text size="sm" mb={4}>
+          {block.description}
+        </Text>
+      )}
+      <Textarea aria-label={`Block ${block.label}`} autosize minRows={2} maxRows={16} value={text} onChange={(e) => setDraft(e.currentTarget.value)} error={limit && text.length > limit ? `${number(text.length - limit)} characters too many` : undefined} />
+      {limit > 0 && (
+        <Group gap="xs" mt={4} wrap="nowrap">
+          <Progress value={Math.min(100, (text.length / limit) * 100)} flex={1} size="sm" color={text.length > limit ? "red" : undefined} aria-label={`${block.label} is filled`} />
+          <Text size="xs">
+            {number(text.length)} of {number(limit)}
+          </Text>
+        </Group>
+      )}
+      {save.error && <Trouble error={save.error} />}
+      <Group gap="xs" mt={6}>
+        {draft !== null && draft !== block.value && (
+          <>
+            <Button size="xs" onClick={() => save.mutate(draft)} loading={save.isPending} disabled={limit > 0 && draft.length > limit}>
+              Save
+            </Button>
+            <Button size="xs" variant="default" onClick={() => setDraft(null)}>
+              Discard
+            </Button>
+          </>
+        )}
+        {before !== undefined && draft === null && (
+          <Button size="xs" variant="default" onClick={() => save.mutate(before)}>
+            Undo the last change
+          </Button>
+        )}
+      </Group>
+      {before !== undefined && (
+        <details>
+          <summary>Last change</summary>
+          <Text className="mono">
+            {pieces(before, block.value).map((piece, index) => (
+              <span key={index} className={piece.kind}>
+                {piece.text}
+              </span>
+            ))}
+          </Text>
+        </details>
+      )}
+      {others.length > 0 && (
+        <details>
+          <summary>Who else sees it</summary>
+          {others.map((agent) => (
+            <Text key={agent.id} size="sm" component={Link} href={`/agents/${agent.id}`} display="block">
+              {agent.name}
+            </Text>
+          ))}
+        </details>
+      )}
+    </Card>
+  );
+}
+
+function NewBlock({ agentId }: { agentId: string }) {
+  const [open, setOpen] = useState(false);
+  const [label, setLabel] = useState("");
+  const [value, setValue] = useState("");
+  const queries = useQueryClient();
+  const make = useMutation({
+    mutationFn: async () => {
+      const block = await api.blocks.create({ label, value });
+      await api.agents.blocks.attach(block.id, { agent_id: agentId });
+    },
+    onSuccess: () => {
+      setOpen(false);
+      queries.invalidateQueries({ queryKey: ["blocks", agentId] });
+    },
+  });
+  return (
+    <>
+      <Button size="xs" variant="default" onClick={() => setOpen(true)}>
+        New block
+      </Button>
+      <Modal opened={open} onClose={() => setOpen(false)} title="New block">
+        <Stack>
+          <TextInput label="Label" value={label} onChange={(e) => setLabel(e.currentTarget.value)} data-autofocus />
+          <Textarea label="Text" autosize minRows={3} value={value} onChange={(e) => setValue(e.currentTarget.value)} />
+          {make.error && <Trouble error={make.error} />}
+          <Button onClick={() => make.mutate()} disabled={!label} loading={make.isPending}>
+            Add
+          </Button>
+        </Stack>
+      </Modal>
+    </>
+  );
+}
+
+interface Shown {
+  id: string;
+  text: string;
+  tags: string[];
+  date: string;
+  score?: number;
+}
+
+/** Long-term memory: newest first, or what a search finds, best first. */
+function Archival({ agentId }: { agentId: string }) {
+  const [query, setQuery] = useState("");
+  const [text, setText] = useState("");
+  const [tags, setTags] = useState<string[]>([]);
+  const queries = useQueryClient();
+  const found = useQuery({
+    queryKey: ["archival", agentId, query],
+    queryFn: async (): Promise<Shown[]> =>
+      query
+        ? (await api.agents.passages.search(agentId, { query, top_k: 30 })).results.map((each) => ({ id: each.id, text: each.content, tags: each.tags ?? [], date: each.timestamp, score: (each as { score?: number }).score }))
+        : (await api.agents.passages.list(agentId, { limit: 30, ascending: false })).map((each) => ({ id: each.id ?? "", text: each.text, tags: each.tags ?? [], date: each.created_at ?? "" })),
+    placeholderData: (before) => before,
+  });
+  const again = () => queries.invalidateQueries({ queryKey: ["archival", agentId] });
+  const store = useMutation({
+    mutationFn: () => api.agents.passages.create(agentId, { text, tags }),
+    onSuccess: () => {
+      setText("");
+      setTags([]);
+      again();
+    },
+  });
+  const forget = useMutation({ mutationFn: (id: string) => api.agents.passages.delete(id, { agent_id: agentId }), onSuccess: again });
+  return (
+    <Stack gap="xs">
+      <Title order={2} size="h5">
+        Archival memory
+      </Title>
+      <TextInput label="Search by words and meaning" value={query} onChange={(e) => setQuery(e.currentTarget.value)} />
+      {found.error && <Trouble error={found.error} again={() => found.refetch()} />}
+      {found.data?.length === 0 && <Text size="sm">{query ? "Nothing fits." : "Nothing is stored yet. The agent stores what is worth keeping, and you can below."}</Text>}
+      {found.data?.map((passage) => (
+        <Card key={passage.id} withBorder p="xs">
+          <Group justify="space-between" wrap="nowrap" align="flex-start">
+            <div>
+              <Text className="text">{passage.text}</Text>
+              <Text size="xs">
+                {passage.date.includes("T") ? time(passage.date) : passage.date}
+                {passage.score !== undefined && ` · score ${passage.score.toFixed(3)}`}
+              </Text>
+              <Group gap={4}>
+                {passage.tags.map((tag) => (
+                  <Badge key={tag} size="sm" variant="default">
+                    {tag}
+                  </Badge>
+                ))}
+              </Group>
+            </div>
+            <Button size="compact-xs" variant="subtle" color="red" onClick={() => forget.mutate(passage.id)} aria-label={`Delete: ${passage.text.slice(0, 40)}`}>
+              Delete
+            </Button>
+          </Group>
+        </Card>
+      ))}
+      <Textarea label="Store something" autosize minRows={2} value={text} onChange={(e) => setText(e.currentTarget.value)} />
+      <TagsInput label="Tags" value={tags} onChange={setTags} />
+      {(store.error || forget.error) && <Trouble error={store.error ?? forget.error} />}
+      <Group>
+        <Button size="xs" onClick={() => store.mutate()} disabled={!text.trim()} loading={store.isPending}>
+          Store
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,93 @@
+import type { AgentState } from "@letta-ai/letta-client/resources/agents/agents";
+import { Button, Group, NumberInput, PasswordInput, Select, Stack, TagsInput, Text, Textarea, TextInput, Title } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState, type FormEvent } from "react";
+import { api } from "../api";
+import { Trouble } from "../App";
+
+/** Name, model, instructions, and secrets that are written but never shown again. */
+export default function Settings({ agent }: { agent: AgentState }) {
+  const queries = useQueryClient();
+  const [name, setName] = useState(agent.name);
+  const [description, setDescription] = useState(agent.description ?? "");
+  const [tags, setTags] = useState(agent.tags);
+  const [model, setModel] = useState<string | null>(agent.model ?? agent.llm_config?.handle ?? null);
+  const [window, setWindow] = useState<number | string>(agent.llm_config?.context_window ?? "");
+  const [system, setSystem] = useState(agent.system);
+  const models = useQuery({ queryKey: ["models"], queryFn: () => api.models.list() });
+  const handles = [...new Set([...(model ? [model] : []), ...(models.data ?? []).map((each) => each.handle ?? `${each.provider_name}/${each.name}`)])];
+  const save = useMutation({
+    mutationFn: () =>
+      api.agents.update(agent.id, {
+        name,
+        description,
+        tags,
+        system,
+        ...(model && model !== agent.model ? { model } : {}),
+        ...(typeof window === "number" && window !== agent.llm_config?.context_window ? { context_window_limit: window } : {}),
+      }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["agent", agent.id] }),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate();
+  };
+  return (
+    <Stack maw={720}>
+      <form onSubmit={submit}>
+        <Stack>
+          <TextInput label="Name" value={name} onChange={(e) => setName(e.currentTarget.value)} required />
+          <TextInput label="Description" value={description} onChange={(e) => setDescription(e.currentTarget.value)} />
+          <TagsInput label="Tags" value={tags} onChange={setTags} />
+          <Select label="Model" data={handles} value={model} onChange={setModel} searchable allowDeselect={false} />
+          <NumberInput label="Context window, tokens" value={window} onChange={setWindow} min={1_000} step={1_000} thousandSeparator="," />
+          <Textarea label="Instructions" autosize minRows={4} maxRows={20} value={system} onChange={(e) => setSystem(e.currentTarget.value)} />
+          {save.error && <Trouble error={save.error} />}
+          <Group>
+            <Button type="submit" loading={save.isPending}>
+              Save
+            </Button>
+            {save.isSuccess && (
+              <Text size="sm" role="status">
+                Saved.
+              </Text>
+            )}
+          </Group>
+        </Stack>
+      </form>
+      <Secrets agent={agent} />
+    </Stack>
+  );
+}
+
+function Secrets({ agent }: { agent: AgentState }) {
+  const [key, setKey] = useState("");
+  const [value, setValue] = useState("");
+  const queries = useQueryClient();
+  // Values are never sent back to a browser: what is kept is named, and a new set replaces the old one only where it says something.
+  const names = (agent.secrets ?? []).map((secret) => secret.key);
+  const save = useMutation({
+    mutationFn: () => api.agents.update(agent.id, { secrets: { ...Object.fromEntries((agent.secrets ?? []).map((each) => [each.key, each.value])), [key]: value } }),
+    onSuccess: () => {
+      setKey("");
+      setValue("");
+      queries.invalidateQueries({ queryKey: ["agent", agent.id] });
+    },
+  });
+  return (
+    <Stack gap="xs">
+      <Title order={2} size="h5">
+        Secrets of its tools
+      </Title>
+      <Text size="sm">{names.length ? `Set: ${names.join(", ")}` : "None is set. Tools see secrets as environment variables."}</Text>
+      <Group align="flex-end">
+        <TextInput label="Name" value={key} onChange={(e) => setKey(e.currentTarget.value)} />
+        <PasswordInput label="Value" value={value} onChange={(e) => setValue(e.currentTarget.value)} miw={180} autoComplete="off" />
+        <Button variant="default" disabled={!key || !value} onClick={() => save.mutate()} loading={save.isPending}>
+          Set
+        </Button>
+      </Group>
+      {save.error && <Trouble error={save.error} />}
+    </Stack>
+  );
+}

@@ -1,0 +1,29 @@
+import "@mantine/core/styles.css";
+import "./style.css";
+import { createTheme, MantineProvider } from "@mantine/core";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { setNonce } from "get-nonce";
+import { createRoot } from "react-dom/client";
+import { App } from "./App";
+import { unauthorized } from "./api";
+
+const theme = createTheme({ primaryColor: "teal", primaryShade: { light: 9, dark: 8 }, autoContrast: true, defaultRadius: "md", cursorType: "pointer" });
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="mneme-nonce"]')?.content ?? "";
+// For the style by which a dialog keeps the page behind it still.
+setNonce(nonce);
+
+const queries = new QueryClient({
+  defaultOptions: {
+    // A server that starts again is asked again; a refusal is shown at once.
+    queries: { staleTime: 2_000, retry: (count, error) => !unauthorized(error) && count < 2, retryDelay: (count) => 500 * 2 ** count },
+  },
+});
+
+createRoot(document.getElementById("root")!).render(
+  <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+    <QueryClientProvider client={queries}>
+      <App />
+    </QueryClientProvider>
+  </MantineProvider>,
+);

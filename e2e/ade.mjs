@@ -1,0 +1,299 @@
+// The web page in a real browser, driven as a person would: node ade.mjs SCENE URL [more]. Fails with a text that says what was expected.
+import { chromium } from "playwright-core";
+import { AxeBuilder } from "@axe-core/playwright";
+import fs from "node:fs";
+
+const [scene, url, ...more] = process.argv.slice(2);
+const SHOTS = process.env.ADE_SHOTS;
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+const trouble = [];
+
+async function open(path = "/ade", options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce", ...options });
+  const page = await context.newPage();
+  page.on("pageerror", (e) => trouble.push(`page error: ${e.message}`));
+  page.on("console", (m) => /Content Security Policy|Refused to/.test(m.text()) && trouble.push(m.text()));
+  page.on("request", (r) => !r.url().startsWith(url) && !r.url().startsWith("data:") && !r.url().startsWith("blob:") && trouble.push(`asked another host: ${r.url()}`));
+  await page.goto(url + path);
+  return page;
+}
+
+const expect = (truth, what) => {
+  if (!truth) throw new Error(`expected: ${what}`);
+};
+
+async function shot(page, name) {
+  if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}.png` });
+}
+
+async function accessible(page, where) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const bad = violations.filter((each) => ["serious", "critical"].includes(each.impact));
+  expect(bad.length === 0, `${where} without serious axe violations, found ${JSON.stringify(bad.map((each) => [each.id, each.nodes.map((node) => `${node.target} ${node.failureSummary}`)]))}`);
+}
+
+const message = (page) => page.getByLabel("Message", { exact: true });
+
+async function say(page, text) {
+  await message(page).fill(text);
+  await message(page).press("Enter");
+}
+
+/** Makes an agent by the form of the list. */
+async function make(page, name, model = "demo/mneme-demo") {
+  await page.getByRole("heading", { name: "Agents" }).waitFor();
+  await page.getByRole("heading", { name: "Your first agent" }).or(page.getByLabel("Search")).first().waitFor();
+  if (!(await page.getByRole("heading", { name: "Your first agent" }).isVisible())) await page.getByRole("button", { name: "New agent" }).click();
+  await page.getByLabel("Name").fill(name);
+  await page.getByRole("combobox", { name: "Model" }).or(page.getByRole("textbox", { name: "Model" })).first().click();
+  await page.getByRole("option", { name: model, exact: true }).click();
+  await page.getByRole("button", { name: "Create and talk" }).click();
+  await message(page).waitFor();
+}
+
+const agentId = (page) => new URL(page.url()).pathname.match(/agents\/(agent-[\w-]+)/)[1];
+
+const scenes = {
+  // Someone who has never seen it: an agent, a fact, memory that changes, a picture that moves.
+  async first() {
+    const page = await open();
+    await page.getByRole("heading", { name: "Your first agent" }).waitFor();
+    await accessible(page, "the first page");
+    await shot(page, "ade-first");
+    await make(page, "Ada's friend");
+    const tokens = page.getByText(/tokens \(/);
+    await tokens.waitFor();
+    const before = await tokens.textContent();
+    await say(page, "My name is Ada and I like green tea.");
+    await page.locator('[data-block="human"] textarea').filter({ hasText: "Ada" }).or(page.locator('[data-block="human"] textarea')).first().waitFor();
+    await page.waitForFunction(() => document.querySelector('[data-block="human"] textarea')?.value.includes("Ada"));
+    await page.getByText("Last change").first().click();
+    expect((await page.locator(".plus").first().textContent()).includes("Ada"), "the change of the block to be marked");
+    await page.waitForFunction((old) => ![...document.querySelectorAll("p")].some((p) => p.textContent === old), before);
+    await shot(page, "ade-chat");
+    await say(page, "What is my name?");
+    await page.locator('[data-kind="assistant"]').filter({ hasText: "Ada" }).first().waitFor();
+    await page.getByRole("tab", { name: "Context" }).click();
+    await page.getByRole("button", { name: "Show Core memory" }).click();
+    await page.getByText("chars_limit").waitFor();
+    await shot(page, "ade-context");
+  },
+
+  // Every place and every tab: no serious violation, light and dark, wide and narrow.
+  async places() {
+    const page = await open();
+    await make(page, "seen from all sides");
+    await say(page, "My name is Ada.");
+    await page.locator('[data-kind="assistant"]').first().waitFor();
+    await page.getByRole("button", { name: "Send" }).waitFor();
+    for (const scheme of ["light", "dark"]) {
+      if (scheme === "dark") await page.getByRole("button", { name: "Use dark colours" }).click();
+      for (const tab of ["Chat", "Context", "Memory", "Tools", "Steps", "Settings"]) {
+        await page.getByRole("tab", { name: tab }).click();
+        await page.getByRole("tabpanel").waitFor();
+        await page.waitForLoadState("networkidle");
+        await accessible(page, `${tab} in ${scheme}`);
+        if (scheme === "light") await shot(page, `ade-${tab.toLowerCase()}`);
+      }
+    }
+    for (const place of ["Runs", "Tools", "Folders", "Server", "Agents"]) {
+      await page.getByRole("link", { name: place, exact: true }).first().click();
+      await page.getByRole("heading", { level: 1, name: place }).waitFor();
+      await page.waitForLoadState("networkidle");
+      await accessible(page, place);
+      await shot(page, `ade-${place.toLowerCase()}-page`);
+    }
+    await page.setViewportSize({ width: 390, height: 800 });
+    for (const path of ["/ade", "/ade/runs", "/ade/tools", "/ade/server"]) {
+      await page.goto(url + path);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await page.waitForLoadState("networkidle");
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(wide <= 390, `${path} to fit 390 px, it is ${wide}`);
+    }
+    await page.getByRole("button", { name: "Menu" }).click();
+    await page.getByRole("link", { name: "Agents", exact: true }).waitFor();
+  },
+
+  // Without a mouse: from the list to an answer.
+  async keyboard() {
+    const page = await open();
+    await page.getByRole("heading", { name: "Agents" }).waitFor();
+    await page.waitForLoadState("networkidle");
+    const reach = async (test, what) => {
+      for (let i = 0; i < 60; i++) {
+        await page.keyboard.press("Tab");
+        if (await page.evaluate(test)) return;
+      }
+      throw new Error(`expected: to reach ${what} by the tab key`);
+    };
+    if (!(await page.getByRole("heading", { name: "Your first agent" }).isVisible())) {
+      await reach(() => document.activeElement?.textContent === "New agent", "New agent");
+      await page.keyboard.press("Enter");
+      await page.getByLabel("Name").waitFor();
+      await page.waitForFunction(() => document.activeElement?.tagName === "INPUT");
+    } else {
+      await reach(() => document.activeElement?.labels?.[0]?.textContent === "Name", "Name");
+    }
+    await page.keyboard.type("by keys");
+    await reach(() => document.activeElement?.textContent === "Create and talk", "Create and talk");
+    await page.keyboard.press("Enter");
+    await message(page).waitFor();
+    await reach(() => document.activeElement?.getAttribute("aria-label") === "Message", "the message");
+    await page.keyboard.type("hello by keys");
+    await page.keyboard.press("Enter");
+    await page.locator('[data-kind="assistant"]').first().waitFor();
+  },
+
+  // What one tab says, the other shows.
+  async tabs() {
+    const first = await open();
+    await make(first, "seen twice", "openai/gpt-4o");
+    const second = await first.context().newPage();
+    await second.goto(first.url());
+    await message(second).waitFor();
+    await say(first, "said in the first tab");
+    await second.locator('[data-kind="assistant"]').filter({ hasText: "said in the first tab" }).waitFor({ timeout: 20_000 });
+    await say(second, "and in the second");
+    await first.locator('[data-kind="assistant"]').filter({ hasText: "and in the second" }).waitFor({ timeout: 20_000 });
+    expect((await first.locator('[data-kind="user"]').count()) === 2, "each message once in the first tab");
+  },
+
+  // A page that is loaded again in the middle of an answer goes on reading it; a stop stops it.
+  async resume() {
+    const page = await open();
+    await make(page, "interrupted", "openai/gpt-4o");
+    await say(page, "SLOW 150");
+    await page.locator('[data-kind="assistant"]').filter({ hasText: /\w+ \w+ \w+/ }).waitFor();
+    await page.reload();
+    await page.getByRole("button", { name: "Stop" }).waitFor();
+    await page.locator('[data-kind="assistant"]').filter({ hasText: /\w+ \w+ \w+/ }).waitFor();
+    await page.getByRole("button", { name: "Send" }).waitFor({ timeout: 20_000 });
+    expect((await page.locator('[data-kind="user"]').count()) === 1, "the message once");
+    await say(page, "SLOW 2000");
+    await page.locator('[data-kind="assistant"]').nth(1).waitFor();
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByRole("button", { name: "Send" }).waitFor({ timeout: 10_000 });
+    await say(page, "still there?");
+    await page.locator('[data-kind="assistant"]').filter({ hasText: "still there?" }).waitFor();
+  },
+
+  // The server is killed in the middle of an answer and comes back: the page says so, and then goes on.
+  async killed() {
+    const page = await open();
+    await make(page, "survivor", "openai/gpt-4o");
+    await say(page, "SLOW 500");
+    await page.locator('[data-kind="assistant"]').filter({ hasText: /\w+ \w+ \w+/ }).waitFor();
+    fs.writeFileSync(more[0], "kill");
+    // The test kills the server, starts it again and then removes the file.
+    while (fs.existsSync(more[0])) await new Promise((then) => setTimeout(then, 100));
+    await page.getByRole("button", { name: "Send" }).waitFor({ timeout: 40_000 });
+    await say(page, "are you back?");
+    await page.locator('[data-kind="assistant"]').filter({ hasText: "are you back?" }).waitFor({ timeout: 20_000 });
+  },
+
+  // A call that a person decides: denied with a remark, then approved.
+  async approval() {
+    const page = await open();
+    await make(page, "careful", "openai/gpt-4o");
+    await page.getByRole("tab", { name: "Tools" }).click();
+    const card = page.locator(".mantine-Card-root").filter({ hasText: "memory_insert" }).first();
+    await card.getByRole("switch", { name: "ask first" }).check({ force: true });
+    await page.waitForLoadState("networkidle");
+    await page.getByRole("tab", { name: "Chat" }).click();
+    const ask = 'CALL memory_insert {"label": "human", "new_str": "Likes tea."}';
+    await say(page, ask);
+    await page.getByRole("group", { name: "Approval" }).waitFor();
+    await accessible(page, "an approval");
+    await page.getByLabel("What it should know or do instead").fill("not yet");
+    await page.getByRole("button", { name: "Deny" }).click();
+    await page.locator('[data-kind="assistant"]').first().waitFor();
+    expect(!(await page.locator('[data-block="human"] textarea').inputValue()).includes("tea"), "nothing to be written after a denial");
+    await say(page, ask);
+    await page.getByRole("button", { name: "Approve" }).click();
+    await page.waitForFunction(() => document.querySelector('[data-block="human"] textarea')?.value.includes("Likes tea."));
+  },
+
+  // Edit a block with undo, delete an agent and change one's mind, export and bring it back.
+  async handling() {
+    const page = await open();
+    await make(page, "handled");
+    const id = agentId(page);
+    await page.getByRole("tab", { name: "Memory" }).click();
+    const block = page.locator('[data-block="human"]');
+    await block.locator("textarea").first().fill("Name: Grace");
+    await block.getByRole("button", { name: "Save" }).click();
+    await block.getByRole("button", { name: "Undo the last change" }).click();
+    await page.waitForFunction(() => document.querySelector('[data-block="human"] textarea')?.value === "");
+    await page.getByLabel("Store something").fill("Grace likes compilers.");
+    await page.getByRole("button", { name: "Store", exact: true }).click();
+    await page.getByText("Grace likes compilers.").first().waitFor();
+    await page.getByRole("link", { name: "Agents", exact: true }).click();
+    const menu = page.getByRole("button", { name: "What to do with handled" });
+    await menu.click();
+    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: "Export" }).click()]);
+    expect((await file.path()) && file.suggestedFilename() === "handled.af", "a file handled.af");
+    await menu.click();
+    await page.getByRole("menuitem", { name: "Delete" }).click();
+    await page.getByRole("link", { name: "handled", exact: true }).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByRole("link", { name: "handled", exact: true }).waitFor();
+    await menu.click();
+    await page.getByRole("menuitem", { name: "Delete" }).click();
+    await page.getByText("handled is being deleted.").waitFor({ state: "detached", timeout: 15_000 });
+    expect((await fetch(`${url}/v1/agents/${id}`)).status === 404, "the agent to be gone");
+    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByRole("button", { name: "From a file" }).click()]);
+    await chooser.setFiles(await file.path());
+    await message(page).waitFor();
+    expect(agentId(page) !== id, "a new agent from the file");
+  },
+
+  // A server that asks who one is: nothing of the secret stays where scripts can read it.
+  async login() {
+    const page = await open();
+    await page.getByLabel("Password or API key").waitFor();
+    await accessible(page, "the login");
+    await shot(page, "ade-login");
+    await page.getByLabel("Password or API key").fill("wrong");
+    await page.getByRole("button", { name: "Enter" }).click();
+    await page.getByRole("alert").filter({ hasText: "neither" }).waitFor();
+    await page.getByLabel("Password or API key").fill(more[0]);
+    await page.getByRole("button", { name: "Enter" }).click();
+    await page.getByRole("heading", { name: "Agents" }).waitFor();
+    const seen = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href]));
+    expect(!seen.includes(more[0]), "the secret to be nowhere in the page");
+    await page.goto(`${url}/ade/server`);
+    await page.getByRole("button", { name: "Log out" }).click();
+    await page.getByLabel("Password or API key").waitFor();
+  },
+
+  // A long conversation: the list stays a list of what is in sight.
+  async long() {
+    const page = await open(`/ade/agents/${more[0]}/chat`);
+    await page.locator("[data-index]").first().waitFor();
+    for (let i = 0; i < 4; i++) {
+      await page.getByRole("button", { name: "Older messages" }).click();
+      await page.waitForLoadState("networkidle");
+    }
+    const drawn = await page.locator("[data-index]").count();
+    expect(drawn < 60, `few rows to be drawn, not ${drawn}`);
+    await page.getByLabel("Search in the conversation").fill("needle");
+    await page.getByText("1 of 1").waitFor();
+    await page.locator('[data-kind="user"]').filter({ hasText: "needle" }).waitFor();
+  },
+};
+
+try {
+  await scenes[scene]();
+  expect(trouble.length === 0, `no trouble on the page, found ${JSON.stringify(trouble)}`);
+} catch (e) {
+  for (const context of browser.contexts()) {
+    for (const page of context.pages()) {
+      console.error(`the page showed: ${(await page.locator("body").innerText().catch(() => "nothing")).slice(0, 1500)}`);
+    }
+  }
+  console.error(e.message, JSON.stringify(trouble));
+  process.exitCode = 1;
+} finally {
+  await browser.close();
+}
