@@ -30,6 +30,7 @@ def test_the_example_of_the_readme(classpath, server, provider, tmp_path):
         .replace("http://127.0.0.1:8283", server.url)
         .replace("What is the weather in Oslo?", 'CALL getWeather {\\"city\\": \\"Oslo\\"}')
     )
+    (tmp_path / "manual.txt").write_text("The red button stops the machine.\n" * 20)
     java = os.path.join(os.environ["JAVA_HOME"], "bin", "java") if os.environ.get("JAVA_HOME") else shutil.which("java")
     ran = subprocess.run(
         [java, "-cp", classpath, str(program)],
@@ -46,6 +47,7 @@ def test_the_example_of_the_readme(classpath, server, provider, tmp_path):
         "Write a detailed analysis",
         "Research the latest trends in RAG systems",
         "completed",
+        "manual.txt",
     ):
         assert seen in ran.stdout, f"{seen!r} is missing in:\n{ran.stdout}"
     assert any("Oslo: 21" in str(request) for request in provider.requests), "the model never saw what the program's tool returned"

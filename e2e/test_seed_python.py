@@ -54,6 +54,14 @@ def test_an_agent_that_knows_and_remembers(installed, server, tmp_path):
     assert "What do you know about me?" in out
 
 
+def test_a_tool_of_ones_own(installed, server, tmp_path):
+    check = """
+assert tool.json_schema["parameters"]["required"] == ["city"], tool.json_schema
+assert "get_weather" in [t.name for t in client.api.agents.tools.list(agent.id)]
+"""
+    snippet(installed, server, tmp_path, seed_python.TOOL, check)
+
+
 def test_models_named_by_config(installed, server, tmp_path):
     check = """
 from letta import create_client
@@ -67,6 +75,41 @@ assert made.embedding_config.embedding_chunk_size == 300, made.embedding_config
 def test_agents_that_work_for_each_other(installed, server, tmp_path):
     check = 'assert "Summarize this research" in str(summary.messages), summary.messages\n'
     snippet(installed, server, tmp_path, seed_python.AGENTS, check)
+
+
+def manual(path):
+    """A PDF of one page, as small as it can be."""
+    text = b"BT /F1 18 Tf 40 700 Td (The red lever stops the paper mill at once.) Tj ET"
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(text), text),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    out, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (
+        len(objects) + 1,
+        table,
+        len(objects) + 1,
+        len(out),
+    )
+    path.write_bytes(out + end)
+    return path
+
+
+def test_documents_in_an_agents_reach(installed, server, tmp_path):
+    path = manual(tmp_path / "manual.pdf")
+    check = """
+found = client.get_archival_memory(agent_id=agent.id, query="what stops the mill")
+assert "red lever" in found[0].content, found
+"""
+    sources = seed_python.SOURCES.replace("/path/to/documents/manual.pdf", str(path))
+    snippet(installed, server, tmp_path, seed_python.AN_AGENT, sources, check)
 
 
 def test_an_answer_as_it_is_made(installed, server, tmp_path):
