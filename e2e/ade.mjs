@@ -198,10 +198,11 @@ const scenes = {
     await make(page, "careful", "openai/gpt-4o");
     await page.getByRole("tab", { name: "Tools" }).click();
     const card = page.locator(".mantine-Card-root").filter({ hasText: "memory_insert" }).first();
-    await card.getByRole("switch", { name: "ask first" }).check({ force: true });
+    await card.getByRole("switch", { name: "ask first" }).click({ force: true });
+  await page.waitForFunction(() => [...document.querySelectorAll("input[role=switch]")].some((each) => each.checked));
     await page.waitForLoadState("networkidle");
     await page.getByRole("tab", { name: "Chat" }).click();
-    const ask = 'CALL memory_insert {"label": "human", "new_str": "Likes tea."}';
+    const ask = 'CALL memory_insert {"label": "human", "new_string": "Likes tea."}';
     await say(page, ask);
     await page.getByRole("group", { name: "Approval" }).waitFor();
     await accessible(page, "an approval");
