@@ -117,7 +117,8 @@ public final class PythonHost implements LanguageHost {
             Shelf shelf = shelf(found, job);
             String key = job.organizationId() + "/" + job.trust() + "/" + shelf.base() + "/" + shelf.set();
             ObjectNode json = json(job).put("missing", shelf.missing());
-            return Replies.result(servers.call(key, () -> start(found, shelf), json, job.timeout()), job);
+            String kind = shelf.set() == null ? String.valueOf(shelf.base()) : null;
+            return Replies.result(servers.call(key, kind, () -> start(found, shelf), json, job.timeout()), job);
         } catch (RequirementFailed e) {
             return raised("RequirementError: The packages that the tool needs are missing: " + e.getMessage());
         } catch (IOException e) {

@@ -154,7 +154,7 @@ public final class ToolProxy implements AutoCloseable {
 
     private InetSocketAddress outside(ProxyRequest request) throws IOException {
         if (!network) {
-            throw Problem.invalid("Code of tools reaches no network here (MNEME_TOOL_NETWORK=off)");
+            throw Problem.invalid("Code of tools reaches no network here (MNEME_TOOL_NETWORK=false)");
         }
         URI uri = request.uri();
         OutboundGuard.Target target = guard.check(uri);
