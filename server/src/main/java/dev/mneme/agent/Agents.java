@@ -42,6 +42,7 @@ public final class Agents {
     private final Loading loading;
     private final Conversations conversations;
     private final Identities identities;
+    private final Imports imports;
 
     public Agents(
             Db db, Models models, Secrets secrets, Tools tools, Blocks blocks, Recall recall, SystemPrompts prompts) {
@@ -62,12 +63,18 @@ public final class Agents {
         this.first = new FirstMessages(clock);
         this.loading = new Loading(tools, blocks, recall, files);
         this.identities = new Identities(db, blocks);
+        this.imports = new Imports(db, choice, secrets, tools, blocks, recall, systemRow);
         this.conversations = new Conversations(db, choice, blocks, recall, systemRow);
     }
 
     /** The threads beside the agents' default ones. */
     public Conversations conversations() {
         return conversations;
+    }
+
+    /** Takes agents in from files. */
+    public Imports imports() {
+        return imports;
     }
 
     /** Whom agents and blocks belong to. */

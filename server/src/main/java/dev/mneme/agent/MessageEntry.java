@@ -108,7 +108,7 @@ public final class MessageEntry {
         return PackedText.toolReturn(back.ok(), back.text(), Times.spoken(message.createdAt(), Times.zone(timezone)));
     }
 
-    /** The keys of an approval answer; a stored one is JSON in the same words. */
+    /** The keys of an approval answer; a stored one is the list that clients send as approvals. */
     private static void approval(ObjectNode out, @Nullable String stored) {
         JsonNode answer = Json.object();
         if (stored != null) {
@@ -118,9 +118,11 @@ public final class MessageEntry {
                 throw new IllegalStateException("a stored approval is no JSON: " + stored, e);
             }
         }
-        for (String key : new String[] {"approve", "approval_request_id", "denial_reason"}) {
-            out.set(key, answer.get(key));
-        }
-        out.set("approvals", answer.path("approvals").isArray() ? answer.get("approvals") : Json.array());
+        JsonNode approvals = answer.isArray() ? answer : Json.array();
+        JsonNode first = approvals.path(0);
+        out.set("approve", first.get("approve"));
+        out.putNull("approval_request_id");
+        out.set("denial_reason", first.get("reason"));
+        out.set("approvals", approvals);
     }
 }

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
+import dev.mneme.base.ProblemCode;
 import dev.mneme.llm.Models;
 import dev.mneme.message.EmbeddingConfig;
 import dev.mneme.message.LlmConfig;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +58,77 @@ final class ModelChoice {
         }
         config.put("put_inner_thoughts_in_kwargs", innerThoughts(config, type, wanted, thinks));
         return checked(config);
+    }
+
+    /**
+     * The model of an agent that comes from a file: the file's, if this server can reach it, else this server's default.
+     *
+     * @param warn is told what was replaced
+     */
+    LlmConfig ofFile(@Nullable JsonNode config, Consumer<String> warn) {
+        if (config == null || config.isNull()) {
+            return named(null);
+        }
+        ObjectNode given = object(config, "llm_config");
+        String handle = given.path("handle").textValue();
+        String name = handle != null
+                ? handle
+                : given.path("model_endpoint_type").asText("") + "/"
+                        + given.path("model").asText("");
+        if (resolvable(name)) {
+            return written(given.put("handle", name));
+        }
+        String standard = models.defaultHandle();
+        if (standard == null || !resolvable(standard)) {
+            warn.accept("The model " + name + " is not known to this server; the agent cannot answer until it gets another one.");
+            return written(given);
+        }
+        warn.accept("The model " + name + " is not known to this server; the agent got " + standard + ".");
+        return models.resolve(standard);
+    }
+
+    private boolean resolvable(String handle) {
+        try {
+            models.resolve(handle);
+            return true;
+        } catch (Problem unknown) {
+            return false; // the caller says so
+        }
+    }
+
+    /** As {@link #ofFile} for the embedder; null: none. */
+    @Nullable
+    EmbeddingConfig embeddingOfFile(@Nullable JsonNode config, Consumer<String> warn) {
+        if (config == null || config.isNull()) {
+            return null;
+        }
+        String handle = config.path("handle").textValue();
+        String name = handle != null
+                ? handle
+                : config.path("embedding_endpoint_type").asText("") + "/"
+                        + config.path("embedding_model").asText("");
+        try {
+            models.resolveEmbedding(name);
+            return embeddingWritten(handle != null ? config : object(config, "embedding_config").put("handle", name));
+        } catch (Problem unknown) {
+            String standard = models.defaultEmbeddingHandle();
+            warn.accept("The embedder " + name + " is not known to this server; the agent "
+                    + (standard == null ? "finds its memories by their words only." : "got " + standard + "."));
+            return standard == null ? null : models.resolveEmbedding(standard);
+        }
+    }
+
+    /** The embedder of a handle that somebody asked for, or 400 (contract 10 §4). */
+    EmbeddingConfig embeddingNamed(String handle) {
+        try {
+            return models.resolveEmbedding(handle);
+        } catch (Problem e) {
+            throw new Problem(ProblemCode.INVALID_ARGUMENT, e.detail(), e);
+        }
+    }
+
+    LlmConfig modelNamed(String handle) {
+        return named(handle);
     }
 
     /** The model of a voice agent's companion (contract 08 §8.3); where it is not to be had, the voice agent's own. */

@@ -9,6 +9,7 @@ import dev.mneme.agent.ExportWish;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
+import dev.mneme.tool.Registrar;
 import dev.mneme.wire.ContextView;
 import dev.mneme.wire.ExportOptions;
 import java.io.UncheckedIOException;
@@ -27,13 +28,16 @@ final class AgentFileRoutes {
     private static final String AGENT = "/v1/agents/{agent_id:agent}";
 
     private final Agents agents;
+    private final ImportRoute importing;
 
-    AgentFileRoutes(Agents agents) {
+    AgentFileRoutes(Agents agents, Registrar registrar) {
         this.agents = agents;
+        this.importing = new ImportRoute(agents, registrar);
     }
 
     List<Route> routes() {
         return List.of(
+                importing.route(),
                 Route.get(
                                 AGENT + "/export",
                                 "The agent as a file (version 2): agent, blocks, tools, messages in context")

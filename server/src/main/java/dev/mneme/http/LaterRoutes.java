@@ -56,8 +56,7 @@ final class LaterRoutes {
                     DELETE /v1/jobs/{job_id:job}
                     PATCH /v1/jobs/{job_id:job}/cancel
                     """),
-            new Group("Import of agent files and users", "knowledge and people", """
-                    POST /v1/agents/import
+            new Group("Admin of users and organisations", "knowledge and people", """
                     GET /v1/admin/users
                     POST /v1/admin/users
                     PUT /v1/admin/users

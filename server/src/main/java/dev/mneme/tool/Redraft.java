@@ -51,6 +51,31 @@ final class Redraft {
                 now);
     }
 
+    /** What a file says of a tool, in the place of the stored one. */
+    static ToolRow restored(ToolRow old, ToolRow wanted) {
+        return new ToolRow(
+                old.id(),
+                old.toolType(),
+                wanted.description(),
+                wanted.sourceType(),
+                old.name(),
+                wanted.tags(),
+                wanted.sourceCode(),
+                wanted.jsonSchema(),
+                wanted.argsJsonSchema(),
+                wanted.returnCharLimit(),
+                wanted.pipRequirements(),
+                wanted.npmRequirements(),
+                wanted.defaultRequiresApproval(),
+                wanted.enableParallelExecution(),
+                old.createdById(),
+                wanted.lastUpdatedById(),
+                wanted.metadata(),
+                old.projectId(),
+                old.createdAt(),
+                wanted.updatedAt());
+    }
+
     /** A patch: null leaves things as they are. schema: the new one, null: it stays. */
     static ToolRow patched(
             ToolRow old, ToolDraft patch, @Nullable ObjectNode schema, long now, @Nullable String userId) {

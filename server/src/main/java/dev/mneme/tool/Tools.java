@@ -78,6 +78,33 @@ public final class Tools {
         return sql.detach(tx, agentId, toolId);
     }
 
+    /**
+     * Brings in a tool of an agent file, by its name; what it was before becomes an earlier version. Answers the stored tool: one of the
+     * server's own is never overwritten; null: the file means one of the server's own that this server does not have.
+     *
+     * @param overwrite false: a tool of that name stays as it is
+     */
+    public @Nullable ToolRow restore(Tx tx, @Nullable String userId, ToolRow wanted, boolean overwrite) {
+        List<ToolRow> found = sql.byNames(tx, List.of(wanted.name()));
+        if (found.isEmpty()) {
+            if (wanted.isBase() || BaseTools.isBase(wanted.name())) {
+                return null;
+            }
+            ToolWriteSql.insert(tx, wanted, true);
+            return wanted;
+        }
+        ToolRow old = found.getFirst();
+        if (old.isBase() || !old.toolType().equals(wanted.toolType()) || !overwrite) {
+            return old;
+        }
+        ToolRow changed = Redraft.restored(old, wanted);
+        if (old.sourceCode() != null && !old.sourceCode().equals(changed.sourceCode())) {
+            ToolWriteSql.keep(tx, old, changed.updatedAt(), userId, Registrar.VERSIONS_KEPT);
+        }
+        ToolWriteSql.update(tx, changed, true);
+        return changed;
+    }
+
     /** Makes the agent's tools exactly these, in this order. */
     public void replace(Tx tx, String agentId, List<String> toolIds) {
         sql.clear(tx, agentId);
