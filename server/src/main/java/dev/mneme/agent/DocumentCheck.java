@@ -83,8 +83,8 @@ final class DocumentCheck {
         }
         if (!wrong.isEmpty()) {
             String shown = String.join("\n", wrong.subList(0, Math.min(MOST_FAULTS, wrong.size())));
-            throw refused(wrong.size() + " validation error" + (wrong.size() == 1 ? "" : "s")
-                    + " for AgentFileSchema\n" + shown);
+            throw refused(wrong.size() + " validation error" + (wrong.size() == 1 ? "" : "s") + " for AgentFileSchema\n"
+                    + shown);
         }
     }
 
@@ -185,11 +185,12 @@ final class DocumentCheck {
         if (!faults.isEmpty()) {
             throw refused("Import failed: Schema validation failed: " + String.join("; ", faults));
         }
-        root.path("agents").forEach(agent -> agent.path("in_context_message_ids").forEach(id -> {
-            if (!messageIds.contains(id.asText())) {
-                throw dangling(id.asText());
-            }
-        }));
+        root.path("agents")
+                .forEach(agent -> agent.path("in_context_message_ids").forEach(id -> {
+                    if (!messageIds.contains(id.asText())) {
+                        throw dangling(id.asText());
+                    }
+                }));
     }
 
     private void files() {
@@ -202,7 +203,8 @@ final class DocumentCheck {
                 exists("files", who, link.path("file_id"), "file");
                 exists("sources", who, link.path("source_id"), "source");
                 if (!link.path("agent_id").equals(agent.path("id"))) {
-                    fault(who + " references wrong agent " + link.path("agent_id").asText());
+                    fault(who + " references wrong agent "
+                            + link.path("agent_id").asText());
                 }
             }
         }

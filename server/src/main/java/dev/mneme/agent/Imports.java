@@ -86,7 +86,12 @@ public final class Imports {
         Map<String, String> said = new HashMap<>();
         for (JsonNode entry : root.path("agents")) {
             out.add(plan(
-                    (ObjectNode) entry, out.isEmpty(), wish, llm, embedding, text -> said.computeIfAbsent(text, key -> {
+                    (ObjectNode) entry,
+                    out.isEmpty(),
+                    wish,
+                    llm,
+                    embedding,
+                    text -> said.computeIfAbsent(text, key -> {
                         warnings.add(key);
                         return key;
                     })));
@@ -159,7 +164,9 @@ public final class Imports {
     private Map<String, String> sealed(ObjectNode entry, ImportWish wish) {
         Map<String, String> values = new LinkedHashMap<>();
         for (String map : List.of("tool_exec_environment_variables", "secrets")) {
-            entry.path(map).properties().forEach(one -> values.put(one.getKey(), one.getValue().asText("")));
+            entry.path(map)
+                    .properties()
+                    .forEach(one -> values.put(one.getKey(), one.getValue().asText("")));
         }
         values.putAll(wish.secrets());
         values.replaceAll((key, value) -> secrets.seal(value));
@@ -169,19 +176,23 @@ public final class Imports {
     private static void withSchemas(ObjectNode root, ImportWish.SchemaOf reader) {
         for (JsonNode tool : root.path("tools")) {
             String source = tool.path("source_code").textValue();
-            if (!tool.hasNonNull("json_schema") && source != null && tool.path("tool_type").asText("custom").equals("custom")) {
+            if (!tool.hasNonNull("json_schema")
+                    && source != null
+                    && tool.path("tool_type").asText("custom").equals("custom")) {
                 try {
-                    ((ObjectNode) tool).set("json_schema", reader.read(source, tool.path("source_type").textValue()));
+                    ((ObjectNode) tool)
+                            .set(
+                                    "json_schema",
+                                    reader.read(source, tool.path("source_type").textValue()));
                 } catch (Problem e) {
-                    throw failed("the tool " + tool.path("name").asText() + " has no schema, and its source gives none: "
-                            + e.detail());
+                    throw failed("the tool " + tool.path("name").asText()
+                            + " has no schema, and its source gives none: " + e.detail());
                 }
             }
             if (tool.path("json_schema") instanceof ObjectNode schema) {
                 schema.set("name", tool.path("name"));
             } else if (!tool.path("tool_type").asText("").startsWith("letta_")) {
-                ((ObjectNode) tool)
-                        .set("json_schema", Json.object().set("name", tool.path("name")));
+                ((ObjectNode) tool).set("json_schema", Json.object().set("name", tool.path("name")));
             }
         }
     }

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the messages of agent files, the inverse of {@link MessageEntry} (contract 10 §3). Pure. */
 final class MessageReading {
-    private static final Set<String> ROLES = Stream.of(Role.values()).map(Role::word).collect(Collectors.toSet());
+    private static final Set<String> ROLES =
+            Stream.of(Role.values()).map(Role::word).collect(Collectors.toSet());
 
     private MessageReading() {}
 
@@ -59,7 +60,8 @@ final class MessageReading {
             }
         }
         for (JsonNode call : entry.path("tool_calls")) {
-            if (!call.path("id").isTextual() || !call.path("function").path("name").isTextual()) {
+            if (!call.path("id").isTextual()
+                    || !call.path("function").path("name").isTextual()) {
                 wrong.add(at + ".tool_calls\n  A call needs an id and a function with a name");
             }
         }
@@ -164,13 +166,19 @@ final class MessageReading {
     private static List<ToolReturn> returns(JsonNode entry, List<Content> content) {
         List<ToolReturn> out = new ArrayList<>();
         for (JsonNode back : entry.path("tool_returns")) {
-            String call = back.path("tool_call_id").asText(entry.path("tool_call_id").asText(""));
+            String call =
+                    back.path("tool_call_id").asText(entry.path("tool_call_id").asText(""));
             JsonNode text = back.path("func_response");
-            boolean ok = !back.path("status").asText("success").toLowerCase(Locale.ROOT).equals(ToolReturn.ERROR);
+            boolean ok = !back.path("status")
+                    .asText("success")
+                    .toLowerCase(Locale.ROOT)
+                    .equals(ToolReturn.ERROR);
             out.add(new ToolReturn(
                     call,
                     ok ? ToolReturn.SUCCESS : ToolReturn.ERROR,
-                    text.isTextual() ? unpacked(text.textValue()) : text.isMissingNode() || text.isNull() ? "" : Json.write(text),
+                    text.isTextual()
+                            ? unpacked(text.textValue())
+                            : text.isMissingNode() || text.isNull() ? "" : Json.write(text),
                     lines(back.path("stdout")),
                     lines(back.path("stderr"))));
         }
@@ -179,7 +187,11 @@ final class MessageReading {
                     .filter(Content.Text.class::isInstance)
                     .map(part -> ((Content.Text) part).text())
                     .collect(Collectors.joining());
-            boolean failed = envelope(text) != null && "Failed".equals(Objects.requireNonNull(envelope(text)).path("status").asText());
+            boolean failed = envelope(text) != null
+                    && "Failed"
+                            .equals(Objects.requireNonNull(envelope(text))
+                                    .path("status")
+                                    .asText());
             out.add(new ToolReturn(
                     entry.path("tool_call_id").textValue(),
                     failed ? ToolReturn.ERROR : ToolReturn.SUCCESS,

@@ -140,7 +140,9 @@ final class MessagesUnpacking {
                     text,
                     mended.context().isEmpty()
                             ? shelves.clock().next()
-                            : Objects.requireNonNull(mended.context().getFirst()).createdAt() - 1);
+                            : Objects.requireNonNull(mended.context().getFirst())
+                                            .createdAt()
+                                    - 1);
             made.add(system);
             context.add(system.id());
         }

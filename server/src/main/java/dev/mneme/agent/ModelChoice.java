@@ -80,7 +80,8 @@ final class ModelChoice {
         }
         String standard = models.defaultHandle();
         if (standard == null || !resolvable(standard)) {
-            warn.accept("The model " + name + " is not known to this server; the agent cannot answer until it gets another one.");
+            warn.accept("The model " + name
+                    + " is not known to this server; the agent cannot answer until it gets another one.");
             return written(given);
         }
         warn.accept("The model " + name + " is not known to this server; the agent got " + standard + ".");
@@ -109,7 +110,8 @@ final class ModelChoice {
                         + config.path("embedding_model").asText("");
         try {
             models.resolveEmbedding(name);
-            return embeddingWritten(handle != null ? config : object(config, "embedding_config").put("handle", name));
+            return embeddingWritten(
+                    handle != null ? config : object(config, "embedding_config").put("handle", name));
         } catch (Problem unknown) {
             String standard = models.defaultEmbeddingHandle();
             warn.accept("The embedder " + name + " is not known to this server; the agent "

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.IdKind;
 import dev.mneme.base.Json;
 import dev.mneme.memory.NewBlock;
-import dev.mneme.message.Message;
 import dev.mneme.store.Tx;
 import dev.mneme.tool.ToolRow;
 import dev.mneme.tool.ToolType;
@@ -72,7 +71,8 @@ final class Unpacking {
             }
             ToolRow stored = shelves.tools().restore(tx, userId, tool(entry, name), wish.overwriteTools());
             if (stored == null) {
-                warnings.add("The tool " + name + " is one of the server's own that this server does not have; it was left out.");
+                warnings.add("The tool " + name
+                        + " is one of the server's own that this server does not have; it was left out.");
             } else {
                 ids.put(entry.path("id").asText(), stored.id());
                 if (!stored.toolType().equals(entry.path("tool_type").asText("custom"))) {
@@ -122,7 +122,9 @@ final class Unpacking {
             NewBlock block = new NewBlock(
                     entry.path("label").asText(),
                     entry.path("value").asText(""),
-                    entry.path("limit").isInt() ? Integer.valueOf(entry.path("limit").intValue()) : null,
+                    entry.path("limit").isInt()
+                            ? Integer.valueOf(entry.path("limit").intValue())
+                            : null,
                     entry.path("description").textValue(),
                     entry.path("read_only").asBoolean(),
                     entry.path("is_template").asBoolean(),
@@ -214,7 +216,8 @@ final class Unpacking {
     private boolean watched(JsonNode agent) {
         for (JsonNode group : root.path("groups")) {
             JsonNode config = group.path("manager_config");
-            if (config.path("manager_agent_id").equals(agent.path("id")) && managerType(config).inBackground()) {
+            if (config.path("manager_agent_id").equals(agent.path("id"))
+                    && managerType(config).inBackground()) {
                 return true;
             }
         }
@@ -224,7 +227,8 @@ final class Unpacking {
     private static ManagerType managerType(JsonNode config) {
         ManagerType type = ManagerType.find(config.path("manager_type").asText(ManagerType.ROUND_ROBIN.word()));
         if (type == null) {
-            throw Imports.failed("unknown manager_type '" + config.path("manager_type").asText() + "' of a group");
+            throw Imports.failed(
+                    "unknown manager_type '" + config.path("manager_type").asText() + "' of a group");
         }
         return type;
     }
@@ -268,7 +272,8 @@ final class Unpacking {
     private void leftOut() {
         for (JsonNode server : root.path("mcp_servers")) {
             warnings.add("The MCP server " + server.path("server_name").asText("?") + " ("
-                    + server.path("server_url").asText("?") + ") was left out: agent files carry no credentials. Add it here"
+                    + server.path("server_url").asText("?")
+                    + ") was left out: agent files carry no credentials. Add it here"
                     + " and its tools work again.");
         }
         if (!root.path("files").isEmpty()) {

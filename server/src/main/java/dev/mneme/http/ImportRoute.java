@@ -183,7 +183,8 @@ final class ImportRoute {
             if (!given.isObject()) {
                 throw new Problem(ProblemCode.INVALID_ARGUMENT, "secrets must be a valid JSON string");
             }
-            given.properties().forEach(one -> out.put(one.getKey(), one.getValue().asText("")));
+            given.properties()
+                    .forEach(one -> out.put(one.getKey(), one.getValue().asText("")));
             return out;
         } catch (JsonProcessingException e) {
             throw new Problem(ProblemCode.INVALID_ARGUMENT, "secrets must be a valid JSON string", e);

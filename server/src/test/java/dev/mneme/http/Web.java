@@ -97,6 +97,26 @@ final class Web implements AutoCloseable {
         return send(request);
     }
 
+    /** Sends an agent file with fields: name, value, name, value. */
+    Reply importFile(String content, String... fields) {
+        StringBuilder form = new StringBuilder();
+        for (int i = 0; i < fields.length; i += 2) {
+            form.append("--m\r\nContent-Disposition: form-data; name=\"")
+                    .append(fields[i])
+                    .append("\"\r\n\r\n")
+                    .append(fields[i + 1])
+                    .append("\r\n");
+        }
+        form.append("--m\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.af\"\r\n\r\n")
+                .append(content)
+                .append("\r\n--m--\r\n");
+        HttpRequest request = HttpRequest.newBuilder(URI.create(base + "/v1/agents/import"))
+                .header("Content-Type", "multipart/form-data; boundary=m")
+                .POST(HttpRequest.BodyPublishers.ofString(form.toString()))
+                .build();
+        return send(request);
+    }
+
     private Reply send(HttpRequest request) {
         try {
             HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
