@@ -64,7 +64,7 @@ final class ImportRoute {
                             call.user(),
                             file,
                             wish(call, fields),
-                            (source, type) -> registrar.schemaOf(call.org(), source, type, null));
+                            (source, type) -> registrar.schemaOf(source, type, null, null));
             return Answer.ok(new ImportedAgents(done.agentIds(), done.warnings().isEmpty() ? null : done.warnings()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
