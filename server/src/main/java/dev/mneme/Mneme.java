@@ -1,12 +1,15 @@
 package dev.mneme;
 
+import dev.mneme.account.AccessTokens;
 import dev.mneme.account.CallbackKey;
+import dev.mneme.account.Environments;
 import dev.mneme.account.People;
 import dev.mneme.account.Person;
 import dev.mneme.account.SandboxConfigs;
 import dev.mneme.account.Secrets;
 import dev.mneme.account.ServerPassword;
 import dev.mneme.agent.Agents;
+import dev.mneme.agent.Deployments;
 import dev.mneme.agent.Groups;
 import dev.mneme.agent.Templates;
 import dev.mneme.agent.ToolCallers;
@@ -214,7 +217,12 @@ public final class Mneme implements RunningServer {
                         new Runs(db),
                         desk,
                         batches,
-                        new Hosted(schedules, new Templates(db, agents, blocks, tools)),
+                        new Hosted(
+                                schedules,
+                                new Templates(db, agents, blocks, tools),
+                                new Deployments(db, agents, blocks, groups),
+                                new AccessTokens(db, random),
+                                new Environments(db)),
                         guard),
                 door,
                 userId -> {

@@ -2,8 +2,10 @@ package dev.mneme.http;
 
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Which web pages may read answers (CORS, contract 12.1). Immutable, thread-safe. */
@@ -14,9 +16,12 @@ final class CrossOrigin {
     private static final String METHODS = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT";
 
     private final Door door;
+    private final Predicate<String> guests;
 
-    CrossOrigin(Door door) {
+    /** guests: whether a page of an origin may hold an access token. */
+    CrossOrigin(Door door, Predicate<String> guests) {
         this.door = door;
+        this.guests = guests;
     }
 
     static boolean isPreflight(String method, Function<String, @Nullable String> header) {
@@ -57,6 +62,8 @@ final class CrossOrigin {
     }
 
     private boolean allowed(String origin, Function<String, @Nullable String> header) {
-        return origin.indexOf('\r') < 0 && origin.indexOf('\n') < 0 && door.ownOrigin(origin, header.apply("host"));
+        return origin.indexOf('\r') < 0
+                && origin.indexOf('\n') < 0
+                && (door.ownOrigin(origin, header.apply("host")) || guests.test(origin.toLowerCase(Locale.ROOT)));
     }
 }

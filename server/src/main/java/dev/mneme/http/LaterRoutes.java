@@ -10,9 +10,6 @@ final class LaterRoutes {
 
     /** One line per route: method, pattern. Grouped by what brings them. */
     private static final List<Group> GROUPS = List.of(
-            new Group("This way of sending", "every loop and message kind", """
-                    POST /v1/agents/{agent_id:agent}/generate
-                    """),
             new Group("Providers with keys of their own", "every provider", """
                     GET /v1/providers
                     POST /v1/providers

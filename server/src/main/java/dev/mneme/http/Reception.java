@@ -3,6 +3,7 @@ package dev.mneme.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.mneme.account.AccessToken;
 import dev.mneme.base.IdKind;
 import dev.mneme.base.Json;
 import dev.mneme.base.Storable;
@@ -33,6 +34,7 @@ public final class Reception {
 
     private final RouteTable table;
     private final Door door;
+    private final Guests guests;
     private final Actors actors;
     private final BodyReader bodies;
     private final Refusals refusals = new Refusals();
@@ -43,18 +45,22 @@ public final class Reception {
     public static Reception of(Rooms rooms, Door door, Actors actors, int bodyLimit) {
         BodyReader bodies = new BodyReader(bodyLimit == 0 ? BodyReader.LIMIT : bodyLimit);
         Sessions sessions = new Sessions(rooms.clock());
+        Guests guests = new Guests(
+                text -> rooms.hosted().accessTokens().find(text),
+                origin -> rooms.hosted().accessTokens().knows(origin));
         List<Route> routes = new ArrayList<>(Routes.all(rooms));
         routes.addAll(new AdeRoutes(door, sessions).routes());
-        return new Reception(new RouteTable(routes), door, actors, bodies, sessions);
+        return new Reception(new RouteTable(routes), door, guests, actors, bodies, sessions);
     }
 
-    Reception(RouteTable table, Door door, Actors actors, BodyReader bodies, Sessions sessions) {
+    Reception(RouteTable table, Door door, Guests guests, Actors actors, BodyReader bodies, Sessions sessions) {
         this.table = table;
         this.door = door;
+        this.guests = guests;
         this.actors = actors;
         this.bodies = bodies;
         this.sessions = sessions;
-        this.crossOrigin = new CrossOrigin(door);
+        this.crossOrigin = new CrossOrigin(door, guests.knowsPage());
     }
 
     void receive(ServerRequest request, ServerResponse response) {
@@ -85,7 +91,8 @@ public final class Reception {
         }
         boolean open =
                 found instanceof RouteTable.Found.Match match && match.route().open();
-        if (!open) {
+        AccessToken token = guests.presented(header);
+        if (!open && token == null) {
             door.admit(isLoopback(request), header);
         }
         if (malformed != null) {
@@ -99,14 +106,24 @@ public final class Reception {
                         405,
                         Json.object().put("detail", "Method Not Allowed"),
                         Map.of("allow", String.join(", ", allowed)));
-            case RouteTable.Found.Match match -> run(match, request, header, id);
+            case RouteTable.Found.Match match -> {
+                if (token != null && !open) {
+                    Guests.admit(token, match.route(), match.values());
+                }
+                yield run(match, request, header, id, token);
+            }
         };
     }
 
     private Answer run(
-            RouteTable.Found.Match match, ServerRequest request, Function<String, @Nullable String> header, String id) {
+            RouteTable.Found.Match match,
+            ServerRequest request,
+            Function<String, @Nullable String> header,
+            String id,
+            @Nullable AccessToken token) {
         Route route = match.route();
-        Actor actor = actor(header.apply("user_id"));
+        Actor actor =
+                token == null ? actor(header.apply("user_id")) : new Actor(token.organizationId(), token.userId());
         JsonNode json = MissingNode.getInstance();
         if (route.body() != null) {
             json = request.content().hasEntity()

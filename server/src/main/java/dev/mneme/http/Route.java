@@ -50,6 +50,12 @@ record Route(
         return out;
     }
 
+    /** The same under another name, which is not shown. */
+    Route named(String other) {
+        return new Route(
+                method, other, room, summary, params, body, bodyOptional, form, gives, list, open, true, handler);
+    }
+
     static Draft get(String pattern, String summary) {
         return new Draft("GET", pattern, summary);
     }

@@ -39,6 +39,9 @@ final class Routes {
         all.addAll(new BatchRoutes(rooms.batches(), send, threads, rooms.recall()).routes());
         all.addAll(new ScheduleRoutes(rooms, send, threads).routes());
         all.addAll(new TemplateRoutes(rooms).routes());
+        all.addAll(new AccessTokenRoutes(rooms).routes());
+        all.addAll(new EnvironmentRoutes(rooms).routes());
+        all.addAll(new GenerateRoutes(rooms).routes());
         all.addAll(new MessageRoutes(rooms.recall(), rooms.agents(), rooms.desk()).routes());
         all.addAll(new CompactionRoutes(rooms.desk(), threads).routes());
         all.addAll(new MessageSearchRoutes(rooms.recall()).routes());
@@ -59,6 +62,9 @@ final class Routes {
         all.addAll(new ModelRoutes(rooms.models()).routes());
         all.addAll(new TagRoutes(rooms.agents()).routes());
         all.addAll(new DiagnosticRoutes(rooms.recall(), rooms.models()).routes());
+        all.addAll(new DeploymentRoutes(rooms).routes());
+        all.addAll(new AccountRoutes(rooms).routes());
+        all.addAll(Aliases.of(all));
         all.addAll(RetiredRoutes.routes());
         all.addAll(LaterRoutes.routes());
         all.addAll(new PageRoutes(() -> all, rooms.version()).routes());

@@ -1,10 +1,13 @@
 package dev.mneme.http;
 
+import dev.mneme.account.AccessTokens;
+import dev.mneme.account.Environments;
 import dev.mneme.account.People;
 import dev.mneme.account.Person;
 import dev.mneme.account.SandboxConfigs;
 import dev.mneme.account.Secrets;
 import dev.mneme.agent.Agents;
+import dev.mneme.agent.Deployments;
 import dev.mneme.agent.Groups;
 import dev.mneme.agent.Templates;
 import dev.mneme.agent.ToolCallers;
@@ -128,7 +131,12 @@ final class House implements AutoCloseable {
                 new Runs(db),
                 desk,
                 batches,
-                new Hosted(schedules, new Templates(db, agents, blocks, tools)),
+                new Hosted(
+                        schedules,
+                        new Templates(db, agents, blocks, tools),
+                        new Deployments(db, agents, blocks, groups),
+                        new AccessTokens(db, new SecureRandom()),
+                        new Environments(db)),
                 // The pictures of the tests live on this machine.
                 new OutboundGuard(List.of("localhost")));
         People people = new People(db);

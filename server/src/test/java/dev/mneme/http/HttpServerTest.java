@@ -58,6 +58,7 @@ class HttpServerTest {
         server = new HttpServer(new Reception(
                 new RouteTable(routes),
                 Door.of(false, false, List.of(), "right"::equals),
+                Guests.NONE,
                 id -> new Actor("org", id == null ? "default" : id),
                 new BodyReader(BODY_LIMIT),
                 new Sessions(Clock.system())));
@@ -104,9 +105,7 @@ class HttpServerTest {
         "/docs, 200",
         "/openapi.json, 200",
         "/v1/identities/, 404",
-        "/v1/folders/count, 501",
-        "/v1/folders/None, 501",
-        "/v1/agents/None/files, 501",
+        "/v1/mcp-servers/, 501",
         "/v1/feeds, 404",
         "/v1/agents/import, 405",
         "/v1/echo/%00, 200"
@@ -151,6 +150,7 @@ class HttpServerTest {
         HttpServer second = new HttpServer(new Reception(
                 new RouteTable(List.of()),
                 Door.of(false, false, List.of(), "right"::equals),
+                Guests.NONE,
                 id -> new Actor("org", "default"),
                 new BodyReader(BODY_LIMIT),
                 new Sessions(Clock.system())));
@@ -346,7 +346,7 @@ class HttpServerTest {
         var paths = web.get("/openapi.json").json().path("paths");
 
         assertThat(paths.path("/v1/health").has("get")).isTrue();
-        assertThat(paths.path("/v1/folders/{folder_id}")
+        assertThat(paths.path("/v1/mcp-servers/{mcp_server_id}")
                         .path("patch")
                         .path("summary")
                         .asText())
