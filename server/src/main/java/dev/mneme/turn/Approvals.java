@@ -1,8 +1,6 @@
 package dev.mneme.turn;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
@@ -207,18 +205,6 @@ public final class Approvals {
                     case Verdict.Denied denied -> new Verdict.Denied(call, denied.reason());
                     case Verdict.Returned returned -> returned;
                 });
-    }
-
-    /** An answer as it is stored: the old short form names the call from now on, as lists show it (contract 03 §2). */
-    static String named(String answer, Message request) {
-        ArrayNode given = Json.read(answer, ArrayNode.class);
-        if (given.size() == 1
-                && request.toolCalls().size() == 1
-                && given.get(0) instanceof ObjectNode only
-                && only.path("tool_call_id").asText().equals(request.id())) {
-            only.put("tool_call_id", request.toolCalls().getFirst().id());
-        }
-        return Json.write(given);
     }
 
     private static boolean isRepeat(List<Message> tail, List<Verdict> verdicts) {

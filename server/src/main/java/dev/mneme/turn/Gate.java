@@ -61,12 +61,7 @@ final class Gate {
             return inputRows(input, messages);
         }
         return switch (Approvals.meaning(recall.tail(tx, input.threadId()), Approvals.read(answer))) {
-            case Approvals.Meaning.Answer fits ->
-                List.of(rows.answer(
-                        input,
-                        messages.getFirst()
-                                .withApproval(
-                                        Approvals.named(answer, fits.pending().request()))));
+            case Approvals.Meaning.Answer fits -> List.of(rows.answer(input, messages.getFirst()));
             case Approvals.Meaning.Repeat again -> {
                 List<InputMessage> more = messages.subList(1, messages.size());
                 yield inputRows(

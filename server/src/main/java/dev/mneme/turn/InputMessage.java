@@ -35,10 +35,6 @@ public record InputMessage(
         return new InputMessage(Role.APPROVAL, List.of(), null, null, senderId, groupId, approvals);
     }
 
-    InputMessage withApproval(String approvals) {
-        return new InputMessage(role, content, otid, name, senderId, groupId, approvals);
-    }
-
     /** The same, said in a group. */
     public InputMessage inGroup(String group) {
         return new InputMessage(role, content, otid, name, senderId, group, approval);

@@ -102,7 +102,9 @@ class ApprovalRoutesTest {
                         "assistant_message");
         JsonNode response = history.path(3);
         assertThat(response.path("approve").asBoolean()).isTrue();
-        assertThat(response.path("approval_request_id").asText()).isEqualTo(CALL);
+        assertThat(response.path("approval_request_id").asText())
+                .as("an answer is listed as it was sent")
+                .isEqualTo(history.path(2).path("id").asText());
         assertThat(response.path("otid").isNull()).isTrue();
         assertThat(response.path("step_id").isNull()).isTrue();
         assertThat(web.post(path(), "{'messages':[{'type':'approval','approve':true,'approval_request_id':'x'}]}")
