@@ -56,6 +56,9 @@ def _prepare(job, config):
         address = "http://127.0.0.1:%d" % config["port"]
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
             os.environ[name] = address
+    if config["authorities"]:
+        for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
+            os.environ[name] = config["authorities"]
     os.environ.update(job["environment"])
     if job["clientKey"]:
         os.environ.setdefault("LETTA_API_KEY", job["clientKey"])

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Runs Python: a warm server for each organisation, trust and set of packages, which forks a process for each call. */
@@ -38,6 +39,9 @@ public final class PythonHost implements LanguageHost {
     private static final List<String> STANDARD = List.of(
             "asyncio", "dataclasses", "datetime", "json", "random", "re", "subprocess", "typing", "urllib.request");
 
+    /** Where Debian and its kin, Fedora and its kin, and Alpine keep them. */
+    private static final List<String> SYSTEM_AUTHORITIES =
+            List.of("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem");
     /** A source that mentions none of them does not wait for the base. */
     private static final List<String> BASE_IMPORTS = List.of("requests", "httpx", "pydantic", "letta_client");
 
@@ -182,6 +186,11 @@ public final class PythonHost implements LanguageHost {
                 .put("home", jailed ? "/tmp" : folder.toString())
                 .put("server", "http://" + ToolProxy.OWN_NAME)
                 .put("proxy", jail.inside(folder, Jail.RUN) + "/" + ToolProxy.SOCKET);
+        Path authorities = authorities();
+        if (authorities != null) {
+            views.add(new Inmate.View(authorities, "/mneme/authorities.pem"));
+        }
+        config.put("authorities", authorities == null ? null : jail.inside(authorities, "/mneme/authorities.pem"));
         config.set("limits", options.limits().json());
         config.putArray("hidden").add(Jail.RUN);
         ArrayNode paths = config.putArray("paths");
@@ -215,6 +224,17 @@ public final class PythonHost implements LanguageHost {
                                 "utf8",
                                 jail.inside(programs, "/mneme/programs") + "/start.py",
                                 Json.write(config))));
+    }
+
+    /** The certificates that this machine trusts, those of its owner's proxies among them; null: Python's own. */
+    private @Nullable Path authorities() {
+        String given = options.environment().get("SSL_CERT_FILE");
+        return Stream.concat(Stream.ofNullable(given), SYSTEM_AUTHORITIES.stream())
+                .map(Path::of)
+                .filter(Files::isReadable)
+                .findFirst()
+                .map(Path::toAbsolutePath)
+                .orElse(null);
     }
 
     private static ObjectNode json(SandboxJob job) {

@@ -210,7 +210,9 @@ class HostileToolsTest {
                                                 "HTTP_PROXY",
                                                 "HTTPS_PROXY",
                                                 "http_proxy",
-                                                "https_proxy")
+                                                "https_proxy",
+                                                "SSL_CERT_FILE",
+                                                "REQUESTS_CA_BUNDLE")
                                         .contains(name))
                                 .toList()))))
                 .isEqualTo("[]");

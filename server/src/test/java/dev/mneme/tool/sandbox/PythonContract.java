@@ -173,7 +173,9 @@ abstract class PythonContract {
                         "HTTP_PROXY",
                         "HTTPS_PROXY",
                         "http_proxy",
-                        "https_proxy");
+                        "https_proxy",
+                        "SSL_CERT_FILE",
+                        "REQUESTS_CA_BUNDLE");
     }
 
     @Test
