@@ -11,6 +11,7 @@ import dev.mneme.account.ServerPassword;
 import dev.mneme.agent.Agents;
 import dev.mneme.agent.Deployments;
 import dev.mneme.agent.Groups;
+import dev.mneme.agent.OfferedTools;
 import dev.mneme.agent.Templates;
 import dev.mneme.agent.ToolCallers;
 import dev.mneme.base.Clock;
@@ -61,18 +62,21 @@ import dev.mneme.store.Db;
 import dev.mneme.store.StoreOptions;
 import dev.mneme.tool.BaseTool;
 import dev.mneme.tool.BaseTools;
+import dev.mneme.tool.ClientKeys;
 import dev.mneme.tool.CustomTools;
 import dev.mneme.tool.MultiAgentTools;
 import dev.mneme.tool.Registrar;
 import dev.mneme.tool.Tool;
 import dev.mneme.tool.Toolbox;
 import dev.mneme.tool.Tools;
+import dev.mneme.tool.code.CodeTools;
 import dev.mneme.tool.sandbox.CallLimits;
 import dev.mneme.tool.sandbox.Isolation;
 import dev.mneme.tool.sandbox.Language;
 import dev.mneme.tool.sandbox.LocalSandbox;
 import dev.mneme.tool.sandbox.Python;
 import dev.mneme.tool.sandbox.SandboxOptions;
+import dev.mneme.tool.schema.JavaSchemas;
 import dev.mneme.tool.schema.PythonSchemas;
 import dev.mneme.tool.schema.Schemas;
 import dev.mneme.tool.schema.TypeScriptSchemas;
@@ -152,22 +156,22 @@ public final class Mneme implements RunningServer {
         List<Tool> executable = new ArrayList<>(new MemoryTools(blocks, recall, archival).all());
         executable.addAll(new MultiAgentTools(mail).all());
         executable.addAll(new WebTools(agents::environment, options.environment(), new OutboundFetch(guard)).all());
-        List<BaseTool> baseTools = BaseTools.catalogue(executable);
         LocalSandbox sandbox = keep(sandbox(options, folder, guard));
+        ClientKeys keys = context -> null;
+        Duration patience = Duration.ofSeconds(options.code().seconds());
+        executable.addAll(new CodeTools(sandbox, new OfferedTools(db, agents), keys, patience).all());
+        List<BaseTool> baseTools = BaseTools.catalogue(executable);
         Schemas schemas = new Schemas(List.of(
                 keep(new PythonSchemas(() -> Python.search(options.code().python(), options.environment()))),
                 new TypeScriptSchemas(Language.TYPESCRIPT, sandbox.node()),
-                new TypeScriptSchemas(Language.JAVASCRIPT, sandbox.node())));
+                new TypeScriptSchemas(Language.JAVASCRIPT, sandbox.node()),
+                new JavaSchemas(sandbox.java())));
         people.organizations().forEach(org -> tools.upsertBase(org, null, baseTools));
         Library library =
                 new Library(db, models, index, tools, folder.path().resolve("files"), folder.serverId(), scope);
         Groups groups = new Groups(db, blocks, recall);
         SandboxConfigs sandboxes = new SandboxConfigs(db, secrets);
-        CustomTools custom = new CustomTools(
-                sandbox,
-                new ToolCallers(db, secrets, sandboxes, blocks),
-                context -> null,
-                Duration.ofSeconds(options.code().seconds()));
+        CustomTools custom = new CustomTools(sandbox, new ToolCallers(db, secrets, sandboxes, blocks), keys, patience);
         Toolbox toolbox = new Toolbox(executable, List.of(custom));
         TurnLoop loop = new TurnLoop(db, clock, models, toolbox, agents, recall, scope);
         Secret callbackKey = options.security().callbackKey();

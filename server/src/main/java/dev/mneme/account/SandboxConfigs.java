@@ -177,8 +177,9 @@ public final class SandboxConfigs {
 
     private static void check(String key) {
         if (!KEY.matcher(key).matches()) {
-            throw Problem.invalid(Json.write(key) + " cannot be the name of an environment variable: letters, digits and '_',"
-                    + " no digit first, 128 at most.");
+            throw Problem.invalid(
+                    Json.write(key) + " cannot be the name of an environment variable: letters, digits and '_',"
+                            + " no digit first, 128 at most.");
         }
     }
 }

@@ -36,7 +36,9 @@ public final class ToolCallers implements Callers {
 
     /** What one read transaction finds; values are still sealed. */
     private record Read(
-            @Nullable String projectId, Map<String, String> own, @Nullable ObjectNode state) {}
+            @Nullable String projectId,
+            Map<String, String> own,
+            @Nullable ObjectNode state) {}
 
     @Override
     public Caller agent(String organizationId, String agentId, String threadId, boolean withState) {

@@ -9,6 +9,7 @@ import static dev.mneme.tool.ToolType.LETTA_SLEEPTIME_CORE;
 import static dev.mneme.tool.ToolType.LETTA_VOICE_SLEEPTIME_CORE;
 
 import dev.mneme.message.ToolSpec;
+import dev.mneme.tool.code.CodeTools;
 import dev.mneme.tool.web.WebTools;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,6 +43,7 @@ public final class BaseTools {
         LaterTools.specs().forEach(spec -> specs.put(spec.name(), spec));
         MultiAgentTools.specs().forEach(spec -> specs.put(spec.name(), spec));
         WebTools.specs().forEach(spec -> specs.put(spec.name(), spec));
+        CodeTools.specs().forEach(spec -> specs.put(spec.name(), spec));
         executable.forEach(tool -> specs.put(tool.spec().name(), tool.spec()));
         List<BaseTool> all = new ArrayList<>();
         KINDS.forEach((name, kind) -> {

@@ -20,8 +20,6 @@ final class LaterTools {
                 tool("finish_rethinking_memory", "Say that the user memory needs no further rewriting.")
                         .spec(),
                 searchMemory(),
-                runCode(),
-                runCodeWithTools(),
                 openFiles(),
                 grepFiles(),
                 searchFiles());
@@ -51,22 +49,6 @@ final class LaterTools {
                 .mayList("convo_keyword_queries", "Words or short phrases to look for.")
                 .may("start_minutes_ago", "integer", "Oldest end of the time span, in minutes before now.")
                 .may("end_minutes_ago", "integer", "Newest end of the time span, in minutes before now.")
-                .spec();
-    }
-
-    private static ToolSpec runCode() {
-        ObjectNode language = Json.object().put("type", "string");
-        ArrayNode words = language.putArray("enum");
-        List.of("python", "js", "ts", "r", "java").forEach(words::add);
-        return tool("run_code", "Run a program in a sandbox and get its output.")
-                .need("code", "string", "The program text.")
-                .need("language", language, "The language it is written in.")
-                .spec();
-    }
-
-    private static ToolSpec runCodeWithTools() {
-        return tool("run_code_with_tools", "Run a Python program in a sandbox in which your other tools are functions.")
-                .need("code", "string", "The program text.")
                 .spec();
     }
 

@@ -29,12 +29,20 @@ public final class LocalSandbox implements Sandbox {
                 jail,
                 proxy,
                 new CallGates(options.calls(), options.callsPerTrust()),
-                List.of(new PythonHost(options, jail, proxy), new NodeHost(options, jail, proxy)));
+                List.of(
+                        new PythonHost(options, jail, proxy),
+                        new NodeHost(options, jail, proxy),
+                        new JavaHost(options, jail, proxy)));
     }
 
     /** Reads sources in TypeScript and JavaScript, too. */
     public NodeHost node() {
         return host(NodeHost.class);
+    }
+
+    /** Compiles sources in Java, too. */
+    public JavaHost java() {
+        return host(JavaHost.class);
     }
 
     private <H extends LanguageHost> H host(Class<H> kind) {
