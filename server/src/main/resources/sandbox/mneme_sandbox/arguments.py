@@ -32,6 +32,12 @@ def prepare(function, scope, job, agent):
             given[name] = _build(models[name], value)
         elif name in hints:
             given[name] = _fit(hints[name], value)
+    for name, parameter in dict(wanted).items():
+        # the schema does not ask for what may be None
+        named = parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
+        if named and name not in given and parameter.default is parameter.empty:
+            if type(None) in typing.get_args(hints.get(name)):
+                given[name] = None
     if "agent_state" in wanted:
         given["agent_state"] = agent
     if "agent_id" in wanted:
@@ -108,6 +114,14 @@ def _literal(base, text):
     except ValueError:
         found = ast.literal_eval(text)
     return found
+
+
+def define(schema, scope):
+    """Puts the classes of nested arguments where the annotations of a source can name them; what the source defines itself wins."""
+    definitions = (schema or {}).get("$defs") or {}
+    makers = _Makers(definitions, {})
+    for key, definition in definitions.items():
+        scope.setdefault(definition.get("title") or key, makers.model(key))
 
 
 def _models(schema, scope):

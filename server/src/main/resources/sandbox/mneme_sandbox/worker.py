@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import traceback
+import typing
 
 from . import arguments, frames, shapes, state, walls
 
@@ -111,6 +112,9 @@ def _names(scope, job):
     """What the source finds in its own scope besides what it defines."""
     scope["client"] = _LateClient(job["clientKey"]) if job["clientKey"] else None
     scope["agent_state"] = None
+    # clients send a function without the imports above it: the names of annotations are there
+    scope.update((name, getattr(typing, name)) for name in typing.__all__)
+    arguments.define(job["argsSchema"], scope)
 
 
 def _returned(value, agent):

@@ -4,7 +4,7 @@
 import json
 import sys
 
-HIDDEN = {"self", "cls", "agent_state"}  # filled in by whoever runs the tool
+HIDDEN = {"self", "cls", "agent_state", "agent_id"}  # filled in by whoever runs the tool
 
 
 def derive(text, name, arguments_given):
@@ -32,7 +32,7 @@ def fill(parameters, function, doc, shapes):
     defaults = [None] * (len(positional) - len(given.defaults)) + list(given.defaults)
     for argument, default in list(zip(positional, defaults)) + list(zip(given.kwonlyargs, given.kw_defaults)):
         name = argument.arg
-        if name in HIDDEN or name == "agent_id" and name not in doc.parameters:
+        if name in HIDDEN:
             continue
         where = "'%s' in function '%s'" % (name, function.name)
         if argument.annotation is None:

@@ -102,6 +102,18 @@ class ToolRunRoutesTest {
                 .isEqualTo("INVALID_ARGUMENT: Tool source type is not supported at this time. Found ruby");
     }
 
+    @Test
+    void whatMayBeNoneNeedNotBeGiven() {
+        String source = source("f", "x: Optional[int]", "return [x]");
+        assertThat(run(source, "{}").json().path("tool_return").asText()).isEqualTo("[None]");
+        assertThat(run(source, "{'x':4}").json().path("tool_return").asText()).isEqualTo("[4]");
+        assertThat(run(source.replace("Optional[int]", "int"), "{}")
+                        .json()
+                        .path("tool_return")
+                        .asText())
+                .isEqualTo("Error executing function None: TypeError: f() missing 1 required positional argument: 'x'");
+    }
+
     private static String agentWith(String source, String more) {
         JsonNode tool = web.put("/v1/tools/", Json.write(Json.object().put("source_code", source)))
                 .json();
