@@ -29,7 +29,12 @@ class AdeRoutesTest {
         List<Route> routes = new ArrayList<>(new AdeRoutes(door, sessions).routes());
         routes.add(Route.get("/v1/guarded", "").by(call -> Answer.ok("in")));
         server = new HttpServer(new Reception(
-                new RouteTable(routes), door, Guests.NONE, id -> new Actor("org", "user"), new BodyReader(10_000), sessions));
+                new RouteTable(routes),
+                door,
+                Guests.NONE,
+                id -> new Actor("org", "user"),
+                new BodyReader(10_000),
+                sessions));
         port = server.start("127.0.0.1", 0);
     }
 
