@@ -27,6 +27,7 @@ import dev.mneme.config.Options;
 import dev.mneme.config.Secret;
 import dev.mneme.config.SecurityOptions;
 import dev.mneme.config.StartRefused;
+import dev.mneme.file.FilePassages;
 import dev.mneme.file.Library;
 import dev.mneme.http.Actor;
 import dev.mneme.http.Door;
@@ -147,14 +148,17 @@ public final class Mneme implements RunningServer {
         Blocks blocks = new Blocks(db);
         MessageEmbedder embedder = new MessageEmbedder(models, MessageEmbedder.LOCAL);
         Recall recall = new Recall(db, index, embedder);
-        Archival archival = new Archival(db, index, models, options.memory().archivalTokens());
+        FilePassages filePassages = new FilePassages(db, index, models);
+        Archival archival = new Archival(db, index, models, options.memory().archivalTokens(), filePassages);
         new MessageVectors(db, index, embedder).follow(scope);
         Mailroom mail = new Mailroom(db);
         Tools tools = new Tools(db);
+        Library library = library(db, models, index, tools, filePassages, folder, scope);
         Agents agents = new Agents(db, models, secrets, tools, blocks, recall, new SystemPrompts());
         OutboundGuard guard = new OutboundGuard(llm.allowedPrivateHosts());
         List<Tool> executable = new ArrayList<>(new MemoryTools(blocks, recall, archival).all());
         executable.addAll(new MultiAgentTools(mail).all());
+        executable.addAll(library.tools());
         executable.addAll(new WebTools(agents::environment, options.environment(), new OutboundFetch(guard)).all());
         LocalSandbox sandbox = keep(sandbox(options, folder, guard));
         ClientKeys keys = context -> null;
@@ -167,8 +171,6 @@ public final class Mneme implements RunningServer {
                 new TypeScriptSchemas(Language.JAVASCRIPT, sandbox.node()),
                 new JavaSchemas(sandbox.java())));
         people.organizations().forEach(org -> tools.upsertBase(org, null, baseTools));
-        Library library =
-                new Library(db, models, index, tools, folder.path().resolve("files"), folder.serverId(), scope);
         Groups groups = new Groups(db, blocks, recall);
         SandboxConfigs sandboxes = new SandboxConfigs(db, secrets);
         CustomTools custom = new CustomTools(sandbox, new ToolCallers(db, secrets, sandboxes, blocks), keys, patience);
@@ -270,6 +272,18 @@ public final class Mneme implements RunningServer {
             notices.add(notice);
         }
         return sandbox;
+    }
+
+    private static Library library(
+            Db db,
+            Models models,
+            LuceneIndex index,
+            Tools tools,
+            FilePassages passages,
+            DataFolder folder,
+            Scope scope) {
+        return new Library(
+                db, models, index, tools, passages, folder.path().resolve("files"), folder.serverId(), scope);
     }
 
     private Door door(SecurityOptions security, Db db, SecureRandom random) {

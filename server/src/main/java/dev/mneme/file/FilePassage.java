@@ -1,5 +1,7 @@
 package dev.mneme.file;
 
+import dev.mneme.base.Json;
+import dev.mneme.memory.Passage;
 import dev.mneme.message.EmbeddingConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,23 @@ public record FilePassage(
         float @Nullable [] embedding,
         EmbeddingConfig embeddingConfig,
         long createdAt) {
+    /** As archival search gives it. */
+    Passage asPassage() {
+        return new Passage(
+                id,
+                text,
+                "",
+                null,
+                Json.object(),
+                embedding,
+                embeddingConfig,
+                createdAt,
+                createdAt,
+                null,
+                null,
+                new Passage.Origin(folderId, fileId, label()));
+    }
+
     /** What agents call its file. */
     public String label() {
         return folderName + "/" + fileName;

@@ -3,9 +3,12 @@ package dev.mneme.file;
 import static dev.mneme.store.gen.Tables.FILE_PASSAGE;
 import static dev.mneme.store.gen.Tables.FOLDER;
 import static dev.mneme.store.gen.Tables.FOLDER_FILE;
+import static dev.mneme.store.gen.Tables.PASSAGE;
 import static dev.mneme.store.gen.Tables.TOMBSTONE;
 import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.noCondition;
+import static org.jooq.impl.DSL.sum;
 
 import dev.mneme.base.IdKind;
 import dev.mneme.base.Json;
@@ -24,6 +27,7 @@ import java.util.function.LongSupplier;
 import org.jooq.Condition;
 import org.jooq.Record;
 import org.jooq.SelectOnConditionStep;
+import org.jooq.TableField;
 import org.jspecify.annotations.Nullable;
 
 /** The queries of {@link FilePassages} and of the reading of files. */
@@ -107,6 +111,21 @@ final class FilePassageSql {
                 .and(FILE_PASSAGE.EMBEDDING.isNotNull())
                 .fetchOneInto(Integer.class);
         return found == null ? 0 : found;
+    }
+
+    /** Bytes of the vectors of files and archives. */
+    static long vectorBytes(Tx tx) {
+        return bytes(tx, FILE_PASSAGE.EMBEDDING, FILE_PASSAGE.ORGANIZATION_ID)
+                + bytes(tx, PASSAGE.EMBEDDING, PASSAGE.ORGANIZATION_ID);
+    }
+
+    private static long bytes(Tx tx, TableField<?, byte[]> vector, TableField<?, String> organization) {
+        Long sum = tx.sql()
+                .select(sum(field("length({0})", Long.class, vector)))
+                .from(vector.getTable())
+                .where(tx.own(organization))
+                .fetchOneInto(Long.class);
+        return sum == null ? 0 : sum;
     }
 
     private static SelectOnConditionStep<Record> rows(Tx tx) {

@@ -4,7 +4,10 @@ import dev.mneme.base.Problem;
 import dev.mneme.llm.Embedder;
 import dev.mneme.llm.ModelException;
 import dev.mneme.llm.Models;
+import dev.mneme.memory.Elsewhere;
+import dev.mneme.memory.FoundPassage;
 import dev.mneme.memory.Page;
+import dev.mneme.memory.PassageQuery;
 import dev.mneme.memory.Vectors;
 import dev.mneme.message.EmbeddingConfig;
 import dev.mneme.search.Index;
@@ -17,13 +20,14 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The pieces of files, listed and searched. Thread-safe. */
-public final class FilePassages {
+public final class FilePassages implements Elsewhere {
     private static final Logger LOG = LoggerFactory.getLogger(FilePassages.class);
 
     private final Db db;
@@ -60,6 +64,19 @@ public final class FilePassages {
     public List<Found> search(String org, String agentId, Wish wish) {
         List<Folder> folders = db.of(org).read(tx -> FolderSql.ofAgent(tx, agentId));
         return search(org, folders, wish);
+    }
+
+    @Override
+    public List<FoundPassage> search(String org, String agentId, PassageQuery query) {
+        Wish wish = new Wish(Objects.requireNonNullElse(query.text(), ""), query.from(), query.until(), query.limit());
+        return search(org, agentId, wish).stream()
+                .map(found -> new FoundPassage(found.passage().asPassage(), found.score(), 0, 0))
+                .toList();
+    }
+
+    /** Bytes of all vectors of an organisation, those of its archives too. */
+    public long vectorBytes(String org) {
+        return db.of(org).read(FilePassageSql::vectorBytes);
     }
 
     /** What folders have on a subject, best first. An embedder that does not answer leaves the search by words. */

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The files of folders: taken in, listed, deleted (contract 06 §6.2, §6.3). Thread-safe. */
 public final class FolderFiles {
+    /** The error of a file whose reading was stopped. */
+    public static final String CANCELLED = "Cancelled before the file was read to its end.";
+
     private final Db db;
     private final Clock clock;
     private final Index index;
@@ -156,6 +159,35 @@ public final class FolderFiles {
         FileSql.delete(tx, fileId, clock::next);
         tx.afterCommit(() -> spool.drop(fileId));
         tx.afterCommit(index::nudge);
+    }
+
+    /** A page of files as the jobs that read them; those whose job was deleted are left out. folderId null: of all folders. */
+    public List<StoredFile> jobs(String org, @Nullable String folderId, boolean openOnly, Page page) {
+        return db.of(org).read(tx -> FileSql.jobs(tx, folderId, openOnly, page));
+    }
+
+    /** The file that a job reads; null: there is none, or the job was deleted. */
+    public @Nullable StoredFile job(String org, String fileId) {
+        return db.of(org).read(tx -> FileSql.jobDeleted(tx, fileId) ? null : FileSql.find(tx, fileId));
+    }
+
+    /** Hides the job of a file; the file stays. */
+    public void deleteJob(String org, String fileId) {
+        db.of(org).write(tx -> {
+            FileSql.deleteJob(tx, fileId);
+            return true;
+        });
+    }
+
+    /** Stops reading a file; what is stored of it stays. No change when its reading has ended. */
+    public void cancel(String org, String fileId) {
+        db.of(org).write(tx -> {
+            if (FileSql.find(tx, fileId) != null) {
+                IngestSql.end(tx, fileId, FileStatus.ERROR, CANCELLED, clock.next());
+                tx.afterCommit(() -> spool.drop(fileId));
+            }
+            return true;
+        });
     }
 
     private static StoredFile require(Tx tx, String folderId, String fileId) {

@@ -4,8 +4,10 @@ import dev.mneme.base.Scope;
 import dev.mneme.llm.Models;
 import dev.mneme.search.Index;
 import dev.mneme.store.Db;
+import dev.mneme.tool.Tool;
 import dev.mneme.tool.Tools;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Everything about folders and files, put together. Its parts are thread-safe. */
 public final class Library {
@@ -14,19 +16,29 @@ public final class Library {
     private final FilePassages passages;
     private final AgentFiles agents;
     private final Ingest ingest;
+    private final FileTools tool;
 
     /**
      * @param spool where uploads lie until they are read
      * @param serverId of this installation, the same after a restart
      * @param scope owner of the threads that read and embed
      */
-    public Library(Db db, Models models, Index index, Tools tools, Path spool, String serverId, Scope scope) {
+    public Library(
+            Db db,
+            Models models,
+            Index index,
+            Tools tools,
+            FilePassages passages,
+            Path spool,
+            String serverId,
+            Scope scope) {
+        this.passages = passages;
         Spool disk = new Spool(spool);
         agents = new AgentFiles(db.clock(), tools);
         ingest = new Ingest(db, index, disk, agents, new PassageEmbedding(db, models, index, scope), serverId);
         folders = new Folders(db, models, index, disk, agents);
         files = new FolderFiles(db, index, disk, ingest);
-        passages = new FilePassages(db, index, models);
+        tool = new FileTools(db, agents, passages);
     }
 
     /** Begins to read what was uploaded, also what an earlier run of this server left. Ends with the scope. */
@@ -44,6 +56,11 @@ public final class Library {
 
     public FilePassages passages() {
         return passages;
+    }
+
+    /** What agents do with their files. */
+    public List<Tool> tools() {
+        return tool.all();
     }
 
     /** Which agent has which folders and files. */

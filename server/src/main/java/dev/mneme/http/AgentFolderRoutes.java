@@ -134,13 +134,13 @@ final class AgentFolderRoutes {
         change(call, id(call), call.at(slot), attach);
         return switch (call.caller()) {
             case SDK_1 -> Answer.nothing();
-            case LEGACY -> views.whole(call, id(call));
+            case LEGACY -> views.withoutFiles(call, id(call));
         };
     }
 
     private Answer changed(Call call, String agentId, String folderId, boolean attach) {
         change(call, agentId, folderId, attach);
-        return views.whole(call, agentId);
+        return views.withoutFiles(call, agentId);
     }
 
     private void change(Call call, String agentId, String folderId, boolean attach) {

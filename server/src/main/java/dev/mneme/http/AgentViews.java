@@ -60,7 +60,16 @@ final class AgentViews {
         return Answer.ok(view(agents.load(call.org(), agentId, Relation.ALL_BUT_APPROVAL)));
     }
 
+    /** As {@link #whole} without blocks of files, as the contract answers to attach and detach of folders. */
+    Answer withoutFiles(Call call, String agentId) {
+        return Answer.ok(view(agents.load(call.org(), agentId, Relation.ALL_BUT_APPROVAL), List.of()));
+    }
+
     static AgentView view(Loaded loaded) {
+        return view(loaded, loaded.files());
+    }
+
+    private static AgentView view(Loaded loaded, List<AgentFile> files) {
         AgentState agent = loaded.state();
         List<BlockView> blocks = loaded.blocks().stream().map(BlockRoutes::view).toList();
         List<ToolView> tools = loaded.tools().stream().map(ToolRoutes::view).toList();
@@ -87,7 +96,7 @@ final class AgentViews {
                 agent.responseFormat(),
                 agent.description(),
                 agent.metadata(),
-                memory(agent, blocks, loaded.files()),
+                memory(agent, blocks, files),
                 blocks,
                 tools,
                 FolderViews.sources(loaded.folders(), agent.organizationId()),

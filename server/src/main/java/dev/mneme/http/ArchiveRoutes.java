@@ -269,16 +269,17 @@ final class ArchiveRoutes {
     }
 
     static PassageView view(Passage passage, String org) {
+        Passage.Origin file = passage.file();
         return new PassageView(
                 passage.createdById(),
                 passage.lastUpdatedById(),
                 Times.zulu(passage.createdAt()),
                 Times.zulu(passage.updatedAt()),
                 false,
-                passage.archiveId(),
-                null,
-                null,
-                null,
+                file == null ? passage.archiveId() : null,
+                file == null ? null : file.folderId(),
+                file == null ? null : file.fileId(),
+                file == null ? null : file.fileName(),
                 passage.metadata(),
                 passage.tags(),
                 passage.id(),

@@ -113,7 +113,7 @@ final class BatchRoutes {
         return Answer.nothing();
     }
 
-    private static BatchView view(BatchRow batch) {
+    static BatchView view(BatchRow batch) {
         ObjectNode metadata = Json.object();
         metadata.putObject("request_counts")
                 .put("total", batch.items().size())

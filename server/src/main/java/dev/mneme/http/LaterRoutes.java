@@ -46,13 +46,6 @@ final class LaterRoutes {
                     POST /v1/tools/mcp/servers/{mcp_server_name}/tools/{tool_name}/execute
                     POST /v1/tools/mcp/servers/{mcp_server_name}/{mcp_tool_name}
                     """),
-            new Group("Jobs", "knowledge and people", """
-                    GET /v1/jobs
-                    GET /v1/jobs/active
-                    GET /v1/jobs/{job_id:job}
-                    DELETE /v1/jobs/{job_id:job}
-                    PATCH /v1/jobs/{job_id:job}/cancel
-                    """),
             new Group("Admin of users and organisations", "knowledge and people", """
                     GET /v1/admin/users
                     POST /v1/admin/users

@@ -49,6 +49,7 @@ final class Routes {
         all.addAll(archival.routes());
         all.addAll(new ArchiveRoutes(rooms.archival(), agents).routes());
         all.addAll(FolderRoutes.all(rooms.library()));
+        all.addAll(new JobRoutes(rooms.library(), rooms.batches()).routes());
         all.addAll(new AgentFolderRoutes(rooms.agents(), agents).routes());
         all.addAll(new SeedRoutes(rooms, archival, core).routes());
         all.addAll(new BlockRoutes(rooms.blocks(), agents).routes());

@@ -15,6 +15,7 @@ import dev.mneme.store.Tx;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -41,14 +42,19 @@ public final class Archival {
     private final Models models;
     private final Archives archives;
     private final int tokenLimit;
+    private final Elsewhere elsewhere;
 
     /** With the usual limit of a passage. */
     public Archival(Db db, Index index, Models models) {
-        this(db, index, models, TOKEN_LIMIT);
+        this(db, index, models, TOKEN_LIMIT, Elsewhere.NOWHERE);
     }
 
-    /** tokenLimit: tokens of one passage, at most. */
-    public Archival(Db db, Index index, Models models, int tokenLimit) {
+    /**
+     * @param tokenLimit tokens of one passage, at most
+     * @param elsewhere what agents find beside their archives
+     */
+    public Archival(Db db, Index index, Models models, int tokenLimit, Elsewhere elsewhere) {
+        this.elsewhere = elsewhere;
         this.tokenLimit = tokenLimit;
         this.db = db;
         this.clock = db.clock();
@@ -159,7 +165,8 @@ public final class Archival {
                     wanted.createdAt() == null ? now : wanted.createdAt(),
                     now,
                     userId,
-                    userId));
+                    userId,
+                    null));
         }
         if (!passages.isEmpty()) {
             PassageSql.insert(tx, archive.id(), passages, prepared.embedder(), clock::next);
@@ -229,10 +236,26 @@ public final class Archival {
         });
     }
 
-    /** What an agent's archive has on a subject, best first. A blank query finds nothing. */
+    /** What an agent's archive and its files have on a subject, best first. A blank query finds nothing. */
     public List<FoundPassage> search(String org, String agentId, PassageQuery query) {
         Place place = db.of(org).read(tx -> ofAgent(tx, agentId));
-        return place.nowhere || query.isBlank() ? List.of() : ranked(org, place.archiveId, place.config, query);
+        if (query.isBlank()) {
+            return List.of();
+        }
+        return merged(
+                place.nowhere ? List.of() : ranked(org, place.archiveId, place.config, query), org, agentId, query);
+    }
+
+    /** Found in an archive and elsewhere; only what is an archive's own has tags. */
+    private List<FoundPassage> merged(List<FoundPassage> own, String org, String agentId, PassageQuery query) {
+        List<FoundPassage> others = query.tags().isEmpty() ? elsewhere.search(org, agentId, query) : List.of();
+        if (others.isEmpty()) {
+            return own;
+        }
+        List<FoundPassage> all = new ArrayList<>(own);
+        all.addAll(others);
+        all.sort(Comparator.comparingDouble((FoundPassage found) -> -found.score())); // stable: the archive's own first
+        return List.copyOf(all.subList(0, Math.min(query.limit(), all.size())));
     }
 
     /** As {@link #search}, asked and answered in an agent's own terms. Throws UNPROCESSABLE for a bad date or mode. */
@@ -256,6 +279,9 @@ public final class Archival {
     public List<FoundPassage> searchAll(
             String org, @Nullable String agentId, @Nullable String archiveId, PassageQuery query) {
         Place place = db.of(org).read(tx -> place(tx, agentId, archiveId));
+        if (agentId != null && !query.isBlank()) {
+            return search(org, agentId, query);
+        }
         if (place.nowhere) {
             return List.of();
         }

@@ -195,6 +195,7 @@ final class PassageSql {
                 row.getCreatedAt(),
                 row.getUpdatedAt(),
                 row.getCreatedById(),
-                row.getLastUpdatedById());
+                row.getLastUpdatedById(),
+                null);
     }
 }

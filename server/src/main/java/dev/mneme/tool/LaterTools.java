@@ -20,9 +20,14 @@ final class LaterTools {
                 tool("finish_rethinking_memory", "Say that the user memory needs no further rewriting.")
                         .spec(),
                 searchMemory(),
+<<<<<<< HEAD
                 openFiles(),
                 grepFiles(),
                 searchFiles());
+=======
+                runCode(),
+                runCodeWithTools());
+>>>>>>> 3799d06 (Agents open, grep and search their files; Office files; files as jobs for old clients; archival search finds them)
     }
 
     private static ToolSpec storeMemories() {
@@ -52,6 +57,7 @@ final class LaterTools {
                 .spec();
     }
 
+<<<<<<< HEAD
     private static ToolSpec openFiles() {
         ObjectNode request = tool("", "")
                 .need("file_name", "string", "The name of the file, with its folder.")
@@ -77,6 +83,21 @@ final class LaterTools {
         return tool("semantic_search_files", "Find passages of the attached files by meaning.")
                 .need("query", "string", "What to look for.")
                 .may("limit", "integer", "How many passages; 5 unless given.")
+=======
+    private static ToolSpec runCode() {
+        ObjectNode language = Json.object().put("type", "string");
+        ArrayNode words = language.putArray("enum");
+        List.of("python", "js", "ts", "r", "java").forEach(words::add);
+        return tool("run_code", "Run a program in a sandbox and get its output.")
+                .need("code", "string", "The program text.")
+                .need("language", language, "The language it is written in.")
+                .spec();
+    }
+
+    private static ToolSpec runCodeWithTools() {
+        return tool("run_code_with_tools", "Run a Python program in a sandbox in which your other tools are functions.")
+                .need("code", "string", "The program text.")
+>>>>>>> 3799d06 (Agents open, grep and search their files; Office files; files as jobs for old clients; archival search finds them)
                 .spec();
     }
 

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import org.jspecify.annotations.Nullable;
 
-/** A batch, in the shape of a job (contract 03 §10). metadata: how many requests are at which point, and the runs they became. */
+/** A job: a batch, with the counts and runs of its requests as metadata, or the reading of a file (contract 03 §10, 12.3). */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record BatchView(
         @Nullable String createdById,

@@ -1,5 +1,6 @@
 package dev.mneme.testkit;
 
+import static dev.mneme.store.gen.Tables.FILE_PASSAGE;
 import static dev.mneme.store.gen.Tables.MESSAGE;
 import static dev.mneme.store.gen.Tables.MESSAGE_VECTOR;
 import static dev.mneme.store.gen.Tables.PASSAGE;
@@ -43,7 +44,12 @@ public final class ScanIndex implements Index {
     @Override
     public List<Hit> search(Query query) {
         List<Hit> hits = new ArrayList<>();
-        for (Row row : query.kind() == Query.Kind.PASSAGE ? passages() : messages()) {
+        List<Row> rows = switch (query.kind()) {
+            case PASSAGE -> passages();
+            case MESSAGE -> messages();
+            case FILE_PASSAGE -> filePassages();
+        };
+        for (Row row : rows) {
             if (fits(query, row)) {
                 double score = score(query, row);
                 if (score > 0) {
@@ -100,6 +106,22 @@ public final class ScanIndex implements Index {
                                 row.getTags() == null
                                         ? List.of()
                                         : Json.read(row.getTags(), new TypeReference<List<String>>() {}),
+                                "",
+                                row.getCreatedAt(),
+                                vector(row.getEmbedding()),
+                                row.getEmbeddingModel())));
+    }
+
+    private List<Row> filePassages() {
+        return db.everywhere()
+                .read(tx -> tx.sql()
+                        .selectFrom(FILE_PASSAGE)
+                        .fetch(row -> new Row(
+                                row.getId(),
+                                row.getOrganizationId(),
+                                row.getFolderId(),
+                                row.getText(),
+                                List.of(),
                                 "",
                                 row.getCreatedAt(),
                                 vector(row.getEmbedding()),

@@ -12,6 +12,8 @@ import java.util.Arrays;
 public final class Reading {
     private static final byte[] PDF = "%PDF-".getBytes(StandardCharsets.US_ASCII);
 
+    private static final byte[] ZIP = {'P', 'K', 3, 4};
+
     /** Files of Office before 2007, and those of today that have a password. */
     private static final byte[] COMPOUND = {(byte) 0xd0, (byte) 0xcf, 0x11, (byte) 0xe0};
 
@@ -37,6 +39,8 @@ public final class Reading {
             Parsed parsed;
             if (find(head, PDF)) {
                 parsed = PdfText.read(file, budget);
+            } else if (starts(head, ZIP)) {
+                parsed = OfficeText.read(file, budget);
             } else if (starts(head, COMPOUND)) {
                 throw new Unreadable("The file is protected by a password, or from an Office before 2007."
                         + " Save it without a password as .docx, .pptx or .xlsx.");
@@ -47,7 +51,9 @@ public final class Reading {
             }
             return new Parsed(parsed.pages().stream().map(Storable::of).toList(), parsed.shape());
         } catch (IOException e) {
-            throw new Unreadable("The file cannot be read: " + e.getMessage(), e);
+            throw e.getCause() instanceof Unreadable reason
+                    ? reason
+                    : new Unreadable("The file cannot be read: " + e.getMessage(), e);
         }
     }
 
