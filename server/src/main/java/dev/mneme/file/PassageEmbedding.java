@@ -70,7 +70,7 @@ public final class PassageEmbedding {
         Embedder embedder = null;
         int size = 0;
         while (true) {
-            int wanted = size * BATCHES;
+            int wanted = embedder != null && embedder.local() ? size : size * BATCHES;
             List<Waiting> waiting = db.everywhere()
                     .read(tx -> IngestSql.open(tx, fileId)
                             ? FilePassageSql.waiting(tx, fileId, Math.max(1, wanted))

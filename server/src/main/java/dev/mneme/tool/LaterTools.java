@@ -19,15 +19,7 @@ final class LaterTools {
                 rethinkUserMemory(),
                 tool("finish_rethinking_memory", "Say that the user memory needs no further rewriting.")
                         .spec(),
-                searchMemory(),
-<<<<<<< HEAD
-                openFiles(),
-                grepFiles(),
-                searchFiles());
-=======
-                runCode(),
-                runCodeWithTools());
->>>>>>> 3799d06 (Agents open, grep and search their files; Office files; files as jobs for old clients; archival search finds them)
+                searchMemory());
     }
 
     private static ToolSpec storeMemories() {
@@ -58,49 +50,6 @@ final class LaterTools {
     }
 
 <<<<<<< HEAD
-    private static ToolSpec openFiles() {
-        ObjectNode request = tool("", "")
-                .need("file_name", "string", "The name of the file, with its folder.")
-                .may("offset", "integer", "First line to show, counted from 0.")
-                .may("length", "integer", "How many lines to show.")
-                .parameters();
-        return tool("open_files", "Bring files, or parts of them, into view.")
-                .needList("file_requests", request, "The files to open.")
-                .may("close_all_others", "boolean", "Whether every other file is closed first.")
-                .spec();
-    }
-
-    private static ToolSpec grepFiles() {
-        return tool("grep_files", "Find lines in the attached files by a regular expression.")
-                .need("pattern", "string", "The regular expression, at most 1000 characters.")
-                .may("include", "string", "Only files whose names fit this pattern.")
-                .may("context_lines", "integer", "Lines shown around each match; 1 unless given.")
-                .may("offset", "integer", "How many matches to pass over, for the next page.")
-                .spec();
-    }
-
-    private static ToolSpec searchFiles() {
-        return tool("semantic_search_files", "Find passages of the attached files by meaning.")
-                .need("query", "string", "What to look for.")
-                .may("limit", "integer", "How many passages; 5 unless given.")
-=======
-    private static ToolSpec runCode() {
-        ObjectNode language = Json.object().put("type", "string");
-        ArrayNode words = language.putArray("enum");
-        List.of("python", "js", "ts", "r", "java").forEach(words::add);
-        return tool("run_code", "Run a program in a sandbox and get its output.")
-                .need("code", "string", "The program text.")
-                .need("language", language, "The language it is written in.")
-                .spec();
-    }
-
-    private static ToolSpec runCodeWithTools() {
-        return tool("run_code_with_tools", "Run a Python program in a sandbox in which your other tools are functions.")
-                .need("code", "string", "The program text.")
->>>>>>> 3799d06 (Agents open, grep and search their files; Office files; files as jobs for old clients; archival search finds them)
-                .spec();
-    }
-
     private static ObjectNode text() {
         return Json.object().put("type", "string");
     }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.account.Secrets;
 import dev.mneme.base.Json;
 import dev.mneme.file.AgentFiles;
+import dev.mneme.file.FilePassages;
+import dev.mneme.file.FileTools;
 import dev.mneme.llm.Models;
 import dev.mneme.memory.Archival;
 import dev.mneme.memory.Blocks;
@@ -16,9 +18,12 @@ import dev.mneme.testkit.ScanIndex;
 import dev.mneme.testkit.StaticModels;
 import dev.mneme.testkit.TestDb;
 import dev.mneme.tool.BaseTools;
+import dev.mneme.tool.Tool;
 import dev.mneme.tool.Tools;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The rooms that agents need, on a fresh database. */
@@ -40,8 +45,9 @@ final class AgentRooms implements AutoCloseable {
         Models models = new StaticModels(defaultModel);
         recall = new Recall(db, index, models);
         tools = new Tools(db);
-        tools.upsertBase(
-                ORG, USER, BaseTools.catalogue(new MemoryTools(blocks, recall, new Archival(db, index, models)).all()));
+        List<Tool> executable = new ArrayList<>(new MemoryTools(blocks, recall, new Archival(db, index, models)).all());
+        executable.addAll(new FileTools(db, new AgentFiles(db.clock(), tools), new FilePassages(db, index, models)).all());
+        tools.upsertBase(ORG, USER, BaseTools.catalogue(executable));
         agents = new Agents(
                 db, models, new Secrets("test phrase", new SecureRandom()), tools, blocks, recall, new SystemPrompts());
     }

@@ -7,6 +7,8 @@ import dev.mneme.llm.LiveModels;
 import dev.mneme.llm.LlmOptions;
 import dev.mneme.run.DeskOptions;
 import dev.mneme.testkit.FakeProvider;
+import dev.mneme.testkit.FakeStep;
+import dev.mneme.testkit.Papers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -175,5 +177,112 @@ class FolderRoutesTest {
         JsonNode after = web.get(at, "User-Agent", "curl/8").json();
         assertThat(texts(after.path("tools"), "name")).doesNotContain("open_files");
         assertThat(web.get(at + "/context").json().path("directories").isNull()).isTrue();
+    }
+
+    /** Lets the model make one call and gives its return. */
+    private String call(String agent, String tool, String arguments) {
+        provider.next(FakeStep.call(tool, arguments), FakeStep.say("done"));
+        JsonNode reply = web.post(
+                        "/v1/agents/" + agent + "/messages", "{'messages':[{'role':'user','content':'go'}]}")
+                .json();
+        for (JsonNode message : reply.path("messages")) {
+            if (message.path("message_type").asText().equals("tool_return_message")) {
+                return message.path("tool_return").asText();
+            }
+        }
+        throw new AssertionError(reply.toString());
+    }
+
+    @Test
+    void anAgentOpensGrepsAndSearchesItsFiles() {
+        String id = folder("hb").path("id").asText();
+        String lines = "Line 1\n\nLine 2 tiger\nLine 3\nLine 4\nLine 5 about a zebra\n";
+        ended(id, upload(id, "a.txt", lines, "").json().path("id").asText());
+        ended(id, upload(id, "b.txt", "Nothing here.", "").json().path("id").asText());
+        String agent = house.agent("{'model':'openai/gpt-4o','max_files_open':1,'folder_ids':['" + id + "']}");
+        assertThat(call(agent, "open_files", "{\"file_requests\":[{\"file_name\":\"hb/a.txt\",\"offset\":1,\"length\":2}]}"))
+                .isEqualTo("* Opened hb/a.txt (lines 2-3) (previously full file)");
+        assertThat(web.get("/v1/agents/" + agent + "/context")
+                        .json()
+                        .path("directories")
+                        .asText())
+                .contains("[Viewing lines 2 to 3 (out of 5 lines)]\n2: Line 2 tiger\n3: Line 3\n");
+        // the model saw it in the very next step
+        assertThat(provider.calls().getLast().toString()).contains("[Viewing lines 2 to 3 (out of 5 lines)]");
+        assertThat(call(agent, "open_files", "{\"file_requests\":[{\"file_name\":\"hb/b.txt\"}]}"))
+                .isEqualTo("* Opened hb/b.txt\n"
+                        + "Note: Closed 1 least recently used file(s) due to open file limit: hb/a.txt");
+        assertThat(call(agent, "open_files", "{\"file_requests\":[{\"file_name\":\"x.txt\"}]}"))
+                .isEqualTo("x.txt not attached - did you get the filename correct? Currently you have the following"
+                        + " files attached: ['hb/a.txt', 'hb/b.txt']");
+        assertThat(call(agent, "open_files", "{\"file_requests\":[{\"file_name\":\"hb/a.txt\",\"offset\":40}]}"))
+                .isEqualTo("File hb/a.txt has only 5 lines, but requested offset 41 is out of range");
+        assertThat(call(agent, "open_files", "{}"))
+                .isEqualTo("LettaFileToolExecutor.open_files() missing 1 required positional argument: 'file_requests'");
+        assertThat(call(agent, "grep_files", "{\"pattern\":\"TIGER\"}"))
+                .isEqualTo("Found 1 total matches across 1 files (showing matches 1-1 of 1)\n" + "=".repeat(80)
+                        + "\n\nFiles with matches:\n  - hb/a.txt: 1 matches\n\n\n=== hb/a.txt:2 ===\n"
+                        + "  1: Line 1\n> 2: Line 2 tiger\n  3: Line 3\n\nNo more matches to show.");
+        assertThat(call(agent, "grep_files", "{\"pattern\":\"(\"}")).startsWith("Invalid regex pattern: ");
+        assertThat(call(agent, "grep_files", "{\"pattern\":\"x\",\"include\":\"*.py\"}"))
+                .isEqualTo("No files match the filename pattern '*.py' (filtered 2 files)");
+        assertThat(call(agent, "semantic_search_files", "{\"query\":\"zebra\",\"limit\":1}"))
+                .startsWith("Found 1 semantic match in 1 file for query: 'zebra'\n====")
+                .contains("=== hb/a.txt (passage #1) ===\n  Line 1\n  \n  Line 2 tiger");
+    }
+
+    @Test
+    void archivalSearchFindsThePassagesOfFolders() {
+        String id = folder("notes").path("id").asText();
+        ended(id, upload(id, "a.txt", "Turtles swim slowly.", "").json().path("id").asText());
+        String agent = house.agent("{'model':'openai/gpt-4o','folder_ids':['" + id + "']}");
+        String at = "/v1/agents/" + agent;
+        assertThat(web.get(at + "/archival-memory/search?query=turtles").text()).contains("Turtles swim slowly.");
+        JsonNode hit = web.post("/v1/passages/search", "{'query':'turtles','agent_id':'" + agent + "'}")
+                .json()
+                .get(0)
+                .path("passage");
+        assertThat(hit.path("source_id").asText()).isEqualTo(id);
+        assertThat(hit.path("file_name").asText()).isEqualTo("notes/a.txt");
+        assertThat(hit.path("archive_id").isNull()).isTrue();
+        web.patch(at + "/folders/detach/" + id, "{}");
+        assertThat(web.get(at + "/archival-memory/search?query=turtles").text()).doesNotContain("Turtles");
+    }
+
+    @Test
+    void filesAreJobsForOldClients() {
+        JsonNode folder = web.post("/v1/sources", "{'name':'old','metadata_':{'a':1}}").json();
+        String id = folder.path("id").asText();
+        String fileId = upload(id, "a.txt", "Some text.", "").json().path("id").asText();
+        ended(id, fileId);
+        JsonNode job = web.get("/v1/jobs/" + fileId).json();
+        assertThat(job.path("status").asText()).isEqualTo("completed");
+        assertThat(job.path("id").asText()).isEqualTo(fileId.replace("file-", "job-"));
+        assertThat(web.get("/v1/jobs?source_id=" + id).json()).hasSize(1);
+        assertThat(web.get("/v1/jobs/active").json()).isEmpty();
+        web.delete("/v1/jobs/" + job.path("id").asText());
+        assertThat(web.get("/v1/jobs/" + job.path("id").asText()).status()).isEqualTo(404);
+        assertThat(web.get("/v1/embeddings/total_storage_size", "storage-unit", "B").json().asDouble())
+                .isGreaterThan(1_000);
+        assertThat(web.get("/v1/folders/metadata").json().path("total_files").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void aFileThatCannotBeReadSaysWhyAndBlocksNobody() {
+        String id = folder("bad").path("id").asText();
+        Web.Reply scan = web.upload(
+                "/v1/folders/" + id + "/upload", "scan.pdf", "application/pdf", Papers.pdf(List.of("", "")));
+        JsonNode file = ended(id, scan.json().path("id").asText());
+        assertThat(file.path("processing_status").asText()).isEqualTo("error");
+        assertThat(file.path("error_message").asText()).startsWith("No text extracted from PDF");
+        JsonNode empty = ended(id, upload(id, "empty.txt", "", "").json().path("id").asText());
+        assertThat(empty.path("processing_status").asText()).isEqualTo("completed");
+        JsonNode blank = ended(id, upload(id, "blank.txt", " \n \n", "").json().path("id").asText());
+        assertThat(blank.path("error_message").asText()).startsWith("No chunks created from text");
+        String agent = house.agent("{'model':'openai/gpt-4o','folder_ids':['" + id + "']}");
+        provider.next(FakeStep.say("fine"));
+        assertThat(web.post("/v1/agents/" + agent + "/messages", "{'messages':[{'role':'user','content':'hi'}]}")
+                        .status())
+                .isEqualTo(200);
     }
 }

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** An embedder that hashes words into 16 numbers, and no language model. Counts its calls and fails when told to. */
-public final class HashModels implements Models, Embedder {
+public class HashModels implements Models, Embedder {
     public static final String HANDLE = "test/hash";
     private static final int DIMENSIONS = 16;
 
