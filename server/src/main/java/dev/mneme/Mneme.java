@@ -1,6 +1,7 @@
 package dev.mneme;
 
 import dev.mneme.account.AccessTokens;
+import dev.mneme.account.ApiKeys;
 import dev.mneme.account.CallbackKey;
 import dev.mneme.account.Environments;
 import dev.mneme.account.People;
@@ -36,6 +37,7 @@ import dev.mneme.http.HttpServer;
 import dev.mneme.http.Reception;
 import dev.mneme.http.Rooms;
 import dev.mneme.http.SseFormat;
+import dev.mneme.http.Tenancy;
 import dev.mneme.http.Workshop;
 import dev.mneme.llm.LiveModels;
 import dev.mneme.llm.LlmOptions;
@@ -144,6 +146,7 @@ public final class Mneme implements RunningServer {
         Secret key = options.security().encryptionKey();
         Secrets secrets = Secrets.open(folder.path(), key == null ? null : key.reveal(), random);
         People people = new People(db);
+        ApiKeys keys = new ApiKeys(db, clock, random);
 
         Blocks blocks = new Blocks(db);
         MessageEmbedder embedder = new MessageEmbedder(models, MessageEmbedder.LOCAL);
@@ -198,7 +201,7 @@ public final class Mneme implements RunningServer {
 
         Batches batches = new Batches(db, desk);
         Schedules schedules = new Schedules(db, desk);
-        Door door = door(options.security(), db, random);
+        Door door = door(options.security(), db, random).withKeys(keys::check);
         HttpServer http = new HttpServer(Reception.of(
                 new Rooms(
                         version(),
@@ -229,6 +232,7 @@ public final class Mneme implements RunningServer {
                                 new Deployments(db, agents, blocks, groups),
                                 new AccessTokens(db, random),
                                 new Environments(db)),
+                        new Tenancy(keys, people),
                         guard),
                 door,
                 userId -> {
@@ -296,7 +300,12 @@ public final class Mneme implements RunningServer {
             notices.add("password for requests from other machines (shown only this once): " + password.fresh());
         }
         return new Door(
-                security.secure(), security.authOff(), Set.of(), Set.copyOf(security.moreOrigins()), password::matches);
+                security.secure(),
+                security.authOff(),
+                Set.of(),
+                Set.copyOf(security.moreOrigins()),
+                password::matches,
+                text -> null);
     }
 
     private static int listen(HttpServer http, Options options) {

@@ -29,7 +29,8 @@ public enum IdKind {
     SCHEDULE("schedule"),
     TEMPLATE("template"),
     DEPLOYMENT("deployment"),
-    ENVIRONMENT("environment");
+    ENVIRONMENT("environment"),
+    API_KEY("key");
 
     private static final String UUID4 = "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}";
 

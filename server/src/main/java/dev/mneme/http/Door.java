@@ -1,5 +1,7 @@
 package dev.mneme.http;
 
+import dev.mneme.account.Access;
+import dev.mneme.account.ApiKeys;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
 import java.net.URI;
@@ -22,9 +24,15 @@ import org.jspecify.annotations.Nullable;
  * @param hosts further host names by which this server may be addressed without a password, lower case, no port
  * @param origins further origins ({@code https://app.example}) that web pages may call from
  * @param password whether a given text is the server's password; constant time
+ * @param keys what an API key opens; null: it is none
  */
 public record Door(
-        boolean secure, boolean authOff, Set<String> hosts, Set<String> origins, Predicate<String> password) {
+        boolean secure,
+        boolean authOff,
+        Set<String> hosts,
+        Set<String> origins,
+        Predicate<String> password,
+        Function<String, @Nullable Access> keys) {
     /** The door for these settings. A host that is named in an origin may also be addressed by that name. */
     public static Door of(boolean secure, boolean authOff, List<String> origins, Predicate<String> password) {
         Set<String> pages = new LinkedHashSet<>();
@@ -35,7 +43,12 @@ public record Door(
             int scheme = lower.indexOf("://");
             names.add(hostName(scheme < 0 ? lower : lower.substring(scheme + 3)));
         }
-        return new Door(secure, authOff, Set.copyOf(names), Set.copyOf(pages), password);
+        return new Door(secure, authOff, Set.copyOf(names), Set.copyOf(pages), password, text -> null);
+    }
+
+    /** The same door, which API keys open too. */
+    public Door withKeys(Function<String, @Nullable Access> known) {
+        return new Door(secure, authOff, hosts, origins, password, known);
     }
 
     /** Any of these means that something stands between the caller and this server. */
@@ -71,10 +84,21 @@ public record Door(
     private static final String BARE = "password ";
     private static final String BEARER = "bearer ";
 
-    /** Lets the request in or throws 401 or 403. header looks up by lower-case name. */
-    void admit(boolean loopback, Function<String, @Nullable String> header) {
+    /**
+     * Lets the request in or throws 401 or 403; says what it may do. header looks up by lower-case name. An API key counts even where nobody
+     * has to show one: who sends a key wants no more than that key, and gets nothing once it is revoked.
+     */
+    Access admit(boolean loopback, Function<String, @Nullable String> header) {
+        String bearer = bearer(header);
+        if (bearer != null && bearer.startsWith(ApiKeys.MARK) && !password.test(bearer)) {
+            Access access = keys.apply(bearer);
+            if (access == null) {
+                throw new Problem(ProblemCode.UNAUTHORIZED, "Unauthorized").with("hint", KEY_HINT);
+            }
+            return access;
+        }
         if (authOff || known(header)) {
-            return;
+            return Access.OWNER;
         }
         boolean plain = loopback && FORWARDING.stream().allMatch(name -> header.apply(name) == null);
         if (secure || !plain) {
@@ -95,8 +119,10 @@ public record Door(
                             "Origin '" + origin + "' may not call this server without a password")
                     .with("hint", "Add it to ACCEPTABLE_ORIGINS, or send the server's password.");
         }
+        return Access.OWNER;
     }
 
+    private static final String KEY_HINT = "This API key is unknown, revoked or expired.";
     private static final String SECURE_HINT =
             "This server asks for its password: send 'Authorization: Bearer <password>'.";
     private static final String PROXY_HINT =
@@ -110,10 +136,15 @@ public record Door(
         if (bare != null && bare.startsWith(BARE) && password.test(bare.substring(BARE.length()))) {
             return true;
         }
-        String bearer = header.apply("authorization");
-        return bearer != null
-                && bearer.toLowerCase(Locale.ROOT).startsWith(BEARER)
-                && password.test(bearer.substring(BEARER.length()).strip());
+        String bearer = bearer(header);
+        return bearer != null && password.test(bearer);
+    }
+
+    private static @Nullable String bearer(Function<String, @Nullable String> header) {
+        String given = header.apply("authorization");
+        return given != null && given.toLowerCase(Locale.ROOT).startsWith(BEARER)
+                ? given.substring(BEARER.length()).strip()
+                : null;
     }
 
     /** Whether answers may be read by pages of that origin. */

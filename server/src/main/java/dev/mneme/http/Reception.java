@@ -4,8 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.mneme.account.AccessToken;
+import dev.mneme.account.Access;
+import dev.mneme.account.KeyRole;
 import dev.mneme.base.IdKind;
 import dev.mneme.base.Json;
+import dev.mneme.base.Problem;
+import dev.mneme.base.ProblemCode;
 import dev.mneme.base.Storable;
 import io.helidon.common.uri.UriQuery;
 import io.helidon.http.HeaderNames;
@@ -35,6 +39,7 @@ public final class Reception {
     private final RouteTable table;
     private final Door door;
     private final Guests guests;
+    private final Gate gate;
     private final Actors actors;
     private final BodyReader bodies;
     private final Refusals refusals = new Refusals();
@@ -50,13 +55,14 @@ public final class Reception {
                 origin -> rooms.hosted().accessTokens().knows(origin));
         List<Route> routes = new ArrayList<>(Routes.all(rooms));
         routes.addAll(new AdeRoutes(door, sessions).routes());
-        return new Reception(new RouteTable(routes), door, guests, actors, bodies, sessions);
+        return new Reception(new RouteTable(routes), door, guests, new Gate(rooms.tenancy().keys()::reaches), actors, bodies, sessions);
     }
 
-    Reception(RouteTable table, Door door, Guests guests, Actors actors, BodyReader bodies, Sessions sessions) {
+    Reception(RouteTable table, Door door, Guests guests, Gate gate, Actors actors, BodyReader bodies, Sessions sessions) {
         this.table = table;
         this.door = door;
         this.guests = guests;
+        this.gate = gate;
         this.actors = actors;
         this.bodies = bodies;
         this.sessions = sessions;
@@ -92,9 +98,7 @@ public final class Reception {
         boolean open =
                 found instanceof RouteTable.Found.Match match && match.route().open();
         AccessToken token = guests.presented(header);
-        if (!open && token == null) {
-            door.admit(isLoopback(request), header);
-        }
+        Access access = open || token != null ? Access.OWNER : door.admit(isLoopback(request), header);
         if (malformed != null) {
             throw malformed;
         }
@@ -110,12 +114,13 @@ public final class Reception {
                 if (token != null && !open) {
                     Guests.admit(token, match.route(), match.values());
                 }
-                yield run(match, request, header, id, token);
+                yield run(access, match, request, header, id, token);
             }
         };
     }
 
     private Answer run(
+            Access access,
             RouteTable.Found.Match match,
             ServerRequest request,
             Function<String, @Nullable String> header,
@@ -123,7 +128,7 @@ public final class Reception {
             @Nullable AccessToken token) {
         Route route = match.route();
         Actor actor =
-                token == null ? actor(header.apply("user_id")) : new Actor(token.organizationId(), token.userId());
+                token == null ? actor(access, header.apply("user_id")) : new Actor(token.organizationId(), token.userId());
         JsonNode json = MissingNode.getInstance();
         if (route.body() != null) {
             json = request.content().hasEntity()
@@ -134,14 +139,32 @@ public final class Reception {
                 throw new Invalid(Invalid.Fault.missing(List.of("body")));
             }
         }
+        Map<String, List<String>> query = query(request.query());
+        gate.check(access, route, match.values(), query, json);
         Caller caller = Caller.of(header.apply("x-stainless-package-version"), header.apply("user-agent"));
         Call call = new Call(
-                id, actor, caller, match.values(), query(request.query()), header, json, () -> content(request));
+                id, actor, caller, match.values(), query, header, json, () -> content(request));
         return route.handler().answer(call);
     }
 
     private static InputStream content(ServerRequest request) {
         return request.content().hasEntity() ? request.content().inputStream() : InputStream.nullInputStream();
+    }
+
+    /** Only who may do everything in an organisation may act for others there. */
+    private Actor actor(Access access, @Nullable String userId) {
+        Actor named = access.role() == null || access.role() == KeyRole.ADMIN ? actor(userId) : null;
+        if (access.organizationId() == null || access.userId() == null) {
+            return java.util.Objects.requireNonNull(named);
+        }
+        if (named == null || userId == null || userId.isEmpty()) {
+            return new Actor(access.organizationId(), access.userId());
+        }
+        if (!named.org().equals(access.organizationId()) || !named.userId().equals(userId)) {
+            throw new Problem(
+                    ProblemCode.FORBIDDEN, "User " + userId + " is not of the organization of this API key.");
+        }
+        return named;
     }
 
     private Actor actor(@Nullable String userId) {

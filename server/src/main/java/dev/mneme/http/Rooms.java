@@ -45,4 +45,5 @@ public record Rooms(
         Desk desk,
         Batches batches,
         Hosted hosted,
+        Tenancy tenancy,
         OutboundGuard outbound) {}

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param bodyOptional whether the body may be left out
  * @param form whether the body is a form with a part {@code file}, which the handler reads as it arrives
  * @param gives the record, or a list of it, that the answer carries; null: see the summary
+ * @param reach who among the holders of API keys may call it
  * @param open served without authentication
  * @param hidden left out of openapi.json
  */
@@ -29,9 +30,23 @@ record Route(
         boolean form,
         @Nullable Class<?> gives,
         boolean list,
+        Reach reach,
         boolean open,
         boolean hidden,
         Handler handler) {
+    /** Which API keys open a route; the server's password opens all (decision 0022). {@link Gate} enforces it. */
+    enum Reach {
+        /** Every key: tells nothing about anybody. */
+        EVERYBODY,
+        /** Changes nothing: keys of role read_only too. */
+        READ,
+        WRITE,
+        /** Keys of role admin. */
+        ADMIN,
+        /** No key. */
+        OWNER
+    }
+
     private static final Pattern SLOT = Pattern.compile("\\{(\\w+)(?::(\\w+))?(\\*)?}");
 
     /** One piece of a pattern: a fixed word, or a slot with a name. */
@@ -91,6 +106,7 @@ record Route(
         private boolean form;
         private @Nullable Class<?> gives;
         private boolean list;
+        private @Nullable Reach reach;
         private boolean open;
         private boolean hidden;
 
@@ -133,6 +149,12 @@ record Route(
             return this;
         }
 
+        /** Who may call it, when the method does not say it: GET reads, everything else writes. */
+        Draft reach(Reach who) {
+            reach = who;
+            return this;
+        }
+
         Draft open() {
             open = true;
             return this;
@@ -157,6 +179,7 @@ record Route(
                     form,
                     gives,
                     list,
+                    reach == null ? method.equals("GET") ? Reach.READ : Reach.WRITE : reach,
                     open,
                     hidden,
                     handler);

@@ -2,6 +2,7 @@ package dev.mneme.http;
 
 import dev.mneme.account.AccessTokens;
 import dev.mneme.account.Environments;
+import dev.mneme.account.ApiKeys;
 import dev.mneme.account.People;
 import dev.mneme.account.Person;
 import dev.mneme.account.SandboxConfigs;
@@ -72,6 +73,7 @@ final class House implements AutoCloseable {
     private final Schedules schedules;
     private final HttpServer server;
     private final LocalSandbox sandbox;
+    final ApiKeys keys;
 
     House(Path folder) {
         this(folder, new StaticModels("openai/gpt-4o"), DeskOptions.DEFAULTS, Duration.ofSeconds(20));
@@ -111,6 +113,8 @@ final class House implements AutoCloseable {
         batches.start();
         schedules = new Schedules(db, desk);
         schedules.start();
+        People people = new People(db);
+        keys = new ApiKeys(db, db.clock(), new SecureRandom());
         rooms = new Rooms(
                 "test",
                 db.clock(),
@@ -140,10 +144,10 @@ final class House implements AutoCloseable {
                         new Deployments(db, agents, blocks, groups),
                         new AccessTokens(db, new SecureRandom()),
                         new Environments(db)),
+                new Tenancy(keys, people),
                 // The pictures of the tests live on this machine.
                 new OutboundGuard(List.of("localhost")));
-        People people = new People(db);
-        Door door = Door.of(false, false, List.of(), "right"::equals);
+        Door door = Door.of(false, false, List.of(), "right"::equals).withKeys(keys::check);
         server = new HttpServer(Reception.of(rooms, door, id -> actor(people.resolve(id)), 0));
         web = new Web(server.start("127.0.0.1", 0));
     }

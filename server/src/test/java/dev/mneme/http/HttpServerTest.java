@@ -59,6 +59,7 @@ class HttpServerTest {
                 new RouteTable(routes),
                 Door.of(false, false, List.of(), "right"::equals),
                 Guests.NONE,
+                new Gate((access, ids) -> false),
                 id -> new Actor("org", id == null ? "default" : id),
                 new BodyReader(BODY_LIMIT),
                 new Sessions(Clock.system())));
@@ -151,6 +152,7 @@ class HttpServerTest {
                 new RouteTable(List.of()),
                 Door.of(false, false, List.of(), "right"::equals),
                 Guests.NONE,
+                new Gate((access, ids) -> false),
                 id -> new Actor("org", "default"),
                 new BodyReader(BODY_LIMIT),
                 new Sessions(Clock.system())));
