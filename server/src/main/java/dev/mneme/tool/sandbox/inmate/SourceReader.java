@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -24,6 +25,7 @@ import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
+import javax.lang.model.element.NestingKind;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
 import javax.tools.Diagnostic;
@@ -91,14 +93,15 @@ final class SourceReader {
             }
             List<TypeElement> types = new ArrayList<>();
             for (Element element : task.analyze()) {
-                if (element instanceof TypeElement type
-                        && type.getEnclosingElement().getKind() == ElementKind.PACKAGE) {
+                if (element instanceof TypeElement type && type.getNestingKind() == NestingKind.TOP_LEVEL) {
                     types.add(type);
                 }
             }
             refuseErrors();
             ExecutableElement method = chosen(types, function);
-            String main = method == null ? program(types) : name((TypeElement) method.getEnclosingElement());
+            String main = method == null
+                    ? program(types)
+                    : name((TypeElement) Objects.requireNonNull(method.getEnclosingElement()));
             ObjectNode schema = method == null ? null : schema(method, unit, argumentsGiven);
             task.generate(); // what the compiler knew of the source is gone after this
             refuseErrors();
