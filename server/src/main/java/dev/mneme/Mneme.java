@@ -164,8 +164,9 @@ public final class Mneme implements RunningServer {
         executable.addAll(library.tools());
         executable.addAll(new WebTools(agents::environment, options.environment(), new OutboundFetch(guard)).all());
         LocalSandbox sandbox = keep(sandbox(options, folder, guard));
-        ClientKeys clientKeys = context -> null;
         Duration patience = Duration.ofSeconds(options.code().seconds());
+        ClientKeys clientKeys = context ->
+                keys.issue(context.organizationId(), context.userId(), context.agentId(), patience.plusMinutes(1));
         executable.addAll(new CodeTools(sandbox, new OfferedTools(db, agents), clientKeys, patience).all());
         List<BaseTool> baseTools = BaseTools.catalogue(executable);
         Schemas schemas = new Schemas(List.of(
@@ -176,7 +177,8 @@ public final class Mneme implements RunningServer {
         people.organizations().forEach(org -> tools.upsertBase(org, null, baseTools));
         Groups groups = new Groups(db, blocks, recall);
         SandboxConfigs sandboxes = new SandboxConfigs(db, secrets);
-        CustomTools custom = new CustomTools(sandbox, new ToolCallers(db, secrets, sandboxes, blocks), clientKeys, patience);
+        CustomTools custom =
+                new CustomTools(sandbox, new ToolCallers(db, secrets, sandboxes, blocks), clientKeys, patience);
         Toolbox toolbox = new Toolbox(executable, List.of(custom));
         TurnLoop loop = new TurnLoop(db, clock, models, toolbox, agents, recall, scope);
         Secret callbackKey = options.security().callbackKey();

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param agentIds which agents a key of role AGENT reaches
  */
 public record Access(
-        @Nullable KeyRole role, @Nullable String organizationId, @Nullable String userId, Set<String> agentIds) {
+        @Nullable KeyRole role,
+        @Nullable String organizationId,
+        @Nullable String userId,
+        Set<String> agentIds) {
     /** Whoever knows the password, or works on this machine where none is asked for. */
     public static final Access OWNER = new Access(null, null, null, Set.of());
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Tokens for pages in browsers: made, listed without their secret, found, revoked. Only their hashes are stored. Thread-safe. */
@@ -88,7 +89,9 @@ public final class AccessTokens {
             return null;
         }
         long now = clock.now();
-        return db.everywhere().read(tx -> AccessTokenSql.find(tx, text.substring(0, dot), hash, now));
+        return db.everywhere()
+                .read(tx -> Optional.ofNullable(AccessTokenSql.find(tx, text.substring(0, dot), hash, now)))
+                .orElse(null);
     }
 
     /** Whether a token that still counts was made for pages of this origin. */

@@ -30,7 +30,8 @@ final class AgentReachSql {
             case TOOL -> has(tx, AGENT_TOOL, AGENT_TOOL.AGENT_ID, agents, AGENT_TOOL.TOOL_ID.eq(id));
             case ARCHIVE -> has(tx, AGENT_ARCHIVE, AGENT_ARCHIVE.AGENT_ID, agents, AGENT_ARCHIVE.ARCHIVE_ID.eq(id));
             case SOURCE -> has(tx, AGENT_FOLDER, AGENT_FOLDER.AGENT_ID, agents, AGENT_FOLDER.FOLDER_ID.eq(id));
-            case IDENTITY -> has(tx, IDENTITY_AGENT, IDENTITY_AGENT.AGENT_ID, agents, IDENTITY_AGENT.IDENTITY_ID.eq(id));
+            case IDENTITY ->
+                has(tx, IDENTITY_AGENT, IDENTITY_AGENT.AGENT_ID, agents, IDENTITY_AGENT.IDENTITY_ID.eq(id));
             case MESSAGE ->
                 has(tx, MESSAGE, MESSAGE.AGENT_ID, agents, MESSAGE.ID.eq(id).and(tx.own(MESSAGE.ORGANIZATION_ID)));
             case CONVERSATION ->
@@ -53,8 +54,20 @@ final class AgentReachSql {
                                         PASSAGE.ID.eq(id),
                                         tx.own(PASSAGE.ORGANIZATION_ID),
                                         AGENT_ARCHIVE.AGENT_ID.in(agents)));
-            case ORG, USER, FILE, GROUP, JOB, PROVIDER, AGENT_ENV, SANDBOX, SANDBOX_ENV, SCHEDULE, TEMPLATE, DEPLOYMENT, ENVIRONMENT, API_KEY ->
-                false;
+            case ORG,
+                    USER,
+                    FILE,
+                    GROUP,
+                    JOB,
+                    PROVIDER,
+                    AGENT_ENV,
+                    SANDBOX,
+                    SANDBOX_ENV,
+                    SCHEDULE,
+                    TEMPLATE,
+                    DEPLOYMENT,
+                    ENVIRONMENT,
+                    API_KEY -> false;
         };
     }
 

@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,11 @@ public final class ApiKeys {
     public record Made(ApiKey key, String secret) {}
 
     /** What a new key shall be. life: null: until it is revoked. */
-    public record Wish(String name, KeyRole role, List<String> agentIds, @Nullable Duration life) {}
+    public record Wish(
+            String name,
+            KeyRole role,
+            List<String> agentIds,
+            @Nullable Duration life) {}
 
     private record Call(Access access, long endsAt) {}
 
@@ -103,7 +108,9 @@ public final class ApiKeys {
 
     /** One key; 404 when the organisation has none of that id. */
     public ApiKey get(String organizationId, String id) {
-        ApiKey key = db.of(organizationId).read(tx -> ApiKeySql.find(tx, id));
+        ApiKey key = db.of(organizationId)
+                .read(tx -> Optional.ofNullable(ApiKeySql.find(tx, id)))
+                .orElse(null);
         if (key == null) {
             throw Problem.notFound("NOT_FOUND: There is no API key with id=" + id + ".");
         }
@@ -152,7 +159,9 @@ public final class ApiKeys {
             return null;
         }
         String prefix = secret.substring(0, PREFIX_LETTERS);
-        ApiKeySql.Stored stored = db.everywhere().read(tx -> ApiKeySql.byPrefix(tx, prefix));
+        ApiKeySql.Stored stored = db.everywhere()
+                .read(tx -> Optional.ofNullable(ApiKeySql.byPrefix(tx, prefix)))
+                .orElse(null);
         if (stored == null || !same(stored.hash(), hash) || !stored.key().counts(now)) {
             return null;
         }

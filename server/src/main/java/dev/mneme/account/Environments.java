@@ -7,6 +7,7 @@ import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
 import dev.mneme.store.Db;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Machines that registered to work for agents (decision 0023). Thread-safe. */
@@ -49,7 +50,9 @@ public final class Environments {
 
     /** By the machine's own name; 404 when it never registered. */
     public Environment get(String org, String deviceId) {
-        Environment found = db.of(org).read(tx -> EnvironmentSql.byDevice(tx, deviceId));
+        Environment found = db.of(org)
+                .read(tx -> Optional.ofNullable(EnvironmentSql.byDevice(tx, deviceId)))
+                .orElse(null);
         if (found == null) {
             throw missing(deviceId);
         }
@@ -71,7 +74,9 @@ public final class Environments {
 
     /** Refuses: this server holds no connection to machines. 404 when there is no such connection, else 409. */
     public void send(String org, String connectionId) {
-        Environment found = db.of(org).read(tx -> EnvironmentSql.byConnection(tx, connectionId));
+        Environment found = db.of(org)
+                .read(tx -> Optional.ofNullable(EnvironmentSql.byConnection(tx, connectionId)))
+                .orElse(null);
         if (found == null) {
             throw missing(connectionId);
         }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,9 @@ public final class SandboxConfigs {
 
     /** The settings of a kind, made when there are none. */
     public SandboxConfig orDefault(String org, @Nullable String userId, String kind, ObjectNode standard) {
-        SandboxConfig known = db.of(org).read(tx -> SandboxConfigSql.ofKind(tx, kind));
+        SandboxConfig known = db.of(org)
+                .read(tx -> Optional.ofNullable(SandboxConfigSql.ofKind(tx, kind)))
+                .orElse(null);
         return known == null ? upsert(org, userId, kind, standard) : known;
     }
 

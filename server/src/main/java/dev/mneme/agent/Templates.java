@@ -17,6 +17,7 @@ import dev.mneme.tool.Tools;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
@@ -278,7 +279,9 @@ public final class Templates {
     /** What was filled into the blocks of an agent when it was made; empty when it was made without a template. */
     public JsonNode variables(String org, String agentId) {
         agents.get(org, agentId);
-        JsonNode found = db.of(org).read(tx -> TemplateSql.variables(tx, agentId));
+        JsonNode found = db.of(org)
+                .read(tx -> Optional.ofNullable(TemplateSql.variables(tx, agentId)))
+                .orElse(null);
         return found == null ? Json.object() : found;
     }
 

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The files of folders: taken in, listed, deleted (contract 06 §6.2, §6.3). Thread-safe. */
@@ -66,10 +67,12 @@ public final class FolderFiles {
             String org, @Nullable String userId, String folderId, Upload upload, Duplicates mode, String where) {
         String wanted = upload.name() == null ? "" : Texts.clean(upload.name());
         String name = wanted.isBlank() ? FileNames.plain(upload.fileName()) : wanted;
-        StoredFile known = db.of(org).read(tx -> {
-            Folders.require(tx, folderId);
-            return FileSql.uploadedAs(tx, folderId, name);
-        });
+        StoredFile known = db.of(org)
+                .read(tx -> {
+                    Folders.require(tx, folderId);
+                    return Optional.ofNullable(FileSql.uploadedAs(tx, folderId, name));
+                })
+                .orElse(null);
         FileTypes.admit(upload.fileName(), upload.contentType());
         if (known != null && mode == Duplicates.SKIP) {
             return new Accepted(known, true);
@@ -168,7 +171,11 @@ public final class FolderFiles {
 
     /** The file that a job reads; null: there is none, or the job was deleted. */
     public @Nullable StoredFile job(String org, String fileId) {
-        return db.of(org).read(tx -> FileSql.jobDeleted(tx, fileId) ? null : FileSql.find(tx, fileId));
+        return db.of(org)
+                .read(tx -> FileSql.jobDeleted(tx, fileId)
+                        ? Optional.<StoredFile>empty()
+                        : Optional.ofNullable(FileSql.find(tx, fileId)))
+                .orElse(null);
     }
 
     /** Hides the job of a file; the file stays. */

@@ -13,6 +13,7 @@ import dev.mneme.store.Texts;
 import dev.mneme.store.Tx;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The folders of an organisation (contract 06 §6.2). Thread-safe. */
@@ -152,7 +153,9 @@ public final class Folders {
 
     /** The id of the folder with exactly this name, or 404. */
     public String idOf(String org, String name) {
-        Folder found = db.of(org).read(tx -> FolderSql.named(tx, name));
+        Folder found = db.of(org)
+                .read(tx -> Optional.ofNullable(FolderSql.named(tx, name)))
+                .orElse(null);
         if (found == null) {
             throw Problem.notFound("Source with name=" + name + " not found.");
         }

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -144,7 +145,9 @@ final class GrepFiles {
         long deadline = System.nanoTime() + MOST_NANOS;
         int around = call.contextLines == null ? 1 : Math.clamp(call.contextLines, 0, MOST_CONTEXT);
         for (AgentFile file : wanted) {
-            String content = db.of(context.organizationId()).read(tx -> FileSql.content(tx, file.fileId()));
+            String content = db.of(context.organizationId())
+                    .read(tx -> Optional.ofNullable(FileSql.content(tx, file.fileId())))
+                    .orElse(null);
             if (content == null || content.length() > MOST_IN_FILE || found.chars + content.length() > MOST_IN_ALL) {
                 found.skipped++;
                 continue;

@@ -10,6 +10,7 @@ import dev.mneme.search.Index;
 import dev.mneme.store.Db;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -155,7 +156,9 @@ public final class Ingest {
         try {
             long now = clock.now();
             IngestSql.Task task = db.everywhere()
-                    .write(tx -> IngestSql.claim(tx, owner, List.copyOf(working), now, now + LEASE_MICROS));
+                    .write(tx -> Optional.ofNullable(
+                            IngestSql.claim(tx, owner, List.copyOf(working), now, now + LEASE_MICROS)))
+                    .orElse(null);
             if (task != null) {
                 working.add(task.file().id());
             }

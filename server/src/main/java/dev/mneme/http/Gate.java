@@ -29,8 +29,7 @@ record Gate(BiPredicate<Access, Map<String, IdKind>> belongs) {
     private static final Set<IdKind> INSIDE = Set.of(IdKind.SCHEDULE, IdKind.FILE);
 
     /** Lets the request through or throws 403. */
-    void check(
-            Access access, Route route, Map<String, String> path, Map<String, List<String>> query, JsonNode body) {
+    void check(Access access, Route route, Map<String, String> path, Map<String, List<String>> query, JsonNode body) {
         KeyRole role = access.role();
         if (role == null || route.open()) {
             return;
@@ -59,10 +58,12 @@ record Gate(BiPredicate<Access, Map<String, IdKind>> belongs) {
 
     private void agent(
             Access access, Route route, Map<String, String> path, Map<String, List<String>> query, JsonNode body) {
+        List<String> asked = query.getOrDefault("agent_id", List.of());
         boolean ofAgent = path.containsKey("agent_id")
-                || (!query.getOrDefault("agent_id", List.of()).isEmpty()
-                        && query.get("agent_id").stream().allMatch(IdKind.AGENT::fits)
-                        && route.params().stream().anyMatch(param -> param.name().equals("agent_id")));
+                || (!asked.isEmpty()
+                        && asked.stream().allMatch(IdKind.AGENT::fits)
+                        && route.params().stream()
+                                .anyMatch(param -> param.name().equals("agent_id")));
         Map<String, IdKind> ids = new LinkedHashMap<>();
         path.forEach((slot, value) -> put(ids, slot.endsWith("_id") && !slot.equals("scheduled_message_id"), value));
         boolean named = !ids.isEmpty();
@@ -71,7 +72,9 @@ record Gate(BiPredicate<Access, Map<String, IdKind>> belongs) {
         if (ofAgent) {
             ids.values().removeAll(INSIDE);
         }
-        boolean alone = route.reach() == Route.Reach.READ || ofAgent || ids.values().stream().noneMatch(READ_ALONE::contains);
+        boolean alone = route.reach() == Route.Reach.READ
+                || ofAgent
+                || ids.values().stream().noneMatch(READ_ALONE::contains);
         if (!(named || ofAgent) || !alone || ids.containsValue(IdKind.ORG) || !belongs.test(access, ids)) {
             throw refused("This API key reaches only its agents and what belongs to them.");
         }

@@ -3,8 +3,8 @@ package dev.mneme.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.mneme.account.AccessToken;
 import dev.mneme.account.Access;
+import dev.mneme.account.AccessToken;
 import dev.mneme.account.KeyRole;
 import dev.mneme.base.IdKind;
 import dev.mneme.base.Json;
@@ -55,10 +55,24 @@ public final class Reception {
                 origin -> rooms.hosted().accessTokens().knows(origin));
         List<Route> routes = new ArrayList<>(Routes.all(rooms));
         routes.addAll(new AdeRoutes(door, sessions).routes());
-        return new Reception(new RouteTable(routes), door, guests, new Gate(rooms.tenancy().keys()::reaches), actors, bodies, sessions);
+        return new Reception(
+                new RouteTable(routes),
+                door,
+                guests,
+                new Gate(rooms.tenancy().keys()::reaches),
+                actors,
+                bodies,
+                sessions);
     }
 
-    Reception(RouteTable table, Door door, Guests guests, Gate gate, Actors actors, BodyReader bodies, Sessions sessions) {
+    Reception(
+            RouteTable table,
+            Door door,
+            Guests guests,
+            Gate gate,
+            Actors actors,
+            BodyReader bodies,
+            Sessions sessions) {
         this.table = table;
         this.door = door;
         this.guests = guests;
@@ -127,8 +141,9 @@ public final class Reception {
             String id,
             @Nullable AccessToken token) {
         Route route = match.route();
-        Actor actor =
-                token == null ? actor(access, header.apply("user_id")) : new Actor(token.organizationId(), token.userId());
+        Actor actor = token == null
+                ? actor(access, header.apply("user_id"))
+                : new Actor(token.organizationId(), token.userId());
         JsonNode json = MissingNode.getInstance();
         if (route.body() != null) {
             json = request.content().hasEntity()
@@ -142,8 +157,7 @@ public final class Reception {
         Map<String, List<String>> query = query(request.query());
         gate.check(access, route, match.values(), query, json);
         Caller caller = Caller.of(header.apply("x-stainless-package-version"), header.apply("user-agent"));
-        Call call = new Call(
-                id, actor, caller, match.values(), query, header, json, () -> content(request));
+        Call call = new Call(id, actor, caller, match.values(), query, header, json, () -> content(request));
         return route.handler().answer(call);
     }
 
@@ -161,8 +175,7 @@ public final class Reception {
             return new Actor(access.organizationId(), access.userId());
         }
         if (!named.org().equals(access.organizationId()) || !named.userId().equals(userId)) {
-            throw new Problem(
-                    ProblemCode.FORBIDDEN, "User " + userId + " is not of the organization of this API key.");
+            throw new Problem(ProblemCode.FORBIDDEN, "User " + userId + " is not of the organization of this API key.");
         }
         return named;
     }

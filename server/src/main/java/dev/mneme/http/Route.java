@@ -68,7 +68,20 @@ record Route(
     /** The same under another name, which is not shown. */
     Route named(String other) {
         return new Route(
-                method, other, room, summary, params, body, bodyOptional, form, gives, list, reach, open, true, handler);
+                method,
+                other,
+                room,
+                summary,
+                params,
+                body,
+                bodyOptional,
+                form,
+                gives,
+                list,
+                reach,
+                open,
+                true,
+                handler);
     }
 
     static Draft get(String pattern, String summary) {

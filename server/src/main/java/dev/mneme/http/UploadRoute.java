@@ -58,12 +58,15 @@ final class UploadRoute {
     }
 
     private Answer accept(Call call, Duplicates mode, @Nullable Multipart form) throws IOException {
-        Multipart.Part part = form == null ? null : form.next();
+        if (form == null) {
+            throw new Invalid(Invalid.Fault.missing(List.of("body", "file")));
+        }
+        Multipart.Part part = form.next();
         while (part != null && !(part.name().equals("file") && part.fileName() != null)) {
             part = form.next();
         }
         String fileName = part == null ? null : part.fileName();
-        if (form == null || part == null || fileName == null) {
+        if (part == null || fileName == null) {
             throw new Invalid(Invalid.Fault.missing(List.of("body", "file")));
         }
         if (fileName.isBlank()) {

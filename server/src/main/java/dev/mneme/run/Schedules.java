@@ -13,6 +13,7 @@ import dev.mneme.store.Tx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +87,9 @@ public final class Schedules implements AutoCloseable {
 
     /** One of an agent's; 404 when there is none. */
     public Schedule get(String org, String agentId, String id) {
-        Schedule found = db.of(org).read(tx -> ScheduleSql.find(tx, agentId, id));
+        Schedule found = db.of(org)
+                .read(tx -> Optional.ofNullable(ScheduleSql.find(tx, agentId, id)))
+                .orElse(null);
         if (found == null) {
             throw Problem.notFound("Scheduled message not found with id='" + id + "'");
         }
@@ -131,7 +134,9 @@ public final class Schedules implements AutoCloseable {
 
     /** Milliseconds until something is due. */
     private long quiet() {
-        Long next = db.everywhere().read(ScheduleSql::nextDue);
+        Long next = db.everywhere()
+                .read(tx -> Optional.ofNullable(ScheduleSql.nextDue(tx)))
+                .orElse(null);
         long most = POLL.toMillis();
         return next == null ? most : Math.clamp((next - clock.now()) / 1_000, 1, most);
     }

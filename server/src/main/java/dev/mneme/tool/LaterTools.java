@@ -49,7 +49,6 @@ final class LaterTools {
                 .spec();
     }
 
-<<<<<<< HEAD
     private static ObjectNode text() {
         return Json.object().put("type", "string");
     }

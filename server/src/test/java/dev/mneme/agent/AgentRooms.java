@@ -46,7 +46,8 @@ final class AgentRooms implements AutoCloseable {
         recall = new Recall(db, index, models);
         tools = new Tools(db);
         List<Tool> executable = new ArrayList<>(new MemoryTools(blocks, recall, new Archival(db, index, models)).all());
-        executable.addAll(new FileTools(db, new AgentFiles(db.clock(), tools), new FilePassages(db, index, models)).all());
+        executable.addAll(
+                new FileTools(db, new AgentFiles(db.clock(), tools), new FilePassages(db, index, models)).all());
         tools.upsertBase(ORG, USER, BaseTools.catalogue(executable));
         agents = new Agents(
                 db, models, new Secrets("test phrase", new SecureRandom()), tools, blocks, recall, new SystemPrompts());

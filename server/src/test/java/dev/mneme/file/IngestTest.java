@@ -106,7 +106,11 @@ class IngestTest {
     private static String prose(int paragraphs) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < paragraphs; i++) {
-            text.append("Paragraph ").append(i).append(". ").append("Words that fill it up. ".repeat(40)).append("\n\n");
+            text.append("Paragraph ")
+                    .append(i)
+                    .append(". ")
+                    .append("Words that fill it up. ".repeat(40))
+                    .append("\n\n");
         }
         return text.toString();
     }
@@ -121,7 +125,8 @@ class IngestTest {
     @Test
     void aServerThatDiesWhileEmbeddingGoesOnWhereItStood() throws InterruptedException {
         Library library = server();
-        String folderId = library.folders().create(ORG, null, FolderWish.named("f")).id();
+        String folderId =
+                library.folders().create(ORG, null, FolderWish.named("f")).id();
         callsToLive = 2;
         StoredFile file = upload(library, folderId, prose(40));
         await(() -> callsToLive < 0);
@@ -141,7 +146,8 @@ class IngestTest {
     void withoutAnEmbedderTheWordsAreFound() throws InterruptedException {
         models.failing = true;
         Library library = server();
-        String folderId = library.folders().create(ORG, null, FolderWish.named("f")).id();
+        String folderId =
+                library.folders().create(ORG, null, FolderWish.named("f")).id();
         StoredFile file = upload(library, folderId, "Turtles swim.");
         await(() -> library.files().get(ORG, folderId, file.id(), false).file().totalChunks() != null);
         List<Folder> folders = List.of(library.folders().get(ORG, folderId));
@@ -152,13 +158,17 @@ class IngestTest {
     @Test
     void organisationsDoNotSeeEachOther() throws InterruptedException {
         Library library = server();
-        String folderId = library.folders().create(ORG, null, FolderWish.named("f")).id();
+        String folderId =
+                library.folders().create(ORG, null, FolderWish.named("f")).id();
         StoredFile file = upload(library, folderId, "Turtles swim.");
         await(() -> library.files().get(ORG, folderId, file.id(), false).file().status() == FileStatus.COMPLETED);
         String other = "org-11111111-1111-4111-8111-111111111111";
-        assertThat(library.files().list(other, folderId, dev.mneme.memory.Page.ALL, true)).isEmpty();
-        assertThat(library.passages().list(other, folderId, dev.mneme.memory.Page.ALL)).isEmpty();
-        assertThat(library.folders().list(other, null, dev.mneme.memory.Page.ALL)).isEmpty();
+        assertThat(library.files().list(other, folderId, dev.mneme.memory.Page.ALL, true))
+                .isEmpty();
+        assertThat(library.passages().list(other, folderId, dev.mneme.memory.Page.ALL))
+                .isEmpty();
+        assertThat(library.folders().list(other, null, dev.mneme.memory.Page.ALL))
+                .isEmpty();
         library.files().cancel(other, file.id());
         library.files().deleteJob(other, file.id());
         assertThat(library.files().job(ORG, file.id())).isNotNull();

@@ -32,6 +32,7 @@ class AdeRoutesTest {
                 new RouteTable(routes),
                 door,
                 Guests.NONE,
+                new Gate((access, ids) -> false),
                 id -> new Actor("org", "user"),
                 new BodyReader(10_000),
                 sessions));

@@ -182,8 +182,7 @@ class FolderRoutesTest {
     /** Lets the model make one call and gives its return. */
     private String call(String agent, String tool, String arguments) {
         provider.next(FakeStep.call(tool, arguments), FakeStep.say("done"));
-        JsonNode reply = web.post(
-                        "/v1/agents/" + agent + "/messages", "{'messages':[{'role':'user','content':'go'}]}")
+        JsonNode reply = web.post("/v1/agents/" + agent + "/messages", "{'messages':[{'role':'user','content':'go'}]}")
                 .json();
         for (JsonNode message : reply.path("messages")) {
             if (message.path("message_type").asText().equals("tool_return_message")) {
@@ -200,7 +199,10 @@ class FolderRoutesTest {
         ended(id, upload(id, "a.txt", lines, "").json().path("id").asText());
         ended(id, upload(id, "b.txt", "Nothing here.", "").json().path("id").asText());
         String agent = house.agent("{'model':'openai/gpt-4o','max_files_open':1,'folder_ids':['" + id + "']}");
-        assertThat(call(agent, "open_files", "{\"file_requests\":[{\"file_name\":\"hb/a.txt\",\"offset\":1,\"length\":2}]}"))
+        assertThat(call(
+                        agent,
+                        "open_files",
+                        "{\"file_requests\":[{\"file_name\":\"hb/a.txt\",\"offset\":1,\"length\":2}]}"))
                 .isEqualTo("* Opened hb/a.txt (lines 2-3) (previously full file)");
         assertThat(web.get("/v1/agents/" + agent + "/context")
                         .json()
@@ -218,7 +220,8 @@ class FolderRoutesTest {
         assertThat(call(agent, "open_files", "{\"file_requests\":[{\"file_name\":\"hb/a.txt\",\"offset\":40}]}"))
                 .isEqualTo("File hb/a.txt has only 5 lines, but requested offset 41 is out of range");
         assertThat(call(agent, "open_files", "{}"))
-                .isEqualTo("LettaFileToolExecutor.open_files() missing 1 required positional argument: 'file_requests'");
+                .isEqualTo(
+                        "LettaFileToolExecutor.open_files() missing 1 required positional argument: 'file_requests'");
         assertThat(call(agent, "grep_files", "{\"pattern\":\"TIGER\"}"))
                 .isEqualTo("Found 1 total matches across 1 files (showing matches 1-1 of 1)\n" + "=".repeat(80)
                         + "\n\nFiles with matches:\n  - hb/a.txt: 1 matches\n\n\n=== hb/a.txt:2 ===\n"
@@ -234,7 +237,12 @@ class FolderRoutesTest {
     @Test
     void archivalSearchFindsThePassagesOfFolders() {
         String id = folder("notes").path("id").asText();
-        ended(id, upload(id, "a.txt", "Turtles swim slowly.", "").json().path("id").asText());
+        ended(
+                id,
+                upload(id, "a.txt", "Turtles swim slowly.", "")
+                        .json()
+                        .path("id")
+                        .asText());
         String agent = house.agent("{'model':'openai/gpt-4o','folder_ids':['" + id + "']}");
         String at = "/v1/agents/" + agent;
         assertThat(web.get(at + "/archival-memory/search?query=turtles").text()).contains("Turtles swim slowly.");
@@ -251,7 +259,8 @@ class FolderRoutesTest {
 
     @Test
     void filesAreJobsForOldClients() {
-        JsonNode folder = web.post("/v1/sources", "{'name':'old','metadata_':{'a':1}}").json();
+        JsonNode folder =
+                web.post("/v1/sources", "{'name':'old','metadata_':{'a':1}}").json();
         String id = folder.path("id").asText();
         String fileId = upload(id, "a.txt", "Some text.", "").json().path("id").asText();
         ended(id, fileId);
@@ -262,22 +271,27 @@ class FolderRoutesTest {
         assertThat(web.get("/v1/jobs/active").json()).isEmpty();
         web.delete("/v1/jobs/" + job.path("id").asText());
         assertThat(web.get("/v1/jobs/" + job.path("id").asText()).status()).isEqualTo(404);
-        assertThat(web.get("/v1/embeddings/total_storage_size", "storage-unit", "B").json().asDouble())
+        assertThat(web.get("/v1/embeddings/total_storage_size", "storage-unit", "B")
+                        .json()
+                        .asDouble())
                 .isGreaterThan(1_000);
-        assertThat(web.get("/v1/folders/metadata").json().path("total_files").asInt()).isEqualTo(1);
+        assertThat(web.get("/v1/folders/metadata").json().path("total_files").asInt())
+                .isEqualTo(1);
     }
 
     @Test
     void aFileThatCannotBeReadSaysWhyAndBlocksNobody() {
         String id = folder("bad").path("id").asText();
-        Web.Reply scan = web.upload(
-                "/v1/folders/" + id + "/upload", "scan.pdf", "application/pdf", Papers.pdf(List.of("", "")));
+        Web.Reply scan =
+                web.upload("/v1/folders/" + id + "/upload", "scan.pdf", "application/pdf", Papers.pdf(List.of("", "")));
         JsonNode file = ended(id, scan.json().path("id").asText());
         assertThat(file.path("processing_status").asText()).isEqualTo("error");
         assertThat(file.path("error_message").asText()).startsWith("No text extracted from PDF");
-        JsonNode empty = ended(id, upload(id, "empty.txt", "", "").json().path("id").asText());
+        JsonNode empty =
+                ended(id, upload(id, "empty.txt", "", "").json().path("id").asText());
         assertThat(empty.path("processing_status").asText()).isEqualTo("completed");
-        JsonNode blank = ended(id, upload(id, "blank.txt", " \n \n", "").json().path("id").asText());
+        JsonNode blank = ended(
+                id, upload(id, "blank.txt", " \n \n", "").json().path("id").asText());
         assertThat(blank.path("error_message").asText()).startsWith("No chunks created from text");
         String agent = house.agent("{'model':'openai/gpt-4o','folder_ids':['" + id + "']}");
         provider.next(FakeStep.say("fine"));

@@ -1,8 +1,8 @@
 package dev.mneme.http;
 
 import dev.mneme.account.AccessTokens;
-import dev.mneme.account.Environments;
 import dev.mneme.account.ApiKeys;
+import dev.mneme.account.Environments;
 import dev.mneme.account.People;
 import dev.mneme.account.Person;
 import dev.mneme.account.SandboxConfigs;

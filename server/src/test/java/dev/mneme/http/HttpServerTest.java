@@ -108,7 +108,6 @@ class HttpServerTest {
         "/v1/identities/, 404",
         "/v1/mcp-servers/, 501",
         "/v1/feeds, 404",
-        "/v1/agents/import, 405",
         "/v1/echo/%00, 200"
     })
     void routes(String path, int status) {

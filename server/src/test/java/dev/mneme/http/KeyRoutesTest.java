@@ -125,7 +125,8 @@ class KeyRoutesTest {
                 .path("id")
                 .asText();
         assertThat(status(key, "GET", "/v1/tools/" + tool, null)).isEqualTo(200);
-        assertThat(status(key, "PATCH", "/v1/tools/" + tool, "{'description':'x'}")).isEqualTo(403);
+        assertThat(status(key, "PATCH", "/v1/tools/" + tool, "{'description':'x'}"))
+                .isEqualTo(403);
     }
 
     @Test
@@ -148,7 +149,9 @@ class KeyRoutesTest {
                 .contains("needs agent_ids");
         assertThat(house.web.post("/v1/api-keys", "{'name':'','role':'admin'}").status())
                 .isEqualTo(422);
-        assertThat(house.web.get("/v1/api-keys/key-123e4567-e89b-42d3-8456-426614174000").status())
+        assertThat(house.web
+                        .get("/v1/api-keys/key-123e4567-e89b-42d3-8456-426614174000")
+                        .status())
                 .isEqualTo(404);
     }
 }

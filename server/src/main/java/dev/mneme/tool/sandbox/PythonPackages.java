@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -179,9 +180,10 @@ final class PythonPackages implements AutoCloseable {
         long begun = System.nanoTime();
         LOG.info("Installing packages for Python tools: {}", String.join(" ", texts));
         try {
-            Files.createDirectories(place.getParent());
-            tidy(place.getParent());
-            staging = Files.createTempDirectory(place.getParent(), "new-");
+            Path sets = Objects.requireNonNull(place.getParent(), "a set lies in a folder");
+            Files.createDirectories(sets);
+            tidy(sets);
+            staging = Files.createTempDirectory(sets, "new-");
             pip(python, staging, texts);
             if (size(staging) > LARGEST_SET) {
                 throw new RequirementFailed("together they are larger than " + (LARGEST_SET >> 20) + " MB");
