@@ -27,6 +27,7 @@ import dev.mneme.config.ListenAddress;
 import dev.mneme.config.Options;
 import dev.mneme.config.Secret;
 import dev.mneme.config.SecurityOptions;
+import dev.mneme.config.ServerTools;
 import dev.mneme.config.StartRefused;
 import dev.mneme.file.FilePassages;
 import dev.mneme.file.Library;
@@ -73,6 +74,11 @@ import dev.mneme.tool.Tool;
 import dev.mneme.tool.Toolbox;
 import dev.mneme.tool.Tools;
 import dev.mneme.tool.code.CodeTools;
+import dev.mneme.tool.mcp.Connections;
+import dev.mneme.tool.mcp.McpOptions;
+import dev.mneme.tool.mcp.McpServers;
+import dev.mneme.tool.mcp.McpTools;
+import dev.mneme.tool.mcp.Sealing;
 import dev.mneme.tool.sandbox.CallLimits;
 import dev.mneme.tool.sandbox.Isolation;
 import dev.mneme.tool.sandbox.Language;
@@ -179,7 +185,9 @@ public final class Mneme implements RunningServer {
         SandboxConfigs sandboxes = new SandboxConfigs(db, secrets);
         CustomTools custom =
                 new CustomTools(sandbox, new ToolCallers(db, secrets, sandboxes, blocks), clientKeys, patience);
-        Toolbox toolbox = new Toolbox(executable, List.of(custom));
+        McpServers servers = mcp(options.code().mcp(), db, tools, secrets, guard, scope);
+        McpTools remote = new McpTools(servers, agents::environment);
+        Toolbox toolbox = new Toolbox(executable, List.of(custom, remote));
         TurnLoop loop = new TurnLoop(db, clock, models, toolbox, agents, recall, scope);
         Secret callbackKey = options.security().callbackKey();
         Callbacks callbacks = new Callbacks(
@@ -216,7 +224,9 @@ public final class Mneme implements RunningServer {
                                 custom,
                                 new DirectCalls(db, agents, tools, toolbox, custom),
                                 sandboxes,
-                                new ToolSearch(tools, embedder)),
+                                new ToolSearch(tools, embedder),
+                                servers,
+                                remote),
                         baseTools,
                         blocks,
                         recall,
@@ -259,6 +269,29 @@ public final class Mneme implements RunningServer {
                 notices.add(provider.name() + ": " + provider.note());
             }
         });
+    }
+
+    /** The servers whose tools agents call. */
+    private McpServers mcp(
+            ServerTools options, Db db, Tools tools, Secrets secrets, OutboundGuard guard, Scope scope) {
+        Sealing sealing = new Sealing() {
+            @Override
+            public String seal(String clear) {
+                return secrets.seal(clear);
+            }
+
+            @Override
+            public String open(String sealed) {
+                return secrets.open(sealed);
+            }
+        };
+        McpOptions limits = new McpOptions(
+                version(),
+                options.stdio(),
+                Duration.ofSeconds(options.connectSeconds()),
+                Duration.ofSeconds(options.listSeconds()),
+                Duration.ofSeconds(options.callSeconds()));
+        return new McpServers(db, tools, sealing, keep(new Connections(guard, limits)), guard, scope);
     }
 
     /** Where code of tools runs. */

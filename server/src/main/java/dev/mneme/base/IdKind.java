@@ -30,7 +30,8 @@ public enum IdKind {
     TEMPLATE("template"),
     DEPLOYMENT("deployment"),
     ENVIRONMENT("environment"),
-    API_KEY("key");
+    API_KEY("key"),
+    MCP_SERVER("mcp_server");
 
     private static final String UUID4 = "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}";
 

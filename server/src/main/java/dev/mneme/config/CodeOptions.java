@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param memoryBytes of one call, at most
  * @param seconds that one call may take
  * @param python the interpreter, null: python3 on the path
+ * @param mcp tools of other servers
  */
 public record CodeOptions(
         String isolation,
         boolean network,
         long memoryBytes,
         int seconds,
-        @Nullable String python) {}
+        @Nullable String python,
+        ServerTools mcp) {}

@@ -151,7 +151,12 @@ public record Options(
                 settings.on(Setting.TOOL_NETWORK),
                 (long) settings.number(Setting.TOOL_MEMORY, MIN_TOOL_MEGABYTES, MAX_TOOL_MEGABYTES) << 20,
                 settings.number(Setting.TOOL_SECONDS, 1, MAX_TOOL_SECONDS),
-                settings.text(Setting.PYTHON));
+                settings.text(Setting.PYTHON),
+                new ServerTools(
+                        !settings.on(Setting.MCP_NO_STDIO),
+                        settings.number(Setting.MCP_CONNECT, 1, MAX_TOOL_SECONDS),
+                        settings.number(Setting.MCP_LIST, 1, MAX_TOOL_SECONDS),
+                        settings.number(Setting.MCP_CALL, 1, MAX_TOOL_SECONDS)));
     }
 
     private static ClientOptions client(Settings settings) {

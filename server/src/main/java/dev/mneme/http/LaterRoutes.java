@@ -23,28 +23,8 @@ final class LaterRoutes {
             new Group("Tools of your own", "tools that people write", """
                     POST /v1/tools/generate-tool
                     """),
-            new Group("MCP", "tools that people write", """
-                    POST /v1/mcp-servers
-                    GET /v1/mcp-servers
-                    GET /v1/mcp-servers/connect/{mcp_server_id}
-                    GET /v1/mcp-servers/{mcp_server_id}
-                    PATCH /v1/mcp-servers/{mcp_server_id}
-                    DELETE /v1/mcp-servers/{mcp_server_id}
-                    PATCH /v1/mcp-servers/{mcp_server_id}/refresh
-                    GET /v1/mcp-servers/{mcp_server_id}/tools
-                    GET /v1/mcp-servers/{mcp_server_id}/tools/{tool_id}
-                    POST /v1/mcp-servers/{mcp_server_id}/tools/{tool_id}/run
+            new Group("Signing in at MCP servers by OAuth", "OAuth for MCP servers", """
                     GET /v1/tools/mcp/oauth/callback
-                    GET /v1/tools/mcp/servers
-                    PUT /v1/tools/mcp/servers
-                    POST /v1/tools/mcp/servers/connect
-                    POST /v1/tools/mcp/servers/test
-                    PATCH /v1/tools/mcp/servers/{mcp_server_name}
-                    DELETE /v1/tools/mcp/servers/{mcp_server_name}
-                    POST /v1/tools/mcp/servers/{mcp_server_name}/resync
-                    GET /v1/tools/mcp/servers/{mcp_server_name}/tools
-                    POST /v1/tools/mcp/servers/{mcp_server_name}/tools/{tool_name}/execute
-                    POST /v1/tools/mcp/servers/{mcp_server_name}/{mcp_tool_name}
                     """),
             new Group("Admin of users and organisations", "knowledge and people", """
                     GET /v1/admin/users

@@ -39,6 +39,9 @@ final class Refusals {
         if (code == ProblemCode.INTERNAL) {
             return bug(problem, requestId);
         }
+        if (code == ProblemCode.MCP_CONNECTION_ERROR) {
+            return envelope(code, "Failed to connect to MCP server.", problem.detail());
+        }
         ObjectNode body = Json.object();
         if (code == ProblemCode.PENDING_APPROVAL) {
             ObjectNode detail = body.putObject("detail");
@@ -70,11 +73,15 @@ final class Refusals {
             String text = detail.startsWith("CONTEXT_WINDOW_EXCEEDED") ? detail : "CONTEXT_WINDOW_EXCEEDED: " + detail;
             return new Answer.Json(kind.status(), Json.object().put("detail", text), Map.of());
         }
-        ObjectNode body = Json.object();
         // Over HTTP an empty answer is an error like others; streams have a word of their own for it (09 §6, 03 §8).
         ProblemCode shown = kind == ProblemCode.LLM_EMPTY_RESPONSE ? ProblemCode.LLM_ERROR : kind;
+        return envelope(shown, sentence, detail);
+    }
+
+    private static Answer envelope(ProblemCode kind, String sentence, String detail) {
+        ObjectNode body = Json.object();
         body.putObject("error")
-                .put("type", shown.name().toLowerCase(Locale.ROOT))
+                .put("type", kind.name().toLowerCase(Locale.ROOT))
                 .put("message", sentence)
                 .put("detail", detail);
         return new Answer.Json(kind.status(), body, Map.of());

@@ -57,6 +57,7 @@ final class Routes {
         all.addAll(new ToolWriteRoutes(rooms.workshop().registrar()).routes());
         all.addAll(new ToolRunRoutes(rooms.workshop(), rooms.clock()).routes());
         all.addAll(new ToolSearchRoutes(rooms.workshop().search()).routes());
+        all.addAll(new McpRoutes(rooms.workshop().servers(), rooms.workshop().remote()).routes());
         all.addAll(new SandboxRoutes(rooms.workshop().sandboxes()).routes());
         all.addAll(new RunRoutes(rooms.runs(), rooms.desk(), rooms.recall(), send).routes());
         all.addAll(new StepRoutes(rooms.runs(), rooms.recall()).routes());

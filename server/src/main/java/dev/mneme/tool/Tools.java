@@ -110,4 +110,19 @@ public final class Tools {
         sql.clear(tx, agentId);
         toolIds.forEach(id -> sql.attach(tx, agentId, id));
     }
+
+    /** Stores a tool whose schema another server gave. */
+    public void insert(Tx tx, ToolRow tool) {
+        ToolWriteSql.insert(tx, tool, true);
+    }
+
+    /** Changes such a tool. */
+    public void update(Tx tx, ToolRow tool) {
+        ToolWriteSql.update(tx, tool, true);
+    }
+
+    /** Deletes a tool, also from all agents. */
+    public void delete(Tx tx, String id) {
+        ToolWriteSql.delete(tx, id);
+    }
 }

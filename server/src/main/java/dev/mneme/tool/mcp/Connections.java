@@ -1,0 +1,171 @@
+package dev.mneme.tool.mcp;
+
+import dev.mneme.base.OutboundGuard;
+import dev.mneme.base.Problem;
+import dev.mneme.base.ProblemCode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Connections that are kept for the next call; broken ones are made anew. Thread-safe. */
+public final class Connections implements AutoCloseable {
+    /** Kept at once, over all servers and agents: each is a socket or a program. */
+    private static final int MOST = 64;
+
+    /** What may be sent to whom: the next call may take the connection only if all of it is the same. */
+    private record Key(String serverId, McpConfig config, Map<String, String> environment, @Nullable String agentId) {}
+
+    /** Work with a connection. */
+    interface Use<T> {
+        T with(Connection connection) throws McpFailure;
+    }
+
+    private final OutboundGuard guard;
+    private final McpOptions options;
+    private final Map<Key, Connection> kept = new LinkedHashMap<>(16, 0.75f, true);
+
+    public Connections(OutboundGuard guard, McpOptions options) {
+        this.guard = guard;
+        this.options = options;
+    }
+
+    /** Refuses programs of this machine unless the operator has allowed them. */
+    void checkAllowed(McpConfig config) {
+        if (config.type() == McpConfig.Type.STDIO && !options.stdio()) {
+            throw new Problem(
+                    ProblemCode.INVALID_ARGUMENT,
+                    "MCP stdio servers are disabled. Set MCP_DISABLE_STDIO=false to enable them.");
+        }
+    }
+
+    /** Does it with a kept connection, or a new one. changed: run when the server says that its tools are others now. */
+    <T> T use(
+            McpServer server, Map<String, String> environment, @Nullable String agentId, Runnable changed, Use<T> use)
+            throws McpFailure {
+        checkAllowed(server.config());
+        Key key = new Key(server.id(), server.config(), Map.copyOf(environment), agentId);
+        Connection known = take(key);
+        if (known != null) {
+            try {
+                return handBack(key, known, use);
+            } catch (McpFailure e) {
+                if (e.kind() != McpFailure.Kind.EXPIRED) {
+                    throw e;
+                }
+                // Nothing was done in a session that is no more: once again in a new one.
+            }
+        }
+        return handBack(key, open(server.config(), environment, agentId, changed), use);
+    }
+
+    /** Does it with a connection of its own. */
+    <T> T once(McpConfig config, Use<T> use) throws McpFailure {
+        checkAllowed(config);
+        try (Connection connection = open(config, Map.of(), null, () -> {})) {
+            return use.with(connection);
+        }
+    }
+
+    private <T> T handBack(Key key, Connection connection, Use<T> use) throws McpFailure {
+        boolean fine = false;
+        try {
+            T result = use.with(connection);
+            fine = true;
+            return result;
+        } catch (McpFailure e) {
+            fine = e.kind() == McpFailure.Kind.REFUSED;
+            throw e;
+        } finally {
+            if (fine && connection.usable()) {
+                keep(key, connection);
+            } else {
+                connection.close();
+            }
+        }
+    }
+
+    private Connection open(
+            McpConfig config, Map<String, String> environment, @Nullable String agentId, Runnable changed)
+            throws McpFailure {
+        return switch (config.type()) {
+            case STDIO -> new Connection(new StdioLink(config, environment, new Incoming(changed)), options);
+            case SSE -> {
+                HttpCalls calls = calls(config, environment, agentId);
+                try {
+                    yield new Connection(new SseLink(calls, new Incoming(changed), options.connect()), options);
+                } catch (McpFailure e) {
+                    calls.close();
+                    throw e;
+                }
+            }
+            case STREAMABLE_HTTP ->
+                new Connection(new HttpLink(calls(config, environment, agentId), changed), options);
+        };
+    }
+
+    private HttpCalls calls(McpConfig config, Map<String, String> environment, @Nullable String agentId)
+            throws McpFailure {
+        Map<String, String> headers = new LinkedHashMap<>(config.headers(environment));
+        if (agentId != null) {
+            headers.put("X-Agent-Id", agentId);
+        }
+        return new HttpCalls(guard, config.url() == null ? "" : config.url(), headers, options.connect());
+    }
+
+    private @Nullable Connection take(Key key) {
+        Connection found;
+        synchronized (kept) {
+            found = kept.remove(key);
+        }
+        if (found != null && !found.usable()) {
+            found.close();
+            return null;
+        }
+        return found;
+    }
+
+    private void keep(Key key, Connection connection) {
+        List<Connection> leaving = new ArrayList<>();
+        synchronized (kept) {
+            Connection other = kept.put(key, connection);
+            if (other != null) {
+                leaving.add(other);
+            }
+            if (kept.size() > MOST) {
+                Key eldest = kept.keySet().iterator().next();
+                Connection gone = kept.remove(eldest);
+                if (gone != null) {
+                    leaving.add(gone);
+                }
+            }
+        }
+        leaving.forEach(Connection::close);
+    }
+
+    /** Ends what is kept of a server. */
+    void forget(String serverId) {
+        List<Connection> leaving = new ArrayList<>();
+        synchronized (kept) {
+            kept.entrySet().removeIf(each -> {
+                boolean its = each.getKey().serverId().equals(serverId);
+                if (its) {
+                    leaving.add(each.getValue());
+                }
+                return its;
+            });
+        }
+        leaving.forEach(Connection::close);
+    }
+
+    @Override
+    public void close() {
+        List<Connection> leaving;
+        synchronized (kept) {
+            leaving = new ArrayList<>(kept.values());
+            kept.clear();
+        }
+        leaving.forEach(Connection::close);
+    }
+}
