@@ -274,17 +274,7 @@ public final class Mneme implements RunningServer {
     /** The servers whose tools agents call. */
     private McpServers mcp(
             ServerTools options, Db db, Tools tools, Secrets secrets, OutboundGuard guard, Scope scope) {
-        Sealing sealing = new Sealing() {
-            @Override
-            public String seal(String clear) {
-                return secrets.seal(clear);
-            }
-
-            @Override
-            public String open(String sealed) {
-                return secrets.open(sealed);
-            }
-        };
+        Sealing sealing = new Sealing(secrets::seal, secrets::open);
         McpOptions limits = new McpOptions(
                 version(),
                 options.stdio(),

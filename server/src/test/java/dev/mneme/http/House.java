@@ -45,6 +45,11 @@ import dev.mneme.tool.Registrar;
 import dev.mneme.tool.Tool;
 import dev.mneme.tool.Toolbox;
 import dev.mneme.tool.Tools;
+import dev.mneme.tool.mcp.Connections;
+import dev.mneme.tool.mcp.McpOptions;
+import dev.mneme.tool.mcp.McpServers;
+import dev.mneme.tool.mcp.McpTools;
+import dev.mneme.tool.mcp.Sealing;
 import dev.mneme.tool.sandbox.Isolation;
 import dev.mneme.tool.sandbox.LocalSandbox;
 import dev.mneme.tool.sandbox.Python;
@@ -102,7 +107,13 @@ final class House implements AutoCloseable {
         sandbox = LocalSandbox.open(Code.options(Isolation.PROCESS, folder.resolve("sandbox")));
         CustomTools custom = new CustomTools(
                 sandbox, new ToolCallers(db, secrets, sandboxes, blocks), context -> null, Duration.ofSeconds(20));
-        Toolbox toolbox = new Toolbox(executable, List.of(custom));
+        OutboundGuard guard = new OutboundGuard(List.of("localhost"));
+        McpOptions patience = new McpOptions(
+                "test", true, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(2));
+        McpServers servers = new McpServers(
+                db, tools, new Sealing(secrets::seal, secrets::open), new Connections(guard, patience), guard, scope);
+        McpTools remote = new McpTools(servers, agents::environment);
+        Toolbox toolbox = new Toolbox(executable, List.of(custom, remote));
         TurnLoop loop = new TurnLoop(db, db.clock(), models, toolbox, agents, recall, scope);
         Groups groups = new Groups(db, blocks, recall);
         desk = new Desk(db, db.clock(), loop, groups, Deskware.callbacks(db), new SseFormat(), options, "house");

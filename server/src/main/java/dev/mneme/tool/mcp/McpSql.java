@@ -51,7 +51,7 @@ final class McpSql {
         return new McpServer(
                 row.getId(),
                 row.getServerName(),
-                Json.read(sealing.open(row.getConfigEnc()), McpConfig.class),
+                Json.read(sealing.open().apply(row.getConfigEnc()), McpConfig.class),
                 row.getFailure(),
                 row.getCreatedAt());
     }
@@ -63,7 +63,7 @@ final class McpSql {
                 .set(MCP_SERVER.ORGANIZATION_ID, tx.org())
                 .set(MCP_SERVER.SERVER_NAME, server.name())
                 .set(MCP_SERVER.SERVER_TYPE, server.config().type().word())
-                .set(MCP_SERVER.CONFIG_ENC, sealing.seal(Json.write(server.config())))
+                .set(MCP_SERVER.CONFIG_ENC, sealing.seal().apply(Json.write(server.config())))
                 .set(MCP_SERVER.CREATED_AT, server.createdAt())
                 .set(MCP_SERVER.UPDATED_AT, server.createdAt())
                 .set(MCP_SERVER.CREATED_BY_ID, userId)
@@ -75,7 +75,7 @@ final class McpSql {
         tx.sql()
                 .update(MCP_SERVER)
                 .set(MCP_SERVER.SERVER_NAME, server.name())
-                .set(MCP_SERVER.CONFIG_ENC, sealing.seal(Json.write(server.config())))
+                .set(MCP_SERVER.CONFIG_ENC, sealing.seal().apply(Json.write(server.config())))
                 .set(MCP_SERVER.UPDATED_AT, now)
                 .set(MCP_SERVER.LAST_UPDATED_BY_ID, userId)
                 .where(MCP_SERVER.ID.eq(server.id()), tx.own(MCP_SERVER.ORGANIZATION_ID))

@@ -1,8 +1,6 @@
 package dev.mneme.tool.mcp;
 
-/** Secrets at rest, as the account room keeps them. */
-public interface Sealing {
-    String seal(String clear);
+import java.util.function.UnaryOperator;
 
-    String open(String sealed);
-}
+/** Secrets at rest, as the account room keeps them. */
+public record Sealing(UnaryOperator<String> seal, UnaryOperator<String> open) {}

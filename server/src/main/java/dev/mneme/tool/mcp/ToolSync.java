@@ -16,7 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the stored tools of a server those that it offers (contract 11 §4). Thread-safe. */
-final class ToolSync {
+public final class ToolSync {
     /** Providers take no longer names. */
     private static final int LONGEST_NAME = 64;
 

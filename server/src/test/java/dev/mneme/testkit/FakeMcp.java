@@ -1,0 +1,103 @@
+package dev.mneme.testkit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpServer;
+import dev.mneme.base.Json;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+
+/** A server of the Model Context Protocol over streamable HTTP that does what a test tells it, also the worst. */
+public final class FakeMcp implements AutoCloseable {
+    private final HttpServer server;
+    private final Map<String, Function<JsonNode, String>> answers = new ConcurrentHashMap<>();
+    private volatile String tools = "[]";
+    private volatile String redirect = "";
+    /** The headers of each request, in lower case. */
+    public final List<Map<String, String>> headers = new CopyOnWriteArrayList<>();
+
+    public FakeMcp() throws IOException {
+        server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/mcp", exchange -> {
+            Map<String, String> seen = new ConcurrentHashMap<>();
+            exchange.getRequestHeaders().forEach((name, values) -> seen.put(name.toLowerCase(), values.getFirst()));
+            headers.add(seen);
+            JsonNode request = Json.parse(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            if (!redirect.isEmpty()) {
+                exchange.getResponseHeaders().set("Location", redirect);
+                exchange.sendResponseHeaders(307, -1);
+                return;
+            }
+            if (!request.has("id")) {
+                exchange.sendResponseHeaders(202, -1);
+                return;
+            }
+            byte[] reply = reply(request).getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, reply.length);
+            exchange.getResponseBody().write(reply);
+            exchange.close();
+        });
+        server.start();
+    }
+
+    public String url() {
+        return "http://localhost:" + server.getAddress().getPort() + "/mcp";
+    }
+
+    /** What it offers: a JSON array. */
+    public void offer(String array) {
+        tools = array;
+    }
+
+    /** Where it sends every caller; empty: nowhere. */
+    public void redirect(String to) {
+        redirect = to;
+    }
+
+    /** The whole reply to calls of a tool, whatever it is. */
+    public void answer(String tool, Function<JsonNode, String> reply) {
+        answers.put(tool, reply);
+    }
+
+    /** A reply with one text. */
+    public static String text(JsonNode request, String text) {
+        ObjectNode result = Json.object();
+        result.putArray("content").addObject().put("type", "text").put("text", text);
+        return result(request, result);
+    }
+
+    private static String result(JsonNode request, JsonNode result) {
+        ObjectNode out = Json.object().put("jsonrpc", "2.0");
+        out.set("id", request.path("id"));
+        out.set("result", result);
+        return out.toString();
+    }
+
+    private String reply(JsonNode request) throws IOException {
+        return switch (request.path("method").asText()) {
+            case "initialize" ->
+                result(request, Json.parse("{\"protocolVersion\":\"2025-06-18\",\"capabilities\":{\"tools\":{}}}"));
+            case "tools/list" -> result(request, Json.object().set("tools", Json.parse(tools)));
+            default ->
+                answers.getOrDefault(
+                                request.path("params").path("name").asText(),
+                                each -> "{\"jsonrpc\":\"2.0\",\"id\":" + each.path("id")
+                                        + ",\"error\":{\"code\":-32602,\"message\":\"Unknown tool\"}}")
+                        .apply(request);
+        };
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
