@@ -272,8 +272,7 @@ public final class Mneme implements RunningServer {
     }
 
     /** The servers whose tools agents call. */
-    private McpServers mcp(
-            ServerTools options, Db db, Tools tools, Secrets secrets, OutboundGuard guard, Scope scope) {
+    private McpServers mcp(ServerTools options, Db db, Tools tools, Secrets secrets, OutboundGuard guard, Scope scope) {
         Sealing sealing = new Sealing(secrets::seal, secrets::open);
         McpOptions limits = new McpOptions(
                 version(),

@@ -141,8 +141,8 @@ final class McpRoutes {
                         .by(asking(this::execute)),
                 Route.post(NAMED + "/{mcp_tool_name}", "Registers one tool of the server")
                         .gives(ToolView.class)
-                        .by(asking(call -> Answer.ok(ToolRoutes.view(servers.register(
-                                call.org(), call.user(), named(call), call.at("mcp_tool_name")))))));
+                        .by(asking(call -> Answer.ok(ToolRoutes.view(
+                                servers.register(call.org(), call.user(), named(call), call.at("mcp_tool_name")))))));
     }
 
     private Answer create(Call call) {
@@ -163,8 +163,8 @@ final class McpRoutes {
         return servers.list(call.org()).stream()
                 .filter(each -> each.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> Problem.notFound("MCP server " + name + " not found")
-                        .with("mcp_server_name", name));
+                .orElseThrow(() ->
+                        Problem.notFound("MCP server " + name + " not found").with("mcp_server_name", name));
     }
 
     private Answer resync(Call call, McpServer server) {
@@ -217,8 +217,7 @@ final class McpRoutes {
     }
 
     private Answer olderAll(Call call) {
-        return Answer.ok(
-                servers.list(call.org()).stream().map(McpShapes::older).toList());
+        return Answer.ok(servers.list(call.org()).stream().map(McpShapes::older).toList());
     }
 
     private Answer olderCreate(Call call) {
@@ -254,7 +253,8 @@ final class McpRoutes {
                 out.data(spaced(Json.object().put("event", "success").set("tools", offered)));
             } catch (McpFailure e) {
                 String text = e.kind() == McpFailure.Kind.UNAUTHORIZED && config.type() != McpConfig.Type.STDIO
-                        ? e.why() + ". Register it with auth_header and auth_token: signing in by OAuth is not there yet."
+                        ? e.why()
+                                + ". Register it with auth_header and auth_token: signing in by OAuth is not there yet."
                         : e.why();
                 out.data(spaced(Json.object().put("event", "error").put("message", text)));
             } catch (Problem e) {

@@ -62,14 +62,17 @@ final class McpShapes {
             String complaint = servers.complaint(body.serverUrl());
             if (complaint != null) {
                 throw new Invalid(Invalid.Fault.of(
-                        "value_error", with(place, "server_url"), "Value error, " + complaint, json.path("server_url")));
+                        "value_error",
+                        with(place, "server_url"),
+                        "Value error, " + complaint,
+                        json.path("server_url")));
             }
         }
         String token = body.authToken() != null ? body.authToken() : body.token();
-        String header = body.authHeader() == null && (change || body.token() != null) ? "Authorization" : body.authHeader();
+        String header =
+                body.authHeader() == null && (change || body.token() != null) ? "Authorization" : body.authHeader();
         boolean masked = token != null && token.endsWith(AgentSecret.MASK);
-        return McpConfig.http(
-                type, body.serverUrl(), header, masked ? null : token, unmasked(body.customHeaders()));
+        return McpConfig.http(type, body.serverUrl(), header, masked ? null : token, unmasked(body.customHeaders()));
     }
 
     /** A value that is only our own mask says nothing: the map is left as it is. */

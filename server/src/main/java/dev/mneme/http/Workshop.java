@@ -10,4 +10,10 @@ import dev.mneme.turn.DirectCalls;
 
 /** What the routes about tools that people write work with. */
 public record Workshop(
-        Registrar registrar, CustomTools custom, DirectCalls calls, SandboxConfigs sandboxes, ToolSearch search, McpServers servers, McpTools remote) {}
+        Registrar registrar,
+        CustomTools custom,
+        DirectCalls calls,
+        SandboxConfigs sandboxes,
+        ToolSearch search,
+        McpServers servers,
+        McpTools remote) {}

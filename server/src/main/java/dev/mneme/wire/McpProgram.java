@@ -6,4 +6,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A program that is spoken to over its standard input and output. */
 public record McpProgram(
-        @Nullable String command, @Nullable List<String> args, @Nullable Map<String, String> env) {}
+        @Nullable String command,
+        @Nullable List<String> args,
+        @Nullable Map<String, String> env) {}

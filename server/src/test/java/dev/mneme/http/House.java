@@ -108,8 +108,8 @@ final class House implements AutoCloseable {
         CustomTools custom = new CustomTools(
                 sandbox, new ToolCallers(db, secrets, sandboxes, blocks), context -> null, Duration.ofSeconds(20));
         OutboundGuard guard = new OutboundGuard(List.of("localhost"));
-        McpOptions patience = new McpOptions(
-                "test", true, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(2));
+        McpOptions patience =
+                new McpOptions("test", true, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(2));
         McpServers servers = new McpServers(
                 db, tools, new Sealing(secrets::seal, secrets::open), new Connections(guard, patience), guard, scope);
         McpTools remote = new McpTools(servers, agents::environment);

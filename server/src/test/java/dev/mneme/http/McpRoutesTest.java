@@ -12,8 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class McpRoutesTest {
-    private static final String ECHO = "{'name':'%s','description':'Says it','inputSchema':{'type':'object','properties':"
-            + "{'message':{'type':'string'}},'required':['message']}}";
+    private static final String ECHO =
+            "{'name':'%s','description':'Says it','inputSchema':{'type':'object','properties':"
+                    + "{'message':{'type':'string'}},'required':['message']}}";
 
     @TempDir
     static Path folder;
@@ -37,18 +38,25 @@ class McpRoutesTest {
                 "/v1/mcp-servers",
                 Json.write(Json.object()
                         .put("server_name", name)
-                        .set("config", Json.object()
-                                .put("mcp_server_type", "streamable_http")
-                                .put("server_url", url)
-                                .put("auth_header", "Authorization")
-                                .put("auth_token", "Bearer abc"))));
+                        .set(
+                                "config",
+                                Json.object()
+                                        .put("mcp_server_type", "streamable_http")
+                                        .put("server_url", url)
+                                        .put("auth_header", "Authorization")
+                                        .put("auth_token", "Bearer abc"))));
     }
 
     @Test
     void toolsAreImportedKeptInStepAndCalled() throws Exception {
         try (FakeMcp fake = new FakeMcp()) {
-            fake.offer(("[" + ECHO.formatted("said") + ",{'name':'bad','inputSchema':{'type':'text'}}]").replace('\'', '"'));
-            fake.answer("said", call -> FakeMcp.text(call, "Echo: " + call.at("/params/arguments/message").asText()));
+            fake.offer(("[" + ECHO.formatted("said") + ",{'name':'bad','inputSchema':{'type':'text'}}]")
+                    .replace('\'', '"'));
+            fake.answer(
+                    "said",
+                    call -> FakeMcp.text(
+                            call,
+                            "Echo: " + call.at("/params/arguments/message").asText()));
             JsonNode made = create("one", fake.url()).json();
             assertThat(made.path("auth_token").asText()).isEqualTo("Bearer ********");
             assertThat(made.path("failed_tools").path(0).path("name").asText()).isEqualTo("bad");
@@ -56,12 +64,14 @@ class McpRoutesTest {
             JsonNode tool = web.get(at + "/tools").json().path(0);
             assertThat(tool.path("tags").path(0).asText()).isEqualTo("mcp:one");
             assertThat(tool.at("/json_schema/mcp:SCHEMA_STATUS").asText()).isEqualTo("STRICT_COMPLIANT");
-            JsonNode ran = web.post(at + "/tools/" + tool.path("id").asText() + "/run", "{\"args\":{\"message\":\"hi\"}}")
+            JsonNode ran = web.post(
+                            at + "/tools/" + tool.path("id").asText() + "/run", "{\"args\":{\"message\":\"hi\"}}")
                     .json();
             assertThat(ran.path("func_return").asText()).isEqualTo("Echo: hi");
             assertThat(fake.headers).allMatch(each -> "Bearer abc".equals(each.get("authorization")));
             fake.answer("said", call -> "{nothing like json");
-            assertThat(web.post(at + "/tools/" + tool.path("id").asText() + "/run", "{\"args\":{}}").status())
+            assertThat(web.post(at + "/tools/" + tool.path("id").asText() + "/run", "{\"args\":{}}")
+                            .status())
                     .isEqualTo(502);
         }
     }

@@ -15,7 +15,11 @@ public final class Connections implements AutoCloseable {
     private static final int MOST = 64;
 
     /** What may be sent to whom: the next call may take the connection only if all of it is the same. */
-    private record Key(String serverId, McpConfig config, Map<String, String> environment, @Nullable String agentId) {}
+    private record Key(
+            String serverId,
+            McpConfig config,
+            Map<String, String> environment,
+            @Nullable String agentId) {}
 
     /** Work with a connection. */
     interface Use<T> {
@@ -41,8 +45,7 @@ public final class Connections implements AutoCloseable {
     }
 
     /** Does it with a kept connection, or a new one. changed: run when the server says that its tools are others now. */
-    <T> T use(
-            McpServer server, Map<String, String> environment, @Nullable String agentId, Runnable changed, Use<T> use)
+    <T> T use(McpServer server, Map<String, String> environment, @Nullable String agentId, Runnable changed, Use<T> use)
             throws McpFailure {
         checkAllowed(server.config());
         Key key = new Key(server.id(), server.config(), Map.copyOf(environment), agentId);
@@ -100,8 +103,7 @@ public final class Connections implements AutoCloseable {
                     throw e;
                 }
             }
-            case STREAMABLE_HTTP ->
-                new Connection(new HttpLink(calls(config, environment, agentId), changed), options);
+            case STREAMABLE_HTTP -> new Connection(new HttpLink(calls(config, environment, agentId), changed), options);
         };
     }
 

@@ -119,9 +119,7 @@ final class HttpCalls implements AutoCloseable {
         request.setHeader("Host", target.authority());
         request.method(
                 method != null ? method : body == null ? "GET" : "POST",
-                body == null
-                        ? HttpRequest.BodyPublishers.noBody()
-                        : HttpRequest.BodyPublishers.ofString(body));
+                body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
         try {
             return client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofInputStream())
                     .get(patience.toMillis(), TimeUnit.MILLISECONDS);

@@ -155,8 +155,7 @@ final class HttpLink implements Link {
         String known = session;
         if (known != null) {
             try {
-                HttpCalls.close(calls.send(
-                                calls.asked(), "DELETE", Map.of(SESSION, known), null, Duration.ofSeconds(1))
+                HttpCalls.close(calls.send(calls.asked(), "DELETE", Map.of(SESSION, known), null, Duration.ofSeconds(1))
                         .body());
             } catch (McpFailure e) {
                 // A server that cannot be told forgets the session by itself.

@@ -135,7 +135,8 @@ public record McpConfig(
             return null;
         }
         Map<String, String> out = new LinkedHashMap<>();
-        headers.forEach((name, value) -> out.put(stripped(name).replaceAll(":+$", "").strip(), stripped(value)));
+        headers.forEach(
+                (name, value) -> out.put(stripped(name).replaceAll(":+$", "").strip(), stripped(value)));
         return out;
     }
 

@@ -8,4 +8,5 @@ import org.jspecify.annotations.Nullable;
  * @param failure why the last connection came to nothing, null: it did not fail
  * @param createdAt microseconds since 1970 UTC
  */
-public record McpServer(String id, String name, McpConfig config, @Nullable String failure, long createdAt) {}
+public record McpServer(
+        String id, String name, McpConfig config, @Nullable String failure, long createdAt) {}

@@ -32,8 +32,7 @@ public final class McpServers {
     private final OutboundGuard guard;
     private final Scope scope;
 
-    public McpServers(
-            Db db, Tools tools, Sealing sealing, Connections connections, OutboundGuard guard, Scope scope) {
+    public McpServers(Db db, Tools tools, Sealing sealing, Connections connections, OutboundGuard guard, Scope scope) {
         this.db = db;
         this.sql = new McpSql(sealing);
         this.tools = tools;
@@ -103,8 +102,9 @@ public final class McpServers {
                 throw Problem.notFound("MCP server with id " + id + " not found.");
             }
             if (change != null && change.type() != old.config().type()) {
-                throw Problem.invalid("An MCP server of type " + old.config().type().word()
-                        + " cannot become one of type " + change.type().word() + ": delete it and register it anew.");
+                throw Problem.invalid(
+                        "An MCP server of type " + old.config().type().word() + " cannot become one of type "
+                                + change.type().word() + ": delete it and register it anew.");
             }
             if (name != null && !name.equals(old.name())) {
                 unused(tx, name);
@@ -151,8 +151,7 @@ public final class McpServers {
             throws McpFailure {
         List<JsonNode> offered;
         try {
-            offered = connections.use(
-                    server, Map.of(), agentId, () -> changed(org, server.id()), Connection::tools);
+            offered = connections.use(server, Map.of(), agentId, () -> changed(org, server.id()), Connection::tools);
         } catch (McpFailure e) {
             remember(org, server.id(), e.why());
             throw e;
@@ -191,8 +190,7 @@ public final class McpServers {
 
     /** What the server offers now, as it says it, with the health of each schema. */
     public List<ObjectNode> offered(String org, McpServer server) throws McpFailure {
-        return healthy(
-                connections.use(server, Map.of(), null, () -> changed(org, server.id()), Connection::tools));
+        return healthy(connections.use(server, Map.of(), null, () -> changed(org, server.id()), Connection::tools));
     }
 
     /** The same of a server that is not stored. */
@@ -224,13 +222,12 @@ public final class McpServers {
 
     /** Registers one tool by its name, also one with an invalid schema. */
     public ToolRow register(String org, @Nullable String userId, McpServer server, String name) throws McpFailure {
-        JsonNode tool = connections
-                .use(server, Map.of(), null, () -> changed(org, server.id()), Connection::tools)
-                .stream()
-                .filter(each -> each.path("name").asText().equals(name))
-                .findFirst()
-                .orElseThrow(() ->
-                        Problem.notFound("MCP server " + server.name() + " does not offer a tool " + name + "."));
+        JsonNode tool =
+                connections.use(server, Map.of(), null, () -> changed(org, server.id()), Connection::tools).stream()
+                        .filter(each -> each.path("name").asText().equals(name))
+                        .findFirst()
+                        .orElseThrow(() -> Problem.notFound(
+                                "MCP server " + server.name() + " does not offer a tool " + name + "."));
         return db.of(org).write(tx -> {
             if (!McpSql.mapped(tx, server.id()).containsKey(name)) {
                 String refused = sync.add(tx, server, tool, db.clock().next(), userId);
@@ -288,8 +285,10 @@ public final class McpServers {
         }
         boolean number = host.startsWith("[") || host.matches("[0-9.]+");
         String lower = host.toLowerCase(Locale.ROOT);
-        boolean internal =
-                lower.equals("localhost") || lower.endsWith(".localhost") || lower.endsWith(".internal") || lower.endsWith(".local");
+        boolean internal = lower.equals("localhost")
+                || lower.endsWith(".localhost")
+                || lower.endsWith(".internal")
+                || lower.endsWith(".local");
         if (!number && !internal) {
             return null;
         }

@@ -43,8 +43,7 @@ public final class McpTools implements RowTools {
     }
 
     /** Calls the tool for nobody's agent: templates have no values. Throws when the server cannot be spoken to. */
-    public ToolOutcome direct(String org, McpServer server, String remoteName, ObjectNode arguments)
-            throws McpFailure {
+    public ToolOutcome direct(String org, McpServer server, String remoteName, ObjectNode arguments) throws McpFailure {
         try {
             return outcome(servers.call(org, server, remoteName, arguments, Map.of(), null));
         } catch (McpFailure e) {

@@ -38,7 +38,9 @@ public record SchemaHealth(Status status, List<String> reasons) {
             String name = object.path("$ref").asText().replaceFirst("^.*/", "");
             object.put("type", definitions.path(name).path("type").asText("object"));
         }
-        if (object.path("type").asText().equals("object") && !object.has("additionalProperties") && !object.has("$ref")) {
+        if (object.path("type").asText().equals("object")
+                && !object.has("additionalProperties")
+                && !object.has("$ref")) {
             object.put("additionalProperties", false);
         }
         if (object.path("type").asText().equals("object") && depth == 0 && !object.has("properties")) {

@@ -91,12 +91,11 @@ final class SseLink implements Link {
 
     @Override
     public void tell(ObjectNode message, Duration patience) throws McpFailure {
-        HttpResponse<InputStream> answer = calls.send(
-                endpoint, null, Map.of("Content-Type", "application/json"), Json.write(message), patience);
+        HttpResponse<InputStream> answer =
+                calls.send(endpoint, null, Map.of("Content-Type", "application/json"), Json.write(message), patience);
         HttpCalls.close(answer.body());
         if (answer.statusCode() >= 300) {
-            throw new McpFailure(
-                    McpFailure.Kind.UNREACHABLE, "the server answered with status " + answer.statusCode());
+            throw new McpFailure(McpFailure.Kind.UNREACHABLE, "the server answered with status " + answer.statusCode());
         }
     }
 

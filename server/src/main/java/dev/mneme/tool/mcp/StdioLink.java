@@ -34,8 +34,8 @@ final class StdioLink implements Link {
         ProcessBuilder builder = new ProcessBuilder(words);
         builder.environment().keySet().retainAll(INHERITED);
         if (config.env() != null) {
-            config.env().forEach((name, value) ->
-                    builder.environment().put(name, McpConfig.filled(value, environment)));
+            config.env()
+                    .forEach((name, value) -> builder.environment().put(name, McpConfig.filled(value, environment)));
         }
         try {
             this.process = builder.start();

@@ -20,7 +20,8 @@ public final class ToolSync {
     /** Providers take no longer names. */
     private static final int LONGEST_NAME = 64;
 
-    private static final String STUB = "def %s(**kwargs):\n    raise RuntimeError(\"This tool runs on its MCP server.\")\n";
+    private static final String STUB =
+            "def %s(**kwargs):\n    raise RuntimeError(\"This tool runs on its MCP server.\")\n";
 
     private final Tools tools;
 
