@@ -67,7 +67,8 @@ final class AgentReachSql {
                     TEMPLATE,
                     DEPLOYMENT,
                     ENVIRONMENT,
-                    API_KEY -> false;
+                    API_KEY,
+                    MCP_SERVER -> false;
         };
     }
 

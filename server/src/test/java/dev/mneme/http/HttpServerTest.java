@@ -106,7 +106,7 @@ class HttpServerTest {
         "/docs, 200",
         "/openapi.json, 200",
         "/v1/identities/, 404",
-        "/v1/mcp-servers/, 501",
+        "/v1/mcp-servers/, 404",
         "/v1/feeds, 404",
         "/v1/echo/%00, 200"
     })
@@ -347,7 +347,7 @@ class HttpServerTest {
         var paths = web.get("/openapi.json").json().path("paths");
 
         assertThat(paths.path("/v1/health").has("get")).isTrue();
-        assertThat(paths.path("/v1/mcp-servers/{mcp_server_id}")
+        assertThat(paths.path("/v1/providers/{provider_id}")
                         .path("patch")
                         .path("summary")
                         .asText())

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The registered servers and their tools (contract 11). Thread-safe. */
@@ -77,7 +78,8 @@ public final class McpServers {
 
     /** The server, or 404. */
     public McpServer get(String org, String id) {
-        McpServer found = db.of(org).read(tx -> sql.find(tx, id));
+        McpServer found =
+                db.of(org).read(tx -> Optional.ofNullable(sql.find(tx, id))).orElse(null);
         if (found == null) {
             throw Problem.notFound("MCP server with id " + id + " not found.");
         }
@@ -86,7 +88,8 @@ public final class McpServers {
 
     /** The server of that name, or 404. */
     public McpServer named(String org, String name) {
-        McpServer found = db.of(org).read(tx -> sql.named(tx, name));
+        McpServer found =
+                db.of(org).read(tx -> Optional.ofNullable(sql.named(tx, name))).orElse(null);
         if (found == null) {
             throw Problem.notFound("MCP server " + name + " not found");
         }
@@ -176,7 +179,8 @@ public final class McpServers {
     /** The server said that its tools are others now. */
     private void changed(String org, String id) {
         scope.fork("mcp-resync", () -> {
-            McpServer server = db.of(org).read(tx -> sql.find(tx, id));
+            McpServer server =
+                    db.of(org).read(tx -> Optional.ofNullable(sql.find(tx, id))).orElse(null);
             if (server != null) {
                 try {
                     resync(org, null, server, null);
@@ -261,7 +265,7 @@ public final class McpServers {
     @Nullable
     McpServer of(String org, ToolRow tool) {
         String id = tool.metadata().path("mcp").path("server_id").asText();
-        return db.of(org).read(tx -> sql.find(tx, id));
+        return db.of(org).read(tx -> Optional.ofNullable(sql.find(tx, id))).orElse(null);
     }
 
     /** Why an address may not be registered, in the contract's words (11 §1); null: it may. */

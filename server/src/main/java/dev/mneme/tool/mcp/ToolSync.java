@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +61,7 @@ public final class ToolSync {
                 ToolRow made = row(old, old.id(), old.name(), server, tool, old.createdAt(), time++, userId);
                 if (!made.tags().equals(old.tags())
                         || !made.metadata().equals(old.metadata())
-                        || !made.jsonSchema().equals(old.jsonSchema())) {
+                        || !Objects.equals(made.jsonSchema(), old.jsonSchema())) {
                     tools.update(tx, made);
                     out.updated().add(name);
                 }
