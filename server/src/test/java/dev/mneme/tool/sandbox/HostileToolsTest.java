@@ -53,8 +53,12 @@ class HostileToolsTest {
         String look = """
                 import os, glob
                 def f():
-                    own = {str(os.getpid()), "self", "thread-self"}
-                    commands = [open(path + "/cmdline").read() for path in glob.glob("/proc/[0-9]*") if os.path.exists(path + "/cmdline")]
+                    commands = []
+                    for path in glob.glob("/proc/[0-9]*"):
+                        try:
+                            commands.append(open(path + "/cmdline").read())
+                        except OSError:
+                            pass  # it has just ended
                     return [os.listdir("/tmp"), os.listdir("/dev/shm"), len([c for c in commands if "sleep" in c])]
                 """;
         assertThat(code.returned(look).text()).isEqualTo("[[], [], 0]");
