@@ -105,7 +105,8 @@ class MemoryToolsTest {
     void fails(String name, String arguments, String kind, String expected) {
         assertThat(call(name, arguments)).isInstanceOfSatisfying(ToolOutcome.Failed.class, failed -> {
             assertThat(failed.text()).isEqualTo(expected);
-            assertThat(failed.stderr()).startsWith("Error executing function " + name + ": " + kind + ": ");
+            assertThat(failed.stderr()).hasSize(1);
+            assertThat(failed.stderr().getFirst()).startsWith("Error executing function " + name + ": " + kind + ": ");
         });
     }
 

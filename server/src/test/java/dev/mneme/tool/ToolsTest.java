@@ -71,7 +71,7 @@ class ToolsTest {
     @Test
     void rowsOfLaterToolsHaveTheContractsArguments() {
         List<ToolRow> found = tools.list(ORG, ToolFilter.ALL);
-        assertThat(found).hasSize(15);
+        assertThat(found).hasSize(12);
         ToolRow search = byName("web_search");
         assertThat(search.toolType()).isEqualTo("letta_builtin");
         assertThat(search.tags()).containsExactly("letta_builtin");
@@ -126,7 +126,7 @@ class ToolsTest {
         assertThat(tools.list(ORG, ToolFilter.page(null, mark.id(), 50, false)))
                 .isEqualTo(all.subList(0, 4).reversed());
         assertThat(tools.list(ORG, ToolFilter.page(null, "tool-unknown", 50, false)))
-                .hasSize(15);
+                .hasSize(12);
     }
 
     @Test
@@ -153,7 +153,7 @@ class ToolsTest {
                         List.of(),
                         List.of(),
                         null,
-                        List.of("letta_files_core"),
+                        List.of("letta_multi_agent_core"),
                         List.of(),
                         false,
                         false,
@@ -161,7 +161,10 @@ class ToolsTest {
                         null,
                         50,
                         true)))
-                .containsExactly("open_files", "grep_files", "semantic_search_files");
+                .containsExactly(
+                        "send_message_to_agent_and_wait_for_reply",
+                        "send_message_to_agents_matching_tags",
+                        "send_message_to_agent_async");
         assertThat(tools.count(
                         ORG,
                         new ToolFilter(
