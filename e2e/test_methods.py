@@ -13,7 +13,7 @@ from letta_client._resource import SyncAPIResource
 METHODS_OF_1_12_1 = 129
 
 # How the names of methods begin whose parts have not landed yet; empty when all have.
-NOT_YET = ("mcp_servers.",)
+NOT_YET: tuple[str, ...] = ()
 
 NOBODY = "00000000-0000-4000-8000-00000000dead"
 USER = {"role": "user", "content": "Hello"}
@@ -23,9 +23,10 @@ TOOL_SCHEMA = {
     "description": "Adds.",
     "parameters": {"type": "object", "properties": {"a": {"type": "integer"}, "b": {"type": "integer"}}, "required": ["a", "b"]},
 }
-MCP = {"mcp_server_type": "streamable_http", "server_url": "http://127.0.0.1:9/mcp"}
+MCP = {"mcp_server_type": "streamable_http", "server_url": "https://mcp.example.invalid/mcp"}
 
-# Live things that are refused all the same: nothing runs, nothing is planned, nobody is connected.
+# Live things that are refused all the same: nothing runs, nothing is planned, nobody is connected, the server of tools is out of reach and
+# has no such tool (contract 11 §2).
 REFUSED = {
     "conversations.cancel": 409,
     "agents.messages.cancel": 409,
@@ -33,7 +34,9 @@ REFUSED = {
     "conversations.messages.compact": 400,
     "agents.messages.compact": 400,
     "environments.send_message": 409,
-    "mcp_servers.refresh": (400, 408, 424, 502, 503),
+    "mcp_servers.refresh": 404,
+    "mcp_servers.tools.retrieve": 404,
+    "mcp_servers.tools.run": 404,
 }
 
 # Unknown ids that are no 404 (contract 03, 07, 12): empty lists, nothing to take away, null.
@@ -42,6 +45,7 @@ NOT_404 = {
     "agents.messages.cancel",
     "agents.messages.list",
     "conversations.messages.list",
+    "mcp_servers.tools.list",
     "messages.list",
     "runs.list",
     "runs.messages.list",

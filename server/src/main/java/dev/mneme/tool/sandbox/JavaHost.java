@@ -215,6 +215,7 @@ public final class JavaHost implements LanguageHost {
                     }
                     copy(in, programs.resolve(resource));
                 }
+                unpackUnnamed(name);
             }
             for (Class<?> library : LIBRARIES) {
                 Path jar = Path.of(library.getProtectionDomain()
@@ -232,6 +233,19 @@ public final class JavaHost implements LanguageHost {
             throw new IllegalStateException(e);
         }
         unpacked = true;
+    }
+
+    /** Classes without a name of their own, which compilers make as they like (for a switch over an enum): {@code Name$1} and on. */
+    private void unpackUnnamed(String name) throws IOException {
+        for (int i = 1; ; i++) {
+            String resource = INMATE + name + "$" + i + ".class";
+            try (InputStream in = JavaHost.class.getClassLoader().getResourceAsStream(resource)) {
+                if (in == null) {
+                    return;
+                }
+                copy(in, programs.resolve(resource));
+            }
+        }
     }
 
     private static void copy(InputStream in, Path to) throws IOException {
