@@ -195,6 +195,12 @@ def with_open_file(w):
     return {"file_id": made["file_id"], "agent_id": agent}
 
 
+def opened(w, held):
+    """A file that is still being read is the agent's once it is opened."""
+    w.client.agents.files.open(**held)
+    return held
+
+
 def with_passage(w):
     archive = w.archive_id()
     return {"archive_id": archive, "passage_id": w.client.archives.passages.create(archive, text="tea").id}
@@ -207,7 +213,7 @@ WISHES = {
     "agents.blocks.detach": lambda w: attached(w, w.client.agents.blocks.attach, block_id=w.block_id()),
     "agents.blocks.update": lambda w: {"block_label": "human", "agent_id": w.agent_id(), "value": "Name: Bo."},
     "agents.create": lambda w: {"model": "demo/mneme-demo"},
-    "agents.files.close": with_open_file,
+    "agents.files.close": lambda w: opened(w, with_open_file(w)),
     "agents.files.open": with_open_file,
     "agents.folders.detach": lambda w: attached(w, w.client.agents.folders.attach, folder_id=w.folder_id()),
     "agents.import_file": lambda w: {"file": ("a.af", io.BytesIO(__import__("json").dumps(w.agent_file()).encode()), "application/json")},
