@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The agents of an organisation: made, changed, read, deleted (contract 01). Thread-safe. */
@@ -251,9 +252,14 @@ public final class Agents {
 
     /** Takes a block from the agent; 404 when it does not hold it. */
     public void detachBlock(String org, @Nullable String userId, String id, String blockId) {
+        relate(org, userId, id, tx -> blocks.detach(tx, id, blockId));
+    }
+
+    /** Changes what belongs to the agent, and its prompt with that, in one transaction. */
+    private void relate(String org, @Nullable String userId, String id, Consumer<Tx> change) {
         db.of(org).write(tx -> {
             AgentState agent = requireForChange(tx, id);
-            blocks.detach(tx, id, blockId);
+            change.accept(tx);
             AgentSql.touch(tx, id, clock.next(), userId);
             systemRow.refresh(tx, agent);
             return true;
@@ -262,24 +268,12 @@ public final class Agents {
 
     /** Gives the agent a folder of files; again is no change. */
     public void attachFolder(String org, @Nullable String userId, String id, String folderId) {
-        db.of(org).write(tx -> {
-            AgentState agent = requireForChange(tx, id);
-            files.attach(tx, id, folderId);
-            AgentSql.touch(tx, id, clock.next(), userId);
-            systemRow.refresh(tx, agent);
-            return true;
-        });
+        relate(org, userId, id, tx -> files.attach(tx, id, folderId));
     }
 
     /** Takes a folder from the agent; no error when it did not have it. */
     public void detachFolder(String org, @Nullable String userId, String id, String folderId) {
-        db.of(org).write(tx -> {
-            AgentState agent = requireForChange(tx, id);
-            files.detach(tx, id, folderId);
-            AgentSql.touch(tx, id, clock.next(), userId);
-            systemRow.refresh(tx, agent);
-            return true;
-        });
+        relate(org, userId, id, tx -> files.detach(tx, id, folderId));
     }
 
     /** Looks at the files of an agent, which must exist. */
