@@ -113,7 +113,13 @@ class World:
         return ("walk.txt", io.BytesIO(b"Some text to be found."), "text/plain")
 
     def file_id(self, folder):
-        return self.client.folders.files.upload(folder, file=self.file()).id
+        """A file that has been read: only such a one can be opened."""
+        file = self.client.folders.files.upload(folder, file=self.file()).id
+        end = time.monotonic() + 30
+        while {each.id: each.processing_status for each in self.client.folders.files.list(folder)}[file] != "completed":
+            assert time.monotonic() < end, "the file was not read in 30 s"
+            time.sleep(0.02)
+        return file
 
     def tool_id(self):
         name = self.next()
@@ -196,7 +202,6 @@ def with_open_file(w):
 
 
 def opened(w, held):
-    """A file that is still being read is the agent's once it is opened."""
     w.client.agents.files.open(**held)
     return held
 
