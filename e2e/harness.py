@@ -25,7 +25,8 @@ def free_port():
 def clean_environment(home, **extra):
     """What a process gets: nothing of this machine's settings but where programs lie."""
     kept = {name: os.environ[name] for name in ("PATH", "JAVA_HOME", "LANG") if name in os.environ}
-    return {**kept, "HOME": str(home), **extra}
+    # packages that every Python tool may import are installed once, not by each server anew
+    return {**kept, "HOME": str(home), "XDG_CACHE_HOME": str(ROOT / ".cache" / "e2e"), **extra}
 
 
 def launch(*arguments, home, stdin=None, timeout=120, **extra):

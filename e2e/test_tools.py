@@ -6,7 +6,7 @@ from typing import List, Literal, Optional
 
 import pytest
 from harness import Server
-from letta_client import Letta
+from letta_client import APIStatusError, Letta
 from pydantic import BaseModel, Field
 
 
@@ -35,6 +35,34 @@ def order_lunch(dish: Literal["soup", "salad"], guests: int = 1, extras: Optiona
     """
     print("ordering")
     return {"dish": dish, "guests": guests, "extras": extras}
+
+
+def tidy_up(stranger: str) -> dict:
+    """Tidy up the memory, and try what is none of our business.
+
+    Args:
+        stranger: The id of another agent.
+    """
+    import os
+
+    mine = os.environ["LETTA_AGENT_ID"]
+    before = client.agents.blocks.retrieve("human", agent_id=mine).value  # noqa: F821
+    client.agents.blocks.update("human", agent_id=mine, value=before + " Likes tea.")  # noqa: F821
+    client.agents.passages.create(mine, text="Ada came by.")  # noqa: F821
+    answers = []
+    for attempt in (
+        lambda: client.agents.retrieve(stranger),  # noqa: F821
+        lambda: client.agents.blocks.update("human", agent_id=stranger, value="mine now"),  # noqa: F821
+        lambda: client.agents.messages.create(stranger, input="hello"),  # noqa: F821
+        lambda: client.agents.delete(stranger),  # noqa: F821
+        lambda: client.agents.list().items,  # noqa: F821
+        lambda: client.tools.upsert(source_code="def f():\n    'F.'"),  # noqa: F821
+    ):
+        try:
+            answers.append(str(attempt()))
+        except Exception as refused:
+            answers.append(getattr(refused, "status_code", str(refused)))
+    return {"before": before, "answers": answers, "key": os.environ["LETTA_API_KEY"]}
 
 
 class Address(BaseModel):
@@ -162,3 +190,22 @@ def test_an_edit_of_memory_and_a_change_of_source(server):
     assert client.agents.blocks.retrieve("human", agent_id=agent.id).value == "LOUD"
     client.tools.delete(tool.id)
     assert [t.name for t in client.agents.tools.list(agent.id)] == []
+
+
+def test_a_tool_uses_the_client_as_its_own_agent(server):
+    client = Letta(base_url=server.url)
+    tool = client.tools.upsert(source_code=inspect.getsource(tidy_up))
+    agent, stranger = agent_with(client, tool), agent_with(client, tool)
+    seen = client.agents.tools.run("tidy_up", agent_id=agent.id, args={"stranger": stranger.id})
+    assert seen.status == "success", seen
+    assert seen.func_return["before"] == "Name: Ada."
+    assert seen.func_return["answers"] == [403] * 6
+    assert client.agents.blocks.retrieve("human", agent_id=agent.id).value == "Name: Ada. Likes tea."
+    assert client.agents.blocks.retrieve("human", agent_id=stranger.id).value == "Name: Ada."
+    assert [passage.text for passage in client.agents.passages.list(agent.id)] == ["Ada came by."]
+    late = Letta(base_url=server.url, api_key=seen.func_return["key"])
+    with pytest.raises(APIStatusError) as refusal:  # the key ended with the call
+        late.agents.retrieve(agent.id)
+    assert refusal.value.status_code == 401
+    client.agents.messages.create(agent.id, input=f'CALL tidy_up {{"stranger": "{stranger.id}"}}')
+    assert client.agents.blocks.retrieve("human", agent_id=agent.id).value == "Name: Ada. Likes tea. Likes tea."

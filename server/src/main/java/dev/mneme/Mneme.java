@@ -171,8 +171,11 @@ public final class Mneme implements RunningServer {
         executable.addAll(new WebTools(agents::environment, options.environment(), new OutboundFetch(guard)).all());
         LocalSandbox sandbox = keep(sandbox(options, folder, guard));
         Duration patience = Duration.ofSeconds(options.code().seconds());
-        ClientKeys clientKeys = context ->
-                keys.issue(context.organizationId(), context.userId(), context.agentId(), patience.plusMinutes(1));
+        ClientKeys clientKeys = context -> {
+            String secret =
+                    keys.issue(context.organizationId(), context.userId(), context.agentId(), patience.plusMinutes(1));
+            return new ClientKeys.Key(secret, () -> keys.withdraw(secret));
+        };
         executable.addAll(new CodeTools(sandbox, new OfferedTools(db, agents), clientKeys, patience).all());
         List<BaseTool> baseTools = BaseTools.catalogue(executable);
         Schemas schemas = new Schemas(List.of(

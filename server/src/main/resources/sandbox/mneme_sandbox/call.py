@@ -11,7 +11,9 @@ import traceback
 
 from . import frames, walls, worker
 
-CLIENT_PACKAGE = "letta_client"
+CLIENT_PACKAGES = ["letta_client", "letta_client.resources.agents"]
+"""The second takes as long as the first, and its own first use."""
+
 HAD_CLIENT = 3
 """Exit status of a keeper whose call had a client: worth loading the package ahead of the next one."""
 

@@ -24,6 +24,7 @@ def serve(listener, path):
     while True:
         slots.acquire()
         near, _ = listener.accept()
+        near.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             far = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             far.connect(path)

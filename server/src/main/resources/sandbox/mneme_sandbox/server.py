@@ -137,7 +137,7 @@ class _Spares:
 
 def _serve(listener, config):
     """Until standard input ends, which is when the Java side is gone."""
-    ahead = list(config["preload"])
+    ahead, client_ahead = list(config["preload"]), False
     gc.disable()
     wake_reader, wake_writer = os.pipe()
     os.set_blocking(wake_writer, False)
@@ -159,8 +159,9 @@ def _serve(listener, config):
             while spares.busy:
                 spares.busy.discard(os.wait()[0])
             os._exit(0)
-        if had_client and call.CLIENT_PACKAGE not in sys.modules and not config["late"]:
-            ahead.append(call.CLIENT_PACKAGE)
+        if had_client and not client_ahead and not config["late"]:
+            client_ahead = True
+            ahead += call.CLIENT_PACKAGES
         if not ready and ahead:
             _load(ahead)
             spares.renew()

@@ -62,20 +62,23 @@ public final class CustomTools implements RowTools {
             environment.put("PROJECT_ID", caller.projectId());
         }
         Language language = SourceType.of(row.sourceType()).language();
-        SandboxResult result = sandbox.run(new SandboxJob(
-                context.organizationId(),
-                context.agentId(),
-                language,
-                source,
-                row.name(),
-                arguments,
-                row.jsonSchema() == null ? null : row.jsonSchema().path("parameters"),
-                nothing(row.argsJsonSchema()) ? null : row.argsJsonSchema(),
-                caller.state(),
-                environment,
-                speaksToUs(source) ? keys.issue(context) : null,
-                requirements(language, row.pipRequirements(), row.npmRequirements(), caller),
-                timeout));
+        SandboxResult result;
+        try (ClientKeys.Key key = speaksToUs(source) ? keys.issue(context) : null) {
+            result = sandbox.run(new SandboxJob(
+                    context.organizationId(),
+                    context.agentId(),
+                    language,
+                    source,
+                    row.name(),
+                    arguments,
+                    row.jsonSchema() == null ? null : row.jsonSchema().path("parameters"),
+                    nothing(row.argsJsonSchema()) ? null : row.argsJsonSchema(),
+                    caller.state(),
+                    environment,
+                    key == null ? null : key.secret(),
+                    requirements(language, row.pipRequirements(), row.npmRequirements(), caller),
+                    timeout));
+        }
         return tx -> switch (result) {
             case SandboxResult.Returned returned -> {
                 String refused = returned.agentState() == null || caller.state() == null

@@ -39,6 +39,7 @@ import dev.mneme.testkit.StaticModels;
 import dev.mneme.testkit.TestDb;
 import dev.mneme.tool.BaseTool;
 import dev.mneme.tool.BaseTools;
+import dev.mneme.tool.ClientKeys;
 import dev.mneme.tool.CustomTools;
 import dev.mneme.tool.MultiAgentTools;
 import dev.mneme.tool.Registrar;
@@ -106,7 +107,10 @@ final class House implements AutoCloseable {
         // The weaker isolation, which works on every machine: what the walls hold is tested beside them.
         sandbox = LocalSandbox.open(Code.options(Isolation.PROCESS, folder.resolve("sandbox")));
         CustomTools custom = new CustomTools(
-                sandbox, new ToolCallers(db, secrets, sandboxes, blocks), context -> null, Duration.ofSeconds(20));
+                sandbox,
+                new ToolCallers(db, secrets, sandboxes, blocks),
+                call -> new ClientKeys.Key("call", () -> {}),
+                Duration.ofSeconds(20));
         OutboundGuard guard = new OutboundGuard(List.of("localhost"));
         McpOptions patience =
                 new McpOptions("test", true, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(2));

@@ -109,9 +109,11 @@ public final class CodeTools {
         OwnTools.Offer offered = own.of(context);
         String begin = "exec(" + Json.write(offer) + "); _mneme_offer(" + Json.write(offered.open()) + ", "
                 + Json.write(offered.guarded()) + ", " + Json.write(context.agentId()) + ")\n";
-        ToolOutcome outcome =
-                outcome(RUN_WITH_TOOLS, job(context, Language.PYTHON, begin + call.code, keys.issue(context)));
-        return tx -> outcome;
+        try (ClientKeys.Key key = keys.issue(context)) {
+            ToolOutcome outcome =
+                    outcome(RUN_WITH_TOOLS, job(context, Language.PYTHON, begin + call.code, key.secret()));
+            return tx -> outcome;
+        }
     }
 
     private SandboxJob job(ToolContext context, Language language, String code, @Nullable String clientKey) {

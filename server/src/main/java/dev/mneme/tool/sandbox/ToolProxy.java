@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -175,6 +176,7 @@ public final class ToolProxy implements AutoCloseable {
         SocketChannel far = SocketChannel.open();
         try {
             far.socket().connect(address, CONNECT_MILLIS);
+            far.setOption(StandardSocketOptions.TCP_NODELAY, true);
             return far;
         } catch (IOException e) {
             far.close();

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.mneme.base.Json;
 import dev.mneme.base.OutboundGuard;
 import dev.mneme.testkit.Code;
+import dev.mneme.tool.ClientKeys;
 import dev.mneme.tool.Tool;
 import dev.mneme.tool.ToolContext;
 import dev.mneme.tool.ToolOutcome;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CodeToolsTest {
     private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final AtomicInteger ended = new AtomicInteger();
     private HttpServer server;
     private Code code;
     private CodeTools tools;
@@ -61,7 +64,11 @@ class CodeToolsTest {
                 System.getenv(),
                 CallLimits.USUAL));
         OwnTools own = caller -> new OwnTools.Offer(Map.of("add", List.of("a", "b")), List.of("pay"));
-        tools = new CodeTools(code.sandbox(), own, context -> "key-1", Duration.ofSeconds(30));
+        tools = new CodeTools(
+                code.sandbox(),
+                own,
+                context -> new ClientKeys.Key("key-1", ended::incrementAndGet),
+                Duration.ofSeconds(30));
     }
 
     @AfterAll
@@ -117,6 +124,7 @@ class CodeToolsTest {
 
         assertThat(answer.at("/logs/stdout/0").asText()).isEqualTo("4\n");
         assertThat(asked).containsExactly("Bearer key-1 {\"args\": {\"a\": 1, \"b\": 2}}");
+        assertThat(ended).hasValue(1);
         assertThat(answer.at("/error/name").asText()).isEqualTo("PermissionError");
         assertThat(answer.at("/error/value").asText()).contains("needs a person's approval");
     }
