@@ -9,6 +9,7 @@ import dev.mneme.base.Problem;
 import dev.mneme.llm.ModelEvent;
 import dev.mneme.llm.ModelRequest;
 import dev.mneme.llm.ModelStream;
+import dev.mneme.llm.Models;
 import dev.mneme.message.Content;
 import dev.mneme.message.LlmConfig;
 import dev.mneme.message.Message;
@@ -53,24 +54,29 @@ final class GenerateRoutes {
         LlmConfig config = body.overrideModel() == null
                 ? agent.llmConfig()
                 : rooms.models().resolve(body.overrideModel());
-        ModelEvent.Done said = ask(new ModelRequest(
-                config,
-                Objects.requireNonNullElse(body.systemPrompt(), ""),
-                List.of(prompt(agent.id(), body.prompt())),
-                tools(body.responseSchema()),
-                body.responseSchema() == null ? ModelRequest.ToolChoice.AUTO : ModelRequest.ToolChoice.named(ANSWER),
-                false,
-                config.modelEndpointType().equals("anthropic"),
-                agent.id(),
-                call.user(),
-                agent.timezone()));
+        ModelEvent.Done said = ask(
+                rooms.models(),
+                new ModelRequest(
+                        config,
+                        Objects.requireNonNullElse(body.systemPrompt(), ""),
+                        List.of(prompt(agent.id(), body.prompt(), rooms.clock().now())),
+                        tools(body.responseSchema()),
+                        body.responseSchema() == null
+                                ? ModelRequest.ToolChoice.AUTO
+                                : ModelRequest.ToolChoice.named(ANSWER),
+                        false,
+                        config.modelEndpointType().equals("anthropic"),
+                        agent.id(),
+                        call.user(),
+                        agent.timezone()));
         return Answer.ok(new Generated(
                 body.responseSchema() == null ? text(said) : structured(said),
                 config.model(),
                 SseFormat.usage(said.usage(), 0, null, List.of(), false)));
     }
 
-    private Message prompt(String agentId, String text) {
+    /** What a person says to a model, stored nowhere. now: microseconds. */
+    static Message prompt(String agentId, String text, long now) {
         return new Message(
                 IdKind.MESSAGE.next(),
                 agentId,
@@ -89,7 +95,7 @@ final class GenerateRoutes {
                 null,
                 true,
                 null,
-                rooms.clock().now());
+                now);
     }
 
     private static List<ToolSpec> tools(@Nullable ObjectNode schema) {
@@ -106,8 +112,9 @@ final class GenerateRoutes {
         return List.of(new ToolSpec(ANSWER, "Gives the answer in the shape that is asked for.", parameters));
     }
 
-    private ModelEvent.Done ask(ModelRequest request) {
-        try (ModelStream stream = rooms.models().open(request)) {
+    /** The whole answer to a bare call. */
+    static ModelEvent.Done ask(Models models, ModelRequest request) {
+        try (ModelStream stream = models.open(request)) {
             while (true) {
                 if (stream.next() instanceof ModelEvent.Done done) {
                     return done;
@@ -116,7 +123,7 @@ final class GenerateRoutes {
         }
     }
 
-    private static String text(ModelEvent.Done said) {
+    static String text(ModelEvent.Done said) {
         return said.content().stream()
                 .filter(Content.Text.class::isInstance)
                 .map(part -> ((Content.Text) part).text())

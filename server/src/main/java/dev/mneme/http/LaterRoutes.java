@@ -20,9 +20,6 @@ final class LaterRoutes {
                     POST /v1/providers/{provider_id:provider}/check
                     PATCH /v1/providers/{provider_id:provider}/refresh
                     """),
-            new Group("Tools of your own", "tools that people write", """
-                    POST /v1/tools/generate-tool
-                    """),
             new Group("Signing in at MCP servers by OAuth", "OAuth for MCP servers", """
                     GET /v1/tools/mcp/oauth/callback
                     """),

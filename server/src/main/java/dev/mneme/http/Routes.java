@@ -42,6 +42,7 @@ final class Routes {
         all.addAll(new AccessTokenRoutes(rooms).routes());
         all.addAll(new EnvironmentRoutes(rooms).routes());
         all.addAll(new GenerateRoutes(rooms).routes());
+        all.addAll(new GenerateToolRoutes(rooms).routes());
         all.addAll(new MessageRoutes(rooms.recall(), rooms.agents(), rooms.desk()).routes());
         all.addAll(new CompactionRoutes(rooms.desk(), threads).routes());
         all.addAll(new MessageSearchRoutes(rooms.recall()).routes());

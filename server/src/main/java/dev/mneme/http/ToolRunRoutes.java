@@ -109,7 +109,7 @@ final class ToolRunRoutes {
                 call.at("agent_id"),
                 call.at("tool_name"),
                 arguments == null ? Json.object() : arguments);
-        String print = called.custom() ? FINGERPRINT : null;
+        String print = called.fingerprint();
         return Answer.ok(
                 switch (called.outcome()) {
                     case ToolOutcome.Ok ok ->
@@ -132,7 +132,4 @@ final class ToolRunRoutes {
                                 print);
                 });
     }
-
-    /** The contract has a number that tells one sandbox's settings from another's; here all tools have the same sandbox. */
-    private static final String FINGERPRINT = "1";
 }

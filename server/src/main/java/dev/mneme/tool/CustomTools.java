@@ -95,6 +95,14 @@ public final class CustomTools implements RowTools {
         };
     }
 
+    /** Tells the environment that an agent's tool runs in from others: walls, interpreter, packages of the tool and of the organisation. */
+    public String fingerprint(ToolRow row, String organizationId) {
+        Language language = SourceType.of(row.sourceType()).language();
+        Callers.Caller caller = callers.organization(organizationId);
+        return sandbox.fingerprint(
+                language, requirements(language, row.pipRequirements(), row.npmRequirements(), caller));
+    }
+
     /**
      * A source to try; nothing of it is stored.
      *

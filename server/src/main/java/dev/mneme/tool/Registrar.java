@@ -145,6 +145,17 @@ public final class Registrar {
         return schemas.derive(SourceType.of(sourceType).language(), source, name, argsJsonSchema);
     }
 
+    /** The tool that a draft would become under that name; nothing is stored. Throws as {@link #save}. */
+    public ToolRow sketch(@Nullable String userId, ToolDraft draft, String name) {
+        String source = draft.sourceCode();
+        if (source == null || source.isBlank()) {
+            throw refused("Custom tool is missing source_code field.");
+        }
+        SourceType type = SourceType.of(draft.sourceType());
+        ObjectNode schema = schemas.derive(type.language(), source, name, draft.argsJsonSchema());
+        return fresh(userId, draft, type, schema, true);
+    }
+
     private Saved write(Tx tx, ToolRow old, ToolRow changed, boolean schemaGiven, @Nullable String userId) {
         int overwrote = 0;
         String source = old.sourceCode();

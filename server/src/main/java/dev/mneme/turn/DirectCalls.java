@@ -37,8 +37,8 @@ public final class DirectCalls {
         this.custom = custom;
     }
 
-    /** How a call ended. custom: whether people wrote the tool, so that it has an output even when that is empty. */
-    public record Called(ToolOutcome outcome, boolean custom) {}
+    /** How a call ended. fingerprint: of the environment of a tool that people wrote; null: a tool of another kind. */
+    public record Called(ToolOutcome outcome, @Nullable String fingerprint) {}
 
     /** Calls a tool that the agent has; 404 when it has none of that name. */
     public Called call(String org, @Nullable String userId, String agentId, String name, ObjectNode arguments) {
@@ -67,7 +67,7 @@ public final class DirectCalls {
             // The tool edge, as in a turn: a tool that breaks is an answer, not a failure of the server.
             outcome = new ToolOutcome.Failed("Error executing function " + name + ": " + e.getMessage(), null);
         }
-        return new Called(clipped(outcome, row.returnCharLimit()), written);
+        return new Called(clipped(outcome, row.returnCharLimit()), written ? custom.fingerprint(row, org) : null);
     }
 
     /** Texts longer than the tool's limit are cut; objects and lists stay whole. */

@@ -144,9 +144,16 @@ class ToolRunRoutesTest {
         assertThat(Json.write(reply.path("stdout"))).isEqualTo("[\"1\\n\"]");
         assertThat(Json.write(reply.path("stderr"))).isEqualTo("[]");
         assertThat(reply.has("agent_state")).isTrue();
+        String print = reply.path("sandbox_config_fingerprint").asText();
+        assertThat(print).matches("\\d{5,20}");
+        assertThat(direct(agent, "gives", "{'x':2}")
+                        .path("sandbox_config_fingerprint")
+                        .asText())
+                .isEqualTo(print);
 
         JsonNode core = direct(agent, "core_memory_append", "{'label':'human','content':'tea'}");
         assertThat(core.path("stdout").isNull()).isTrue();
+        assertThat(core.path("sandbox_config_fingerprint").isNull()).isTrue();
         assertThat(human(agent)).isEqualTo("old\ntea");
         JsonNode wrong = direct(agent, "core_memory_append", "{'label':'none','content':'tea'}");
         assertThat(wrong.path("status").asText()).isEqualTo("error");

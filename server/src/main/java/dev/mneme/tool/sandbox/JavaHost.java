@@ -94,6 +94,11 @@ public final class JavaHost implements LanguageHost {
     }
 
     @Override
+    public String ground() {
+        return "Java " + Runtime.version();
+    }
+
+    @Override
     public SandboxResult run(SandboxJob job) {
         String clientKey = job.clientKey();
         try (ToolProxy.Pass _ = clientKey == null ? null : proxy.running(clientKey)) {

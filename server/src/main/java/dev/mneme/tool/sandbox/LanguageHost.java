@@ -11,6 +11,9 @@ public interface LanguageHost extends AutoCloseable {
     @Nullable
     String refusal();
 
+    /** The interpreter and what every piece of code finds there: another text, another environment. */
+    String ground();
+
     /** Runs a job of one of its languages to its end; never throws for what the code does. */
     SandboxResult run(SandboxJob job);
 

@@ -1,5 +1,9 @@
 package dev.mneme.tool.sandbox;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +71,24 @@ public final class LocalSandbox implements Sandbox {
         }
         LanguageHost host = byLanguage.get(language);
         return host == null ? "Code in " + language + " does not run on this server." : host.refusal();
+    }
+
+    @Override
+    public String fingerprint(Language language, List<Requirement> requirements) {
+        LanguageHost host = byLanguage.get(language);
+        StringBuilder all = new StringBuilder(jail.isolation() + "\n" + language + "\n");
+        all.append(host == null ? "" : host.ground());
+        requirements.stream()
+                .map(each -> "\n" + each.name() + " " + each.version())
+                .sorted()
+                .forEach(all::append);
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(all.toString().getBytes(StandardCharsets.UTF_8));
+            return Long.toUnsignedString(ByteBuffer.wrap(digest).getLong());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     @Override

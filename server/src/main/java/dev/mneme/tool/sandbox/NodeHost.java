@@ -112,6 +112,12 @@ public final class NodeHost implements LanguageHost {
     }
 
     @Override
+    public String ground() {
+        NodeJs found = search().node();
+        return found == null ? "" : "Node.js " + found.version() + " " + CLIENT;
+    }
+
+    @Override
     public SandboxResult run(SandboxJob job) {
         NodeJs node = search().node();
         if (node == null) {

@@ -53,7 +53,7 @@ final class NodePackages {
         if (wanted.size() > MOST_PACKAGES) {
             throw new RequirementFailed("npm_requirements has more than " + MOST_PACKAGES + " packages");
         }
-        Path home = folder.resolve(name(wanted));
+        Path home = folder.resolve(name(wanted, node));
         ReentrantLock lock = locks.computeIfAbsent(home.toString(), _ -> new ReentrantLock());
         lock.lock();
         try {
@@ -80,11 +80,12 @@ final class NodePackages {
         return requirement.name() + "@" + version.strip();
     }
 
-    private static String name(List<String> wanted) {
+    /** Another Node, another set: some packages choose their files by its version when they are installed. */
+    private static String name(List<String> wanted, NodeJs node) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256")
                     .digest(String.join("\n", wanted).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 16);
+            return node.version() + "-" + HexFormat.of().formatHex(digest, 0, 10);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

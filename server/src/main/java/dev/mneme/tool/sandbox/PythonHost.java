@@ -131,6 +131,12 @@ public final class PythonHost implements LanguageHost {
         }
     }
 
+    @Override
+    public String ground() {
+        Python found = search().python();
+        return found == null ? "" : "Python " + found.version() + " " + PythonPackages.BASE;
+    }
+
     private static SandboxResult raised(String error) {
         return new SandboxResult.Raised(error, List.of(), List.of());
     }

@@ -1,5 +1,6 @@
 package dev.mneme.tool.sandbox;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Runs other people's code where it reaches nothing of ours. Thread-safe. */
@@ -10,6 +11,9 @@ public interface Sandbox extends AutoCloseable {
     /** Why code of this language cannot run here and what to do about it, null when it can. */
     @Nullable
     String refusal(Language language);
+
+    /** Tells one environment of code from another: walls, interpreter, packages. Decimal digits. */
+    String fingerprint(Language language, List<Requirement> requirements);
 
     @Override
     void close();

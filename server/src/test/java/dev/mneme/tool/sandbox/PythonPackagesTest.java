@@ -115,6 +115,21 @@ class PythonPackagesTest {
     }
 
     @Test
+    void anotherEnvironmentHasAnotherFingerprint() {
+        Requirement one = new Requirement("greeting", "1.0");
+        Requirement other = new Requirement("parting", null);
+        List<List<Requirement>> sets =
+                List.of(List.of(), List.of(one), List.of(new Requirement("greeting", "2.0")), List.of(one, other));
+        assertThat(sets.stream().map(set -> code.sandbox().fingerprint(Language.PYTHON, set)))
+                .doesNotHaveDuplicates()
+                .allMatch(print -> print.matches("\\d+"));
+        assertThat(code.sandbox().fingerprint(Language.PYTHON, List.of(other, one)))
+                .isEqualTo(code.sandbox().fingerprint(Language.PYTHON, List.of(one, other)));
+        assertThat(code.sandbox().fingerprint(Language.JAVA, List.of()))
+                .isNotEqualTo(code.sandbox().fingerprint(Language.PYTHON, List.of()));
+    }
+
+    @Test
     void whatCannotBeInstalledIsSaidPlainly() {
         assertThat(Code.raised(run("def f(): pass", new Requirement("no-such-package", null)))
                         .error())
