@@ -1,5 +1,6 @@
 package dev.mneme.account;
 
+import static dev.mneme.store.gen.Tables.AGENT;
 import static dev.mneme.store.gen.Tables.AGENT_ARCHIVE;
 import static dev.mneme.store.gen.Tables.AGENT_BLOCK;
 import static dev.mneme.store.gen.Tables.AGENT_FOLDER;
@@ -70,6 +71,11 @@ final class AgentReachSql {
                     API_KEY,
                     MCP_SERVER -> false;
         };
+    }
+
+    /** Whether the organisation has an agent of that id. */
+    static boolean known(Tx tx, String agentId) {
+        return tx.sql().fetchExists(AGENT, AGENT.ID.eq(agentId).and(tx.own(AGENT.ORGANIZATION_ID)));
     }
 
     private static boolean has(

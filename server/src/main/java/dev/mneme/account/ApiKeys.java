@@ -70,7 +70,7 @@ public final class ApiKeys {
 
     private record Call(Access access, long endsAt) {}
 
-    /** Makes and stores a key on whose behalf that user acts. */
+    /** Makes and stores a key on whose behalf that user acts; 404 when the organisation has no such agent. */
     public Made create(String organizationId, String userId, Wish wish) {
         boolean scoped = wish.role() == KeyRole.AGENT;
         if (scoped == wish.agentIds().isEmpty()) {
@@ -95,6 +95,12 @@ public final class ApiKeys {
                 wish.life() == null ? null : now + micros(wish.life()),
                 null);
         db.of(organizationId).write(tx -> {
+            wish.agentIds().stream()
+                    .filter(id -> !AgentReachSql.known(tx, id))
+                    .findFirst()
+                    .ifPresent(id -> {
+                        throw Problem.notFound("Agent with ID " + id + " not found");
+                    });
             ApiKeySql.insert(tx, key, digest(secret));
             return key;
         });

@@ -18,20 +18,26 @@ final class AccountRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/v1/metadata/user", "Who the caller is here").by(this::user),
+                Route.get("/v1/metadata/user", "Who the caller is here")
+                        .reach(Route.Reach.EVERYBODY)
+                        .by(this::user),
                 Route.get("/v1/metadata/status", "The project of the request")
+                        .reach(Route.Reach.EVERYBODY)
                         .by(call -> Answer.ok(Json.object().put("current_project_id", project(call)))),
                 Route.get("/v1/metadata/balance", "Nothing is billed here")
+                        .reach(Route.Reach.EVERYBODY)
                         .by(call -> Answer.ok(Json.object()
                                 .put("total_balance", 0)
                                 .put("monthly_credit_balance", 0)
                                 .put("purchased_credit_balance", 0)
                                 .put("billing_tier", TIER))),
                 Route.post("/v1/metadata/telemetry", "Taken and thrown away: this server tells nobody anything")
+                        .reach(Route.Reach.EVERYBODY)
                         .optionalBody(Ignored.class)
                         .gives(Success.class)
                         .by(call -> Answer.ok(Success.DONE)),
                 Route.post("/v1/metadata/feedback", "Taken and thrown away: this server tells nobody anything")
+                        .reach(Route.Reach.EVERYBODY)
                         .optionalBody(Ignored.class)
                         .gives(Success.class)
                         .by(call -> Answer.ok(Success.DONE)));

@@ -44,6 +44,7 @@ final class AgentFileRoutes {
                         .takes(OLD_FORMAT, SCRUB, CONVERSATION, MAX_STEPS)
                         .by(this::export),
                 Route.post(AGENT + "/export", "As GET")
+                        .reach(Route.Reach.READ)
                         .takes(OLD_FORMAT)
                         .optionalBody(ExportOptions.class)
                         .by(this::exportByBody),

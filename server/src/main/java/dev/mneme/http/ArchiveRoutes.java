@@ -93,6 +93,7 @@ final class ArchiveRoutes {
                                 "Takes an archive from an agent")
                         .by(this::detach),
                 Route.post("/v1/passages/search", "Searches passages by words, meaning, tags and dates")
+                        .reach(Route.Reach.READ)
                         .body(SearchPassages.class)
                         .givesList(ScoredPassage.class)
                         .by(this::search));

@@ -41,11 +41,13 @@ final class ConversationSendRoutes {
                         .gives(LettaResponse.class)
                         .by(this::say),
                 Route.post(MESSAGES + "/preview-raw-payload", "What would be sent to the model, which is not asked")
+                        .reach(Route.Reach.READ)
                         .body(SendMessages.class)
                         .by(call -> send.preview(call, place(call))),
                 Route.post(
                                 ConversationRoutes.CONVERSATION + "/stream",
                                 "The stream of a background run of a conversation, from a record on")
+                        .reach(Route.Reach.READ)
                         .optionalBody(RetrieveConversationStream.class)
                         .by(this::stream));
     }

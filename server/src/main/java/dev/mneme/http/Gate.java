@@ -6,6 +6,7 @@ import dev.mneme.account.KeyRole;
 import dev.mneme.base.IdKind;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,8 @@ record Gate(BiPredicate<Access, Map<String, IdKind>> belongs) {
                 || (!asked.isEmpty()
                         && asked.stream().allMatch(IdKind.AGENT::fits)
                         && route.params().stream()
-                                .anyMatch(param -> param.name().equals("agent_id")));
+                                .anyMatch(param -> param.name().equals("agent_id")))
+                || searchesAgent(route, body);
         Map<String, IdKind> ids = new LinkedHashMap<>();
         path.forEach((slot, value) -> put(ids, slot.endsWith("_id") && !slot.equals("scheduled_message_id"), value));
         boolean named = !ids.isEmpty();
@@ -78,6 +80,15 @@ record Gate(BiPredicate<Access, Map<String, IdKind>> belongs) {
         if (!(named || ofAgent) || !alone || ids.containsValue(IdKind.ORG) || !belongs.test(access, ids)) {
             throw refused("This API key reaches only its agents and what belongs to them.");
         }
+    }
+
+    /** Whether the route only looks for what its body asks, and the body asks for one agent's. */
+    private static boolean searchesAgent(Route route, JsonNode body) {
+        return route.reach() == Route.Reach.READ
+                && route.body() != null
+                && Arrays.stream(route.body().getRecordComponents())
+                        .anyMatch(component -> Binder.name(component).equals("agent_id"))
+                && IdKind.AGENT.fits(body.path("agent_id").asText());
     }
 
     /** Takes the value down when it is an id. must: nothing but ids can stand there, and another text belongs to nobody. */

@@ -72,6 +72,7 @@ final class McpRoutes {
                                 .map(McpShapes::view)
                                 .toList())),
                 Route.get(ROOT + "/connect/{mcp_server_id}", "Connects, as a stream of events")
+                        .reach(Route.Reach.WRITE)
                         .by(call -> {
                             McpServer server = servers.get(call.org(), call.at("mcp_server_id"));
                             return connect(server.name(), server.config(), () -> servers.offered(call.org(), server));

@@ -36,9 +36,11 @@ final class MessageSearchRoutes {
     List<Route> routes() {
         return List.of(
                 Route.post("/v1/messages/search", "Searches what was said to and by all agents")
+                        .reach(Route.Reach.READ)
                         .body(SearchAllMessages.class)
                         .by(this::searchAll),
                 Route.post("/v1/agents/messages/search", "Searches what was said, with the places in each ranking")
+                        .reach(Route.Reach.READ)
                         .body(SearchMessages.class)
                         .givesList(FoundMessage.class)
                         .by(this::search));

@@ -28,10 +28,12 @@ final class ModelRoutes {
     List<Route> routes() {
         return List.of(
                 Route.get("/v1/models", "Models that agents can use")
+                        .reach(Route.Reach.EVERYBODY)
                         .takes(CATEGORY, PROVIDER, TYPE)
                         .givesList(ModelView.class)
                         .by(this::list),
                 Route.get("/v1/models/embedding", "Embedding models that agents and archives can use")
+                        .reach(Route.Reach.EVERYBODY)
                         .givesList(EmbeddingModelView.class)
                         .by(call -> Answer.ok(models.listEmbeddings().stream()
                                 .map(ModelRoutes::view)

@@ -36,7 +36,7 @@ record Route(
         Handler handler) {
     /** Which API keys open a route; the server's password opens all (decision 0022). {@link Gate} enforces it. */
     enum Reach {
-        /** Every key: tells nothing about anybody. */
+        /** Every key: tells nothing about anybody, or only what everybody of the organisation uses, as its models. */
         EVERYBODY,
         /** Changes nothing: keys of role read_only too. */
         READ,

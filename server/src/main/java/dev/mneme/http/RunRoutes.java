@@ -97,6 +97,7 @@ final class RunRoutes {
                         .takes(SPANS)
                         .by(this::trace),
                 Route.post(RUN + "/stream", "The stream of a background run, from a record on")
+                        .reach(Route.Reach.READ)
                         .optionalBody(RetrieveStream.class)
                         .by(this::stream));
     }

@@ -70,6 +70,7 @@ final class SendRoutes {
                         .gives(RunView.class)
                         .by(this::sendBehind),
                 Route.post(MESSAGES + "/preview-raw-payload", "What would be sent to the model, which is not asked")
+                        .reach(Route.Reach.READ)
                         .body(SendMessages.class)
                         .by(call -> preview(call, agentOf(call))));
     }

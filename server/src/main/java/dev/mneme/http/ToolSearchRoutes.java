@@ -24,6 +24,7 @@ final class ToolSearchRoutes {
     List<Route> routes() {
         return List.of(
                 Route.post("/v1/tools/search", "Tools by words and meaning of their names and descriptions, best first")
+                        .reach(Route.Reach.READ)
                         .body(SearchTools.class)
                         .givesList(FoundTool.class)
                         .by(this::find));

@@ -54,6 +54,7 @@ final class ToolWriteRoutes {
                                 .map(ToolWriteRoutes::view)
                                 .toList())),
                 Route.post("/v1/tools/generate-schema", "The JSON schema that a source would get; nothing is stored")
+                        .reach(Route.Reach.READ)
                         .body(SchemaRequest.class)
                         .by(this::schema));
     }

@@ -84,17 +84,19 @@ final class Web implements AutoCloseable {
     }
 
     /** Uploads a file as a form. */
-    Reply upload(String path, String fileName, String contentType, byte[] content) {
+    Reply upload(String path, String fileName, String contentType, byte[] content, String... headers) {
         String mark = "formmark7d1";
         byte[] head = ("--" + mark + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + fileName
                         + "\"\r\nContent-Type: " + contentType + "\r\n\r\n")
                 .getBytes(java.nio.charset.StandardCharsets.UTF_8);
         byte[] tail = ("\r\n--" + mark + "--\r\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        HttpRequest request = HttpRequest.newBuilder(URI.create(base + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
                 .header("Content-Type", "multipart/form-data; boundary=" + mark)
-                .POST(HttpRequest.BodyPublishers.ofByteArrays(java.util.List.of(head, content, tail)))
-                .build();
-        return send(request);
+                .POST(HttpRequest.BodyPublishers.ofByteArrays(java.util.List.of(head, content, tail)));
+        for (int i = 0; i < headers.length; i += 2) {
+            request.setHeader(headers[i], headers[i + 1]);
+        }
+        return send(request.build());
     }
 
     /** Sends an agent file with fields: name, value, name, value. */
