@@ -2,6 +2,7 @@ package dev.mneme;
 
 import dev.mneme.account.AccessTokens;
 import dev.mneme.account.ApiKeys;
+import dev.mneme.account.Backups;
 import dev.mneme.account.CallbackKey;
 import dev.mneme.account.Environments;
 import dev.mneme.account.People;
@@ -214,6 +215,16 @@ public final class Mneme implements RunningServer {
 
         Batches batches = new Batches(db, desk);
         Schedules schedules = new Schedules(db, desk);
+        Backups backups = new Backups(
+                db,
+                secrets,
+                new Backups.Place(folder.path(), folder.path().resolve("files"), folder.serverId()),
+                random,
+                () -> {
+                    people.organizations().forEach(org -> tools.upsertBase(org, null, baseTools));
+                    index.rebuild();
+                });
+        backups.sweep();
         Door door = door(options.security(), db, random).withKeys(keys::check);
         HttpServer http = new HttpServer(Reception.of(
                 new Rooms(
@@ -248,6 +259,7 @@ public final class Mneme implements RunningServer {
                                 new AccessTokens(db, random),
                                 new Environments(db)),
                         new Tenancy(keys, people),
+                        backups,
                         guard),
                 door,
                 userId -> {

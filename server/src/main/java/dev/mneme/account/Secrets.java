@@ -54,6 +54,11 @@ public final class Secrets {
                 phrase == null || phrase.isBlank() ? KeyFile.load(folder, KeyFile.SECRETS, random) : phrase, random);
     }
 
+    /** The pass phrase, sealed under another one: how it travels in a backup. */
+    String sealedUnder(Secrets other) {
+        return other.seal(phrase);
+    }
+
     /** The text, sealed. Two seals of one text differ. */
     public String seal(String clear) {
         byte[] iv = new byte[IV_BYTES];

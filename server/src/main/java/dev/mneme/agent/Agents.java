@@ -44,6 +44,7 @@ public final class Agents {
     private final Conversations conversations;
     private final Identities identities;
     private final Imports imports;
+    private final Doctor doctor;
 
     public Agents(
             Db db, Models models, Secrets secrets, Tools tools, Blocks blocks, Recall recall, SystemPrompts prompts) {
@@ -64,6 +65,7 @@ public final class Agents {
         this.first = new FirstMessages(clock);
         this.loading = new Loading(tools, blocks, recall, files);
         this.identities = new Identities(db, blocks);
+        this.doctor = new Doctor(db, recall, systemRow);
         this.imports = new Imports(db, choice, secrets, tools, blocks, recall, systemRow);
         this.conversations = new Conversations(db, choice, blocks, recall, systemRow);
     }
@@ -71,6 +73,11 @@ public final class Agents {
     /** The threads beside the agents' default ones. */
     public Conversations conversations() {
         return conversations;
+    }
+
+    /** Finds and mends agents that cannot be talked to. */
+    public Doctor doctor() {
+        return doctor;
     }
 
     /** Takes agents in from files. */

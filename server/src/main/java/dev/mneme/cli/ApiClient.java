@@ -4,14 +4,21 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.base.Json;
 import dev.mneme.config.ClientOptions;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.Map;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +54,71 @@ final class ApiClient implements AutoCloseable {
 
     JsonNode patch(String path, JsonNode body) {
         return exchange(request(path).timeout(ANSWER_TIMEOUT).method("PATCH", text(body)));
+    }
+
+    /** As {@link #get}, and waits as long as the server needs. */
+    JsonNode getPatiently(String path) {
+        return exchange(request(path).GET());
+    }
+
+    /** As {@link #post}, and waits as long as the server needs. */
+    JsonNode postPatiently(String path, JsonNode body) {
+        return exchange(request(path).POST(text(body)));
+    }
+
+    /** Gets, or posts a body, and puts the answer into a file for its owner only, which is not touched unless all of it arrived. */
+    void download(String path, @Nullable JsonNode body, Path file) {
+        HttpRequest.Builder request = request(path);
+        Path folder = file.toAbsolutePath().getParent();
+        try {
+            Path part = Files.createTempFile(folder, "." + file.getFileName(), ".part");
+            try {
+                HttpResponse<Path> response = http.send(
+                        (body == null ? request.GET() : request.POST(text(body))).build(),
+                        HttpResponse.BodyHandlers.ofFile(part));
+                if (response.statusCode() >= 300) {
+                    throw refused(response.statusCode(), Files.readString(part));
+                }
+                Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(part);
+            }
+        } catch (FileSystemException e) {
+            throw new ApiRefused(0, "Cannot write " + file + ": " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw unreachable(e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /** Sends a file as a form with these fields; waits as long as the server needs. */
+    JsonNode upload(String path, Path file, Map<String, String> fields) {
+        if (!Files.isReadable(file)) {
+            throw new ApiRefused(0, "Cannot read " + file + ".", null);
+        }
+        String mark = "mneme-" + UUID.randomUUID();
+        StringBuilder head = new StringBuilder();
+        fields.forEach((name, value) -> head.append("--")
+                .append(mark)
+                .append("\r\nContent-Disposition: form-data; name=\"")
+                .append(name)
+                .append("\"\r\n\r\n")
+                .append(value)
+                .append("\r\n"));
+        head.append("--")
+                .append(mark)
+                .append("\r\nContent-Disposition: form-data; name=\"file\"; filename=\"upload\"\r\n\r\n");
+        try {
+            return exchange(request(path)
+                    .setHeader("Content-Type", "multipart/form-data; boundary=" + mark)
+                    .POST(HttpRequest.BodyPublishers.concat(
+                            HttpRequest.BodyPublishers.ofString(head.toString()),
+                            HttpRequest.BodyPublishers.ofFile(file),
+                            HttpRequest.BodyPublishers.ofString("\r\n--" + mark + "--\r\n"))));
+        } catch (FileNotFoundException e) {
+            throw new ApiRefused(0, "Cannot read " + file + ".", e);
+        }
     }
 
     /** Posts and hands over each event's data as it arrives; returns when the stream has ended. */

@@ -71,6 +71,7 @@ public final class Cli {
                                 .description("Name or id of the agent. Default: the newest.")
                                 .build()));
         root.addSubcommand("agents", client("List the agents."));
+        Upkeep.describe(root, Cli::client);
         root.addSubcommand("health", client("Ask the server how it is."));
         root.addSubcommand("train", command("Make the training run of the start-up cache.", true));
         return root;
@@ -199,6 +200,9 @@ public final class Cli {
 
     private int ask(String name, Options options, ParseResult parsed) {
         try (ApiClient api = new ApiClient(options.client())) {
+            if (Upkeep.COMMANDS.contains(name)) {
+                return new Upkeep(api, console, options.client().passphrase()).run(name, parsed);
+            }
             switch (name) {
                 case "health" -> {
                     JsonNode health = api.get("/v1/health/");

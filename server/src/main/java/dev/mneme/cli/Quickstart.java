@@ -46,14 +46,15 @@ final class Quickstart {
                 url,
                 options.client().key() != null
                         ? options.client().key()
-                        : options.security().password());
+                        : options.security().password(),
+                null);
         PrintStream out = console.out();
         RunningServer server = null;
         if (answers(client)) {
             out.println("A server already answers at " + url + "; using it.");
         } else {
             server = Serving.start(starter, options, console);
-            client = new ClientOptions(server.url(), client.key());
+            client = new ClientOptions(server.url(), client.key(), null);
         }
         try (ApiClient api = new ApiClient(client)) {
             AgentClient agent = agent(api, options, wish);

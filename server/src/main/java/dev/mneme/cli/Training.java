@@ -37,7 +37,7 @@ final class Training {
         }
         Options options = Options.read(Map.of(Setting.PORT, "0", Setting.DATA_FOLDER, folder.toString()), Map.of());
         try (RunningServer server = starter.start(options);
-                ApiClient api = new ApiClient(new ClientOptions(server.url(), null))) {
+                ApiClient api = new ApiClient(new ClientOptions(server.url(), null, null))) {
             for (int round = 0; round < ROUNDS; round++) {
                 exercise(api);
             }

@@ -163,6 +163,7 @@ public record Options(
         String url = settings.text(Setting.BASE_URL);
         return new ClientOptions(
                 url != null ? url : "http://127.0.0.1:" + settings.number(Setting.PORT, 0, MAX_PORT),
-                settings.secret(Setting.API_KEY));
+                settings.secret(Setting.API_KEY),
+                settings.secret(Setting.BACKUP_PASSPHRASE));
     }
 }

@@ -298,7 +298,14 @@ public enum Setting {
             "Server that run, agents and health talk to. Empty: the one on this machine, at MNEME_PORT.",
             "--url",
             "LETTA_BASE_URL"),
-    API_KEY(Topic.CLIENT, Kind.SECRET, "", "Password or key that they show.", null, "LETTA_API_KEY");
+    API_KEY(Topic.CLIENT, Kind.SECRET, "", "Password or key that they show.", null, "LETTA_API_KEY"),
+    BACKUP_PASSPHRASE(
+            Topic.CLIENT,
+            Kind.SECRET,
+            "",
+            "Passphrase under which backup and restore take the key of secrets along. Empty: the key stays behind.",
+            null,
+            "MNEME_BACKUP_PASSPHRASE");
 
     /** What a value looks like. A SECRET is a text that prints as {@code ***}. */
     public enum Kind {

@@ -2,6 +2,7 @@ package dev.mneme.http;
 
 import com.fasterxml.jackson.databind.node.NullNode;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 
 /** What a route says back. Immutable. */
@@ -19,6 +20,19 @@ sealed interface Answer {
 
     /** A body that is ready: pages and files. */
     record Bytes(int status, String contentType, byte[] body, Map<String, String> headers) implements Answer {}
+
+    /** A file that is handed over and deleted when it was sent. name: that a browser gives it. */
+    record Download(String contentType, String name, Path file) implements Answer {
+        @Override
+        public int status() {
+            return 200;
+        }
+
+        @Override
+        public Map<String, String> headers() {
+            return Map.of("content-disposition", "attachment; filename=\"" + name + "\"", "cache-control", "no-store");
+        }
+    }
 
     /** Server-sent events; the status line is sent before the first one. */
     record Stream(Events events) implements Answer {

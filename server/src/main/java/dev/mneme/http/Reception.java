@@ -21,6 +21,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -223,6 +224,7 @@ public final class Reception {
                 response.header(HeaderNames.CONTENT_TYPE, bytes.contentType());
                 response.send(bytes.body());
             }
+            case Answer.Download download -> file(download, response);
             case Answer.Stream stream -> events(stream, response);
         }
     }
@@ -232,6 +234,21 @@ public final class Reception {
             return Json.MAPPER.writeValueAsBytes(json.body());
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void file(Answer.Download download, ServerResponse response) {
+        response.header(HeaderNames.CONTENT_TYPE, download.contentType());
+        try {
+            response.contentLength(Files.size(download.file()));
+            try (OutputStream out = response.outputStream()) {
+                Files.copy(download.file(), out);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            // the reader left, and sees by the length that it has not got everything
+            return;
+        } finally {
+            UpkeepRoutes.delete(download.file());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.mneme.http;
 
+import dev.mneme.account.Backups;
 import dev.mneme.agent.Agents;
 import dev.mneme.agent.Groups;
 import dev.mneme.base.Clock;
@@ -46,4 +47,5 @@ public record Rooms(
         Batches batches,
         Hosted hosted,
         Tenancy tenancy,
+        Backups backups,
         OutboundGuard outbound) {}

@@ -69,6 +69,7 @@ final class Routes {
         all.addAll(new AccountRoutes(rooms).routes());
         all.addAll(Aliases.of(all));
         all.addAll(new KeyRoutes(rooms.tenancy().keys()).routes());
+        all.addAll(new UpkeepRoutes(rooms).routes());
         all.addAll(RetiredRoutes.routes());
         all.addAll(LaterRoutes.routes());
         all.addAll(new PageRoutes(() -> all, rooms.version()).routes());

@@ -189,6 +189,16 @@ public final class Recall {
         return index.status();
     }
 
+    /** By how many rows the index differs from the database, apart from those that wait to be taken in. */
+    public long indexAmiss() {
+        return index.amiss();
+    }
+
+    /** Has the index built anew from the database. */
+    public void rebuildIndex() {
+        index.rebuild();
+    }
+
     /** A message, or the contract's 404. */
     public Message get(String org, String id) {
         return db.of(org).read(tx -> {

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,7 @@ public final class Desk implements AutoCloseable {
     private final AtomicInteger holding = new AtomicInteger();
     private final Stopping stopping;
     private volatile boolean closing;
+    private final AtomicBoolean resting = new AtomicBoolean();
 
     /**
      * @param owner names this server in its leases, the same after a restart: leases under it are taken over at once. No two servers on one
@@ -115,6 +117,7 @@ public final class Desk implements AutoCloseable {
             throw new Problem(
                     ProblemCode.UNAVAILABLE, "The server is shutting down. Send the message again when it is back.");
         }
+        requireAwake();
         callbacks.check(submit.options().callbackUrl());
         RunSql.Waiting run = RunSql.Waiting.of(IdKind.RUN.next(), submit);
         String runId = run.runId();
@@ -407,7 +410,7 @@ public final class Desk implements AutoCloseable {
     }
 
     private void startFirst(Tx tx, String threadId) {
-        RunSql.Waiting next = closing ? null : RunSql.firstWaiting(tx, threadId);
+        RunSql.Waiting next = closing || resting.get() ? null : RunSql.firstWaiting(tx, threadId);
         while (next != null && LeaseSql.take(tx, threadId, next.runId(), owner, leaseEnd())) {
             Problem refusal = loop.refusal(tx, threadId, next.messages());
             if (refusal == null) {
@@ -465,6 +468,7 @@ public final class Desk implements AutoCloseable {
 
     /** Does something while no turn can run on a thread; 409 when one does. Messages that come meanwhile wait. */
     private <T> T exclusively(String organizationId, String threadId, String holder, Supplier<T> work) {
+        requireAwake();
         db.of(organizationId).write(tx -> {
             if (!LeaseSql.take(tx, threadId, holder, owner, leaseEnd())) {
                 String runId = LeaseSql.holder(tx, threadId);
@@ -572,6 +576,69 @@ public final class Desk implements AutoCloseable {
         }
     }
 
+    private void requireAwake() {
+        if (resting.get()) {
+            throw new Problem(
+                    ProblemCode.UNAVAILABLE, "A backup is being restored here. Send the message again in a moment.");
+        }
+    }
+
+    /**
+     * Does something while no turn runs here. New requests are refused (503) meanwhile, those in line wait; turns at work are waited for as
+     * long as a stopping server would wait, then cancelled, and once more as long; 503 when one still goes on.
+     */
+    public <T> T atRest(Supplier<T> work) {
+        if (!resting.compareAndSet(false, true)) {
+            requireAwake();
+        }
+        try {
+            if (!idle() && !cancelledAll()) {
+                throw new Problem(
+                        ProblemCode.UNAVAILABLE,
+                        live.size()
+                                + " turns are still at work and do not stop. Try again later. Nothing was changed.");
+            }
+            return work.get();
+        } finally {
+            resting.set(false);
+            recover(LeaseSql.Dead.EXPIRED, false);
+        }
+    }
+
+    private boolean cancelledAll() {
+        live.values().forEach(RunTurn::cancel);
+        return idle();
+    }
+
+    /** Waits until nothing is at work here, at most for the drain time; whether it is so. */
+    private boolean idle() {
+        long end = System.nanoTime() + options.drain().toNanos();
+        while ((!live.isEmpty() || holding.get() > 0) && System.nanoTime() < end) {
+            try {
+                Thread.sleep(20);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+        }
+        return live.isEmpty() && holding.get() == 0;
+    }
+
+    /** Runs that count as at work although nobody works on them; mend: and ends them, so that their agents can be talked to. */
+    public List<String> forgotten(boolean mend) {
+        List<String> found = db
+                .everywhere()
+                .read(tx -> LeaseSql.orphans(tx, owner, clock.now(), LeaseSql.Dead.EXPIRED, false))
+                .stream()
+                .map(RunSql.Waiting::runId)
+                .filter(id -> !live.containsKey(id))
+                .toList();
+        if (mend && !found.isEmpty()) {
+            recover(LeaseSql.Dead.EXPIRED, false);
+        }
+        return found;
+    }
+
     /** How many turns run in this process. */
     public int running() {
         return live.size();
@@ -644,15 +711,7 @@ public final class Desk implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        long end = System.nanoTime() + options.drain().toNanos();
-        while (!live.isEmpty() && System.nanoTime() < end) {
-            try {
-                Thread.sleep(20);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                break;
-            }
-        }
+        idle();
         live.values().forEach(RunTurn::cancel);
         scope.close();
         live.values().forEach(turn -> settle(turn.run(), Endings.interrupted(), turn));

@@ -106,6 +106,12 @@ final class Feed {
         nudge();
     }
 
+    /** Has the index built anew. */
+    void rebuild() {
+        damaged = true;
+        nudge();
+    }
+
     /** Ends the thread after a last commit. */
     void stop() {
         stopping.countDown();

@@ -15,6 +15,15 @@ public interface Index extends AutoCloseable {
 
     IndexStatus status();
 
+    /**
+     * By how many rows it differs from the database, apart from those that wait to be taken in. Counts rows: it takes as long as reading an
+     * index of each table.
+     */
+    long amiss();
+
+    /** Forgets everything and takes the database in anew, behind the answer; searches read the database meanwhile. */
+    void rebuild();
+
     @Override
     void close();
 

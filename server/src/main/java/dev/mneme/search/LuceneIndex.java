@@ -103,6 +103,31 @@ public final class LuceneIndex implements Index {
     }
 
     @Override
+    public long amiss() {
+        View view = feed.view();
+        try {
+            Position position = view.position();
+            return db.everywhere().read(tx -> {
+                if (FeedSql.newest(tx) > position.newest()) {
+                    return 0L; // rows wait: as many as there should be cannot be known now
+                }
+                long apart = 0;
+                for (Query.Kind kind : Query.Kind.values()) {
+                    apart += Math.abs(FeedSql.count(tx, kind) - Feed.held(view, kind));
+                }
+                return apart;
+            });
+        } finally {
+            view.letGo();
+        }
+    }
+
+    @Override
+    public void rebuild() {
+        feed.rebuild();
+    }
+
+    @Override
     public void close() {
         feed.stop();
         words.close();

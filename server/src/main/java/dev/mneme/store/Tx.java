@@ -108,7 +108,7 @@ public final class Tx {
                 values);
     }
 
-    private static @Nullable Object cell(ResultSet row, int column, Class<?> type) throws SQLException {
+    static @Nullable Object cell(ResultSet row, int column, Class<?> type) throws SQLException {
         if (type == String.class) {
             return row.getString(column);
         }

@@ -33,6 +33,7 @@ public final class ApiPage {
                 null,
                 null,
                 new Tenancy(null, null),
+                null,
                 null);
         Map<String, StringBuilder> rooms = new TreeMap<>();
         for (Route route : Routes.all(none)) {

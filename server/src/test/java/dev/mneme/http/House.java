@@ -2,6 +2,7 @@ package dev.mneme.http;
 
 import dev.mneme.account.AccessTokens;
 import dev.mneme.account.ApiKeys;
+import dev.mneme.account.Backups;
 import dev.mneme.account.Environments;
 import dev.mneme.account.People;
 import dev.mneme.account.Person;
@@ -86,7 +87,12 @@ final class House implements AutoCloseable {
     }
 
     House(Path folder, Models models, DeskOptions options, Duration quiet) {
-        db = TestDb.open(folder);
+        this(folder, TestDb.open(folder), models, options, quiet, "test");
+    }
+
+    /** Over a database that is open already and is closed with the house. key: seals secrets. */
+    House(Path folder, Db open, Models models, DeskOptions options, Duration quiet, String key) {
+        db = open;
         ScanIndex index = new ScanIndex(db);
         Blocks blocks = new Blocks(db);
         recall = new Recall(db, index, models);
@@ -101,7 +107,7 @@ final class House implements AutoCloseable {
         executable.addAll(library.tools());
         List<BaseTool> catalogue = BaseTools.catalogue(executable);
         tools.upsertBase(Db.DEFAULT_ORGANIZATION, Db.DEFAULT_USER, catalogue);
-        Secrets secrets = new Secrets("test", new SecureRandom());
+        Secrets secrets = new Secrets(key, new SecureRandom());
         Agents agents = new Agents(db, models, secrets, tools, blocks, recall, new SystemPrompts());
         SandboxConfigs sandboxes = new SandboxConfigs(db, secrets);
         // The weaker isolation, which works on every machine: what the walls hold is tested beside them.
@@ -130,6 +136,12 @@ final class House implements AutoCloseable {
         schedules.start();
         People people = new People(db);
         keys = new ApiKeys(db, db.clock(), new SecureRandom());
+        Backups backups = new Backups(
+                db,
+                secrets,
+                new Backups.Place(folder, folder.resolve("files"), "house"),
+                new SecureRandom(),
+                () -> people.organizations().forEach(org -> tools.upsertBase(org, Db.DEFAULT_USER, catalogue)));
         rooms = new Rooms(
                 "test",
                 db.clock(),
@@ -162,6 +174,7 @@ final class House implements AutoCloseable {
                         new AccessTokens(db, new SecureRandom()),
                         new Environments(db)),
                 new Tenancy(keys, people),
+                backups,
                 // The pictures of the tests live on this machine.
                 new OutboundGuard(List.of("localhost")));
         Door door = Door.of(false, false, List.of(), "right"::equals).withKeys(keys::check);

@@ -99,6 +99,42 @@ final class Web implements AutoCloseable {
         return send(request.build());
     }
 
+    /** The bytes that a post is answered with. */
+    byte[] download(String path, String body) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(base + path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body.replace('\'', '"')))
+                .build();
+        try {
+            return client.send(request, HttpResponse.BodyHandlers.ofByteArray()).body();
+        } catch (IOException e) {
+            throw new AssertionError(path, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Sends a form with fields (name, value, name, value) and a file. */
+    Reply form(String path, byte[] file, String... fields) {
+        StringBuilder head = new StringBuilder();
+        for (int i = 0; i < fields.length; i += 2) {
+            head.append("--m7d1x\r\nContent-Disposition: form-data; name=\"")
+                    .append(fields[i])
+                    .append("\"\r\n\r\n")
+                    .append(fields[i + 1])
+                    .append("\r\n");
+        }
+        head.append("--m7d1x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n");
+        return send(HttpRequest.newBuilder(URI.create(base + path))
+                .header("Content-Type", "multipart/form-data; boundary=m7d1x")
+                .POST(HttpRequest.BodyPublishers.ofByteArrays(java.util.List.of(
+                        head.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                        file,
+                        "\r\n--m7d1x--\r\n".getBytes(java.nio.charset.StandardCharsets.UTF_8))))
+                .build());
+    }
+
     /** Sends an agent file with fields: name, value, name, value. */
     Reply importFile(String content, String... fields) {
         StringBuilder form = new StringBuilder();

@@ -168,5 +168,15 @@ public final class ScanIndex implements Index {
     }
 
     @Override
+    public long amiss() {
+        return 0;
+    }
+
+    @Override
+    public void rebuild() {
+        // Every search reads the whole database.
+    }
+
+    @Override
     public void close() {}
 }

@@ -79,6 +79,12 @@ public record McpConfig(
         return new McpConfig(Type.STDIO, null, null, null, null, command, args, env);
     }
 
+    /** A server of which only its type is known: its address has to be set anew. */
+    static McpConfig unknown(String type) {
+        Type known = Type.find(type);
+        return new McpConfig(known == null ? Type.STREAMABLE_HTTP : known, null, null, null, null, null, null, null);
+    }
+
     /** This one with what the other says; null leaves as it is. env goes only with a command or arguments. */
     public McpConfig with(McpConfig change) {
         return switch (type) {

@@ -48,10 +48,12 @@ final class McpSql {
     }
 
     private McpServer server(McpServerRecord row) {
+        String config = sealing.open().apply(row.getConfigEnc());
         return new McpServer(
                 row.getId(),
                 row.getServerName(),
-                Json.read(sealing.open().apply(row.getConfigEnc()), McpConfig.class),
+                // Empty: it was lost with its key when a backup was restored.
+                config.isEmpty() ? McpConfig.unknown(row.getServerType()) : Json.read(config, McpConfig.class),
                 row.getFailure(),
                 row.getCreatedAt());
     }
