@@ -17,7 +17,7 @@ def two(tmp_path):
 
 def test_a_server_moves_and_its_agents_with_it(two, tmp_path):
     old, new = two
-    agent = old.call("POST", "/v1/agents/", {"name": "friend", "secrets": {"KEY": "hush"}})["id"]
+    agent = old.call("POST", "/v1/agents/", {"name": "friend", "model": "demo/mneme-demo", "secrets": {"KEY": "hush"}})["id"]
     said = {"messages": [{"role": "user", "content": "My name is Ada."}]}
     old.call("POST", f"/v1/agents/{agent}/messages", said)
     file = tmp_path / "monday.zip"

@@ -90,7 +90,7 @@ final class Feed {
     }
 
     boolean rebuilding() {
-        return rebuilding;
+        return rebuilding || damaged;
     }
 
     /** Whether graphs are being built, or will be when the writing pauses. */

@@ -16,7 +16,7 @@ public interface Index extends AutoCloseable {
     IndexStatus status();
 
     /**
-     * By how many rows it differs from the database, apart from those that wait to be taken in. Counts rows: it takes as long as reading an
+     * By how many rows it differs from the database, apart from those that wait to be taken in; 0 while it is rebuilt. Counts rows: it takes as long as reading an
      * index of each table.
      */
     long amiss();

@@ -104,6 +104,9 @@ public final class LuceneIndex implements Index {
 
     @Override
     public long amiss() {
+        if (feed.rebuilding()) {
+            return 0;
+        }
         View view = feed.view();
         try {
             Position position = view.position();

@@ -73,6 +73,26 @@ class IndexDamageTest {
     }
 
     @Test
+    void whatVanishedBehindItsBackIsCountedAndMendedByARebuild() throws Exception {
+        try (Life life = Life.begin(data())) {
+            List<Passage> passages = fill(life);
+            assertThat(life.index().amiss()).isZero();
+            life.db().everywhere().write(tx -> tx.sql()
+                    .execute("delete from passage where id = '" + passages.get(3).id() + "'"));
+            assertThat(life.index().amiss()).isEqualTo(1);
+            life.index().rebuild();
+            assertThat(life.index().amiss()).isZero();
+            while (life.index().status().rebuilding()) {
+                Thread.onSpinWait();
+            }
+            IndexContract.await(life.index());
+            assertThat(life.index().amiss()).isZero();
+            assertThat(Ask.passages("n3").in(life.index())).isEmpty();
+            assertThat(Ask.passages("n4").in(life.index())).hasSize(1);
+        }
+    }
+
+    @Test
     void isTakenUpAgainAfterAnOrderlyEnd() throws Exception {
         List<Passage> passages;
         try (Life life = Life.begin(data())) {
