@@ -77,8 +77,11 @@ class IndexDamageTest {
         try (Life life = Life.begin(data())) {
             List<Passage> passages = fill(life);
             assertThat(life.index().amiss()).isZero();
-            life.db().everywhere().write(tx -> tx.sql()
-                    .execute("delete from passage where id = '" + passages.get(3).id() + "'"));
+            life.db()
+                    .everywhere()
+                    .write(tx -> tx.sql()
+                            .execute("delete from passage where id = '"
+                                    + passages.get(3).id() + "'"));
             assertThat(life.index().amiss()).isEqualTo(1);
             life.index().rebuild();
             assertThat(life.index().amiss()).isZero();
