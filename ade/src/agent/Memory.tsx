@@ -1,4 +1,4 @@
-import { Badge, Button, Card, Group, Modal, Progress, Stack, TagsInput, Text, Textarea, TextInput, Title } from "@mantine/core";
+import { Badge, Button, Card, Group, Modal, NativeSelect, Progress, Stack, TagsInput, Text, Textarea, TextInput, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
@@ -6,6 +6,14 @@ import { api } from "../api";
 import { Loading, Trouble } from "../App";
 import { number, time } from "../format";
 import { pieces } from "./diff";
+
+/** What a block held before one of its changes (GET /v1/blocks/{id}/history). */
+interface Version {
+  version: number;
+  value: string;
+  replaced_at: string;
+  replaced_by_id: string | null;
+}
 
 interface Block {
   id: string;
@@ -46,24 +54,24 @@ export default function Memory({ agentId, turn, brief }: { agentId: string; turn
 function BlockCard({ agentId, block }: { agentId: string; block: Block }) {
   const queries = useQueryClient();
   const [draft, setDraft] = useState<string | null>(null);
-  const [history, setHistory] = useState<string[]>([block.value]);
-  const last = history.at(-1);
-  useEffect(() => {
-    if (last !== block.value) setHistory((all) => [...all, block.value]);
-  }, [block.value, last]);
+  const [shown, setShown] = useState(0);
+  const past = useQuery({ queryKey: ["blocks", block.id, "past", block.value], queryFn: () => api.get(`/v1/blocks/${block.id}/history`) as Promise<Version[]> });
   const sharers = useQuery({ queryKey: ["sharers", block.id], queryFn: async () => (await api.blocks.agents.list(block.id, { limit: 50 })).items });
   const others = sharers.data?.filter((agent) => agent.id !== agentId) ?? [];
   const save = useMutation({
     mutationFn: (value: string) => api.agents.blocks.update(block.label ?? "", { agent_id: agentId, value }),
     onSuccess: () => {
       setDraft(null);
+      setShown(0);
       queries.invalidateQueries({ queryKey: ["blocks"] });
       queries.invalidateQueries({ queryKey: ["context", agentId] });
     },
   });
   const limit = block.limit ?? 0;
   const text = draft ?? block.value;
-  const before = history.at(-2);
+  const versions = (past.data ?? []).filter((version, at, all) => version.value !== (all[at - 1] ?? block).value);
+  const latest = versions[0];
+  const chosen = versions[shown];
   return (
     <Card withBorder p="sm" data-block={block.label}>
       <Group justify="space-between" mb={4}>
@@ -99,17 +107,32 @@ function BlockCard({ agentId, block }: { agentId: string; block: Block }) {
             </Button>
           </>
         )}
-        {before !== undefined && draft === null && (
-          <Button size="xs" variant="default" onClick={() => save.mutate(before)}>
+        {latest && draft === null && (
+          <Button size="xs" variant="default" onClick={() => save.mutate(latest.value)} loading={save.isPending}>
             Undo the last change
           </Button>
         )}
       </Group>
-      {before !== undefined && (
+      {past.error && <Trouble error={past.error} again={() => past.refetch()} />}
+      {chosen && (
         <details>
-          <summary>Last change</summary>
+          <summary>{versions.length === 1 ? "The change so far" : `The last ${versions.length} changes`}</summary>
+          <Group gap="xs" my={4}>
+            <NativeSelect
+              size="xs"
+              aria-label={`Change of ${block.label}`}
+              value={String(shown)}
+              onChange={(e) => setShown(Number(e.currentTarget.value))}
+              data={versions.map((version, at) => ({ value: String(at), label: `${time(version.replaced_at)}, ${version.replaced_by_id ? "by a person" : "by an agent"}` }))}
+            />
+            {shown > 0 && draft === null && (
+              <Button size="xs" variant="default" onClick={() => save.mutate(chosen.value)} loading={save.isPending}>
+                Go back to before it
+              </Button>
+            )}
+          </Group>
           <Text className="mono">
-            {pieces(before, block.value).map((piece, index) => (
+            {pieces(chosen.value, (versions[shown - 1] ?? block).value).map((piece, index) => (
               <span key={index} className={piece.kind}>
                 {piece.text}
               </span>

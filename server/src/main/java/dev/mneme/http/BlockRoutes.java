@@ -7,6 +7,7 @@ import dev.mneme.memory.Blocks;
 import dev.mneme.memory.NewBlock;
 import dev.mneme.memory.Page;
 import dev.mneme.wire.AgentView;
+import dev.mneme.wire.BlockVersionView;
 import dev.mneme.wire.BlockView;
 import dev.mneme.wire.CreateBlock;
 import dev.mneme.wire.ModifyBlock;
@@ -36,6 +37,7 @@ final class BlockRoutes {
             Param.wholes("connected_to_agents_count_eq", "held by one of these numbers of agents");
     private static final Param<Boolean> HIDDEN = Param.flag("show_hidden_blocks", false, "hidden ones too");
     private static final Param<Integer> LIMIT = Paging.limit(50);
+    private static final Param<Integer> VERSIONS = Paging.limit(50, 1, 100);
 
     private final Blocks blocks;
     private final AgentViews agents;
@@ -73,6 +75,12 @@ final class BlockRoutes {
                         .by(this::modify),
                 Route.delete("/v1/blocks/{block_id:block}", "Deletes a block for every agent that holds it")
                         .by(this::delete),
+                Route.get(
+                                "/v1/blocks/{block_id:block}/history",
+                                "What a block held before its last changes, newest first")
+                        .takes(VERSIONS)
+                        .givesList(BlockVersionView.class)
+                        .by(this::history),
                 Route.get("/v1/blocks/{block_id:block}/agents", "The agents that hold a block")
                         .takes(
                                 Paging.BEFORE,
@@ -127,6 +135,19 @@ final class BlockRoutes {
     private Answer delete(Call call) {
         blocks.delete(call.org(), call.at("block_id"));
         return Answer.nothing();
+    }
+
+    private Answer history(Call call) {
+        return Answer.ok(blocks.history(call.org(), call.at("block_id"), call.at(VERSIONS)).stream()
+                .map(version -> new BlockVersionView(
+                        version.version(),
+                        version.label(),
+                        version.value(),
+                        version.limit(),
+                        version.description(),
+                        Times.zulu(version.replacedAt()),
+                        version.replacedById()))
+                .toList());
     }
 
     private Answer agents(Call call) {

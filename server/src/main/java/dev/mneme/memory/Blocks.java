@@ -136,6 +136,17 @@ public final class Blocks {
         return block;
     }
 
+    /**
+     * What a block held before its last changes, newest first: at most {@value BlockVersionSql#KEPT} versions are kept. Changes of
+     * tags and other marks make none.
+     */
+    public List<BlockVersion> history(String org, String id, int limit) {
+        return db.of(org).read(tx -> {
+            require(tx, id);
+            return BlockVersionSql.list(tx, id, limit);
+        });
+    }
+
     public List<Block> list(String org, BlockFilter filter, Page page) {
         check(filter);
         return db.of(org).read(tx -> BlockSql.list(tx, filter, page));
@@ -177,6 +188,9 @@ public final class Blocks {
         if (same(old, changed)) {
             return old;
         }
+        if (!saysTheSame(old, changed)) {
+            BlockVersionSql.keep(tx, old, changed.updatedAt(), userId);
+        }
         BlockSql.update(tx, changed, !old.tags().equals(changed.tags()));
         if (!changed.label().equals(old.label())) {
             BlockSql.relabel(tx, old.id(), changed.label());
@@ -216,6 +230,13 @@ public final class Blocks {
 
     private static boolean same(Block old, Block changed) {
         return withoutMarks(old).equals(withoutMarks(changed));
+    }
+
+    private static boolean saysTheSame(Block old, Block changed) {
+        return old.value().equals(changed.value())
+                && old.label().equals(changed.label())
+                && old.limit() == changed.limit()
+                && Objects.equals(old.description(), changed.description());
     }
 
     private static Block withoutMarks(Block block) {

@@ -54,6 +54,25 @@ class BlockRoutesTest {
         assertThat(web.get(path).status()).isEqualTo(404);
     }
 
+    @Test
+    void whatABlockHeldBeforeItsChangesStaysReadable() {
+        String path = "/v1/blocks/" + block("{'label':'past','value':'one'}");
+
+        assertThat(web.get(path + "/history").json()).isEmpty();
+        web.patch(path, "{'value':'two'}");
+        web.patch(path, "{'tags':['t']}");
+        web.patch(path, "{'value':'three','limit':500}");
+
+        JsonNode past = web.get(path + "/history").json();
+        assertThat(past.findValuesAsText("value")).containsExactly("two", "one");
+        assertThat(past.get(0).path("limit").asInt()).isEqualTo(100_000);
+        assertThat(past.get(0).path("replaced_by_id").asText()).startsWith("user-");
+        assertThat(past.get(0).path("replaced_at").asText()).endsWith("Z");
+        assertThat(web.get(path + "/history?limit=1").json()).hasSize(1);
+        web.delete(path);
+        assertThat(web.get(path + "/history").status()).isEqualTo(404);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

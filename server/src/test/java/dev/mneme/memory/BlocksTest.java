@@ -62,6 +62,18 @@ class BlocksTest {
     }
 
     @Test
+    void ofItsPastABlockKeepsTheNewestHundred() {
+        Block block = make("diary", "day 0");
+        for (int day = 1; day <= BlockVersionSql.KEPT + 5; day++) {
+            blocks.patch(ORG, USER, block.id(), BlockPatch.value("day " + day));
+        }
+        var past = blocks.history(ORG, block.id(), 1000);
+        assertThat(past).hasSize(BlockVersionSql.KEPT);
+        assertThat(past.getFirst().value()).isEqualTo("day " + (BlockVersionSql.KEPT + 4));
+        assertThat(past.getLast().value()).isEqualTo("day 5");
+    }
+
+    @Test
     void aNewBlockHasTheContractsDefaults() {
         Block block = make("notes", null);
         assertThat(block.value()).isEmpty();

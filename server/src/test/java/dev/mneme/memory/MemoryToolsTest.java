@@ -185,7 +185,12 @@ class MemoryToolsTest {
                 "'Block field nolabel does not exist (available sections = human, persona)'");
         ok("memory_rethink", "{\"label\":\"human\",\"new_memory\":\"Rewritten\"}", "Rewritten");
         assertThat(value("human")).isEqualTo("Rewritten");
-        assertThat(blocks.ofAgentByLabel(ORG, agent, "human").version()).isEqualTo(6);
+        Block human = blocks.ofAgentByLabel(ORG, agent, "human");
+        assertThat(human.version()).isEqualTo(6);
+        assertThat(blocks.history(ORG, human.id(), 10))
+                .as("what the agent's edits replaced")
+                .hasSize(5)
+                .allMatch(past -> past.replacedById() == null);
         ok("memory_finish_edits", "{}", "None");
         ok("send_message", "{\"message\":\"hi\"}", "Sent message successfully.");
     }
