@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Uploads between their arrival and their being read: one plain file each, named by the id, in a folder of the data folder. What was read
- * is text in the database, so nothing here is worth a backup. Thread-safe.
+ * is text in the database; what still waits goes along in backups (decision 0029). Thread-safe.
  */
 public final class Spool {
     /** Largest upload, bytes. */
