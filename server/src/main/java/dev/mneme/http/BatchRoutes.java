@@ -56,7 +56,8 @@ final class BatchRoutes {
     private Answer create(Call call) {
         CreateBatch body = call.body(CreateBatch.class);
         if (body.callbackUrl() != null) {
-            throw Problem.notImplemented("callback_url of a batch: ask for the batch until it is completed instead.");
+            throw Problem.invalid(
+                    "callback_url: nobody is called about a batch; ask for the batch until it is completed instead.");
         }
         List<Submit> requests = new ArrayList<>();
         for (JsonNode request : body.requests()) {

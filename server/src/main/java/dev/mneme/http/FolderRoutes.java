@@ -206,6 +206,11 @@ final class FolderRoutes {
             return null;
         }
         try {
+            for (String needed : List.of("embedding_endpoint_type", "embedding_model", "embedding_dim")) {
+                if (!given.hasNonNull(needed)) {
+                    throw new Invalid(Invalid.Fault.missing(List.of("body", "embedding_config", needed)));
+                }
+            }
             return Json.MAPPER.treeToValue(given, EmbeddingConfig.class);
         } catch (JsonProcessingException e) {
             throw Problem.unprocessable("embedding_config: " + e.getOriginalMessage());

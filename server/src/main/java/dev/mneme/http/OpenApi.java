@@ -1,5 +1,6 @@
 package dev.mneme.http;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class OpenApi {
         }
         ObjectNode components = document.putObject("components");
         components.set("schemas", schemas.all());
+        components.putObject("responses").set("Refusal", refusal());
         components
                 .putObject("securitySchemes")
                 .putObject("password")
@@ -77,17 +79,61 @@ public final class OpenApi {
             form.putObject("properties").putObject("file").put("type", "string").put("format", "binary");
             form.putArray("required").add("file");
         }
-        ObjectNode ok = operation.putObject("responses").putObject("200").put("description", "Success");
+        ObjectNode responses = operation.putObject("responses");
+        ObjectNode ok = responses.putObject("200").put("description", "Success");
+        for (String refused : List.of("4XX", "5XX")) {
+            responses.putObject(refused).put("$ref", "#/components/responses/Refusal");
+        }
         Class<?> gives = route.gives();
         if (gives != null) {
             ObjectNode content = ok.putObject("content").putObject("application/json");
             if (route.list()) {
-                content.putObject("schema").put("type", "array").set("items", schemas.of(gives));
+                content.putObject("schema").put("type", "array").set("items", schemas.given(gives));
             } else {
-                content.set("schema", schemas.of(gives));
+                content.set("schema", schemas.given(gives));
             }
         }
         return operation;
+    }
+
+    /** The shapes of {@link Refusals} and {@link Invalid}. */
+    private static ObjectNode refusal() {
+        ObjectNode refusal = Json.object().put("description", "Refused; docs/gen/problems.md lists the reasons");
+        ArrayNode shapes = refusal.putObject("content")
+                .putObject("application/json")
+                .putObject("schema")
+                .putArray("anyOf");
+        ObjectNode text = Json.object().put("type", "string");
+        ObjectNode detail = shape(shapes.addObject(), "detail");
+        detail.putObject("detail").put("type", "string").put("minLength", 1);
+        detail.putObject("hint").put("type", "string");
+        detail.putObject("request_id").put("type", "string");
+        ObjectNode error = detail.putObject("errors")
+                .put("type", "array")
+                .putObject("items")
+                .put("type", "object");
+        ObjectNode fault = shape(error, "type", "loc", "msg");
+        fault.set("type", text);
+        fault.putObject("loc").put("type", "array");
+        fault.set("msg", text);
+        ObjectNode coded =
+                shape(shape(shapes.addObject(), "detail").putObject("detail").put("type", "object"), "code", "message");
+        coded.set("code", text);
+        coded.set("message", text);
+        ObjectNode provider = shape(
+                shape(shapes.addObject(), "error").putObject("error").put("type", "object"),
+                "type",
+                "message",
+                "detail");
+        List.of("type", "message", "detail").forEach(name -> provider.set(name, text));
+        return refusal;
+    }
+
+    /** Makes these keys required; the object for the schemas of the keys. */
+    private static ObjectNode shape(ObjectNode schema, String... required) {
+        ArrayNode names = schema.put("type", "object").putArray("required");
+        List.of(required).forEach(names::add);
+        return schema.putObject("properties");
     }
 
     private static String operationId(Route route) {

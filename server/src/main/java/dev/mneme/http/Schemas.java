@@ -3,6 +3,7 @@ package dev.mneme.http;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
@@ -13,9 +14,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** JSON schemas of wire records, made from the records themselves. Collects what it meets; confined to one thread. */
+/**
+ * JSON schemas of wire records, made from the records themselves. Collects what it meets; confined to one thread.
+ *
+ * <p>The names of what comes in are the binder's (snake case), those of what goes out are Jackson's: a record without
+ * {@link JsonNaming} is written in camel case.
+ */
 final class Schemas {
     private final Map<String, ObjectNode> found = new TreeMap<>();
+    private boolean outward;
+
+    /** A reference to the schema of a type that answers consist of. */
+    ObjectNode given(Type type) {
+        outward = true;
+        try {
+            return of(type);
+        } finally {
+            outward = false;
+        }
+    }
 
     /** Every schema met so far, by name. */
     ObjectNode all() {
@@ -61,7 +78,7 @@ final class Schemas {
         }
         if (type instanceof Class<?> union && union.isSealed()) {
             ObjectNode out = Json.object();
-            ArrayNode any = out.putArray("oneOf");
+            ArrayNode any = out.putArray("anyOf");
             for (Class<?> each : union.getPermittedSubclasses()) {
                 any.add(of(each));
             }
@@ -91,6 +108,10 @@ final class Schemas {
         return outer == null ? record.getSimpleName() : outer.getSimpleName() + record.getSimpleName();
     }
 
+    private String name(Class<?> record, RecordComponent component) {
+        return outward && !record.isAnnotationPresent(JsonNaming.class) ? component.getName() : Binder.name(component);
+    }
+
     private void add(Class<?> record, ObjectNode properties, ArrayNode required) {
         for (RecordComponent component : record.getRecordComponents()) {
             if (component.getAccessor().isAnnotationPresent(JsonUnwrapped.class)) {
@@ -98,7 +119,7 @@ final class Schemas {
                 continue;
             }
             JsonProperty given = component.getAccessor().getAnnotation(JsonProperty.class);
-            String name = given == null ? Binder.name(component) : given.value();
+            String name = given != null ? given.value() : name(record, component);
             ObjectNode schema = of(component.getGenericType());
             if (Binder.nullable(component)) {
                 ObjectNode either = Json.object();

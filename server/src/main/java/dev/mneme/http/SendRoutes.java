@@ -145,7 +145,6 @@ final class SendRoutes {
     Submit read(Call call, Threads.Place place, Way way) {
         JsonNode json = images.inlined(SeedShapes.messages(call.json()));
         SendMessages body = call.body(json, SendMessages.class);
-        refuseLater(body);
         MessageInput.Said said = MessageInput.read(body);
         return new Submit(
                 call.org(),
@@ -183,19 +182,6 @@ final class SendRoutes {
             return Answer.stream(out -> copy(log, out, submitted.runId(), options.pings(), options.background(), 0));
         }
         return response(desk.await(call.org(), submitted.runId()), submitted.runId());
-    }
-
-    /** Options that would change the answer and do not exist yet are refused rather than ignored. */
-    private static void refuseLater(SendMessages body) {
-        refuseLater("return_token_ids", Boolean.TRUE.equals(body.returnTokenIds()));
-    }
-
-    private static void refuseLater(String option, boolean set) {
-        if (set) {
-            throw Problem.notImplemented(
-                    option + ": arrives with the version of Mneme that brings every loop and message kind."
-                            + " Leave it out.");
-        }
     }
 
     private RunOptions options(SendMessages body, JsonNode json, @Nullable LlmConfig model, Way way) {

@@ -108,6 +108,15 @@ class FolderRoutesTest {
     }
 
     @Test
+    void halfAnEmbeddingConfigIsRefused() {
+        String id = folder("handbook").path("id").asText();
+        Web.Reply refused = web.patch("/v1/folders/" + id, "{'embedding_config':{'embedding_dim':3}}");
+
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.text()).contains("embedding_endpoint_type");
+    }
+
+    @Test
     void anUploadIsReadCutAndFound() {
         String id = folder("handbook").path("id").asText();
         Web.Reply taken = upload(id, "policy.txt", "Refunds take 5 days.\n\nCats are welcome.", "");

@@ -3,11 +3,14 @@ package dev.mneme.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.base.Clock;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
 import dev.mneme.llm.ModelException;
 import dev.mneme.wire.CreateArchive;
+import dev.mneme.wire.EnvironmentPage;
+import dev.mneme.wire.RegisterEnvironment;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -340,6 +343,24 @@ class HttpServerTest {
 
         assertThat(page.header("content-type")).startsWith("text/html");
         assertThat(page.text()).doesNotContain("<script").doesNotContain("src=").doesNotContain("https://");
+    }
+
+    @Test
+    void theReferenceKnowsNamesAsTheyAreWrittenAndTheShapesOfRefusals() {
+        Route read = Route.get("/v1/x", "x").gives(EnvironmentPage.class).by(call -> Answer.noContent());
+        Route write = Route.post("/v1/x", "x").body(RegisterEnvironment.class).by(call -> Answer.noContent());
+        JsonNode reference = OpenApi.of(List.of(read, write), "1");
+
+        assertThat(reference.at("/components/schemas/EnvironmentPage/required").toString())
+                .isEqualTo("[\"connections\",\"hasNextPage\"]");
+        assertThat(reference
+                        .at("/components/schemas/RegisterEnvironment/properties")
+                        .has("device_id"))
+                .isTrue();
+        assertThat(reference.at("/paths/~1v1~1x/get/responses/4XX/$ref").asText())
+                .isEqualTo("#/components/responses/Refusal");
+        assertThat(reference.at("/components/responses/Refusal/content/application~1json/schema/anyOf"))
+                .hasSize(3);
     }
 
     @Test

@@ -1,8 +1,8 @@
 package dev.mneme.llm.local;
 
-import dev.langchain4j.data.embedding.Embedding;
 import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.model.embedding.onnx.allminilml6v2q.AllMiniLmL6V2QuantizedEmbeddingModel;
+import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
 import dev.mneme.llm.Embedder;
 import dev.mneme.llm.ModelException;
@@ -25,8 +25,12 @@ public final class LocalEmbedder implements Embedder, AutoCloseable {
     /** Texts at once; leaves a processor to the requests. */
     private static final int AT_ONCE = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
 
+    /** Stands for blank texts, which the library refuses: as near to nothing as it takes. */
+    private static final String NEARLY_NOTHING = ".";
+
     private final Semaphore room = new Semaphore(AT_ONCE, true);
     private final ReentrantLock loading = new ReentrantLock();
+    private volatile boolean closed;
     private volatile @Nullable AllMiniLmL6V2QuantizedEmbeddingModel model;
 
     @Override
@@ -36,16 +40,29 @@ public final class LocalEmbedder implements Embedder, AutoCloseable {
         for (String text : texts) {
             room.acquireUninterruptibly();
             try {
-                // the library refuses blank texts; a full stop is as near to nothing as it takes
-                Embedding embedding = loaded.embedAll(List.of(TextSegment.from(text.isBlank() ? "." : text)))
-                        .content()
-                        .getFirst();
-                vectors.add(embedding.vector());
+                requireOpen();
+                vectors.add(vector(loaded, text));
             } finally {
                 room.release();
             }
         }
         return vectors;
+    }
+
+    private static float[] vector(AllMiniLmL6V2QuantizedEmbeddingModel loaded, String text) {
+        try {
+            return loaded.embedAll(List.of(TextSegment.from(text.isBlank() ? NEARLY_NOTHING : text)))
+                    .content()
+                    .getFirst()
+                    .vector();
+        } catch (IllegalArgumentException e) {
+            // control characters alone: not blank to Java, but nothing is left of them once the library has cleaned the
+            // text
+            return loaded.embedAll(List.of(TextSegment.from(NEARLY_NOTHING)))
+                    .content()
+                    .getFirst()
+                    .vector();
+        }
     }
 
     @Override
@@ -63,10 +80,27 @@ public final class LocalEmbedder implements Embedder, AutoCloseable {
         return true;
     }
 
-    /** Lets the model go. */
+    /**
+     * Lets the model go and loads no other. Waits while one is being loaded or used: a process that ends in the midst of that dies in
+     * native code.
+     */
     @Override
     public void close() {
-        model = null;
+        closed = true;
+        loading.lock();
+        try {
+            model = null;
+        } finally {
+            loading.unlock();
+        }
+        room.acquireUninterruptibly(AT_ONCE);
+        room.release(AT_ONCE);
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new Problem(ProblemCode.UNAVAILABLE, "The server is stopping.");
+        }
     }
 
     private AllMiniLmL6V2QuantizedEmbeddingModel model() {
@@ -78,6 +112,7 @@ public final class LocalEmbedder implements Embedder, AutoCloseable {
         try {
             loaded = model;
             if (loaded == null) {
+                requireOpen();
                 loaded = load();
                 model = loaded;
             }
