@@ -30,11 +30,36 @@ listener.listen(config.socket, () => {
   }
   begin();
 });
+if (config.uid === null) {
+  process.on("exit", endFamily); // without walls nobody else ends what the code started
+}
 process.stdin.on("end", () => process.exit(0));
 process.stdin.on("error", () => process.exit(0));
 process.stdin.resume();
 
 let worker = null;
+
+function endFamily() {
+  const open = children(process.pid);
+  while (open.length > 0) {
+    const pid = open.pop();
+    open.push(...children(pid));
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // it ended by itself
+    }
+  }
+}
+
+function children(pid) {
+  try {
+    return fs.readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      fs.readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter((each) => each !== "").map(Number));
+  } catch {
+    return []; // it has ended, or this system does not say
+  }
+}
 
 function begin() {
   worker = new Worker(new URL(config.worker, import.meta.url), {

@@ -2,14 +2,17 @@ package dev.mneme.tool.sandbox;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
+import dev.mneme.base.Scope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -24,6 +27,11 @@ final class Cells implements AutoCloseable {
     /** Bytes that the engines themselves need beside what code may use: their own code, stacks, caches. */
     private static final long ENGINE_BYTES = 1L << 30;
 
+    /** Bytes in memory that the engines themselves need beside what code may use. */
+    private static final long ENGINE_RESIDENT = 512L << 20;
+    /** A program that wants to fill the memory of a machine needs longer. */
+    private static final Duration WATCH_EVERY = Duration.ofMillis(200);
+
     private static final int KILO = 1024;
     /** Ends what the server could not: seconds of processor time, far more than any call has. */
     private static final int CPU_SECONDS = 3_600;
@@ -34,6 +42,8 @@ final class Cells implements AutoCloseable {
     private final Path programs;
     private final Path sockets;
     private final AtomicInteger count = new AtomicInteger();
+    private final Map<WarmServer, Integer> watched = new ConcurrentHashMap<>();
+    private final Scope scope = new Scope("cells");
 
     /** programs: unpacked ones, seen as {@code /mneme/programs}. */
     Cells(SandboxOptions options, Jail jail, ToolProxy proxy, Path programs) {
@@ -46,6 +56,7 @@ final class Cells implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        scope.fork("watch", this::watch);
     }
 
     /** What a program is told, with paths as it sees them. */
@@ -85,7 +96,23 @@ final class Cells implements AutoCloseable {
         seen.put("HOME", home);
         List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", limits(jailed, threads) + "exec \"$0\" \"$@\""));
         words.addAll(command.apply(new Place(jail.inside(programs, "/mneme/programs"), config)));
-        return WarmServer.start(jail, proxy, new Inmate(folder, all, seen, words));
+        WarmServer server = WarmServer.start(jail, proxy, new Inmate(folder, all, seen, words));
+        watched.put(server, options.limits().processes() + threads);
+        return server;
+    }
+
+    /** The shell's limits hold for each process; this one adds them up. */
+    private void watch() {
+        long memory = options.limits().memory() + ENGINE_RESIDENT;
+        try {
+            while (true) {
+                Thread.sleep(WATCH_EVERY);
+                watched.keySet().removeIf(server -> !server.alive());
+                watched.forEach((server, processes) -> server.bound(memory, processes));
+            }
+        } catch (InterruptedException e) {
+            // closed: there is nothing left to watch
+        }
     }
 
     /** Shells differ in the letter for processes. Without walls the machine's user has other processes than ours: they cannot be counted. */
@@ -101,6 +128,7 @@ final class Cells implements AutoCloseable {
 
     @Override
     public void close() {
+        scope.close();
         Programs.remove(sockets);
     }
 }

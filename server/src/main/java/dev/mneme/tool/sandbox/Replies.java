@@ -2,6 +2,7 @@ package dev.mneme.tool.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.base.Json;
+import dev.mneme.base.Storable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -28,22 +29,22 @@ public final class Replies {
             return new SandboxResult.Raised("ValueError: the result is no JSON", stdout, stderr);
         }
         if (left.path("error").isTextual()) {
-            return new SandboxResult.Raised(left.path("error").textValue(), stdout, stderr);
+            return new SandboxResult.Raised(Storable.of(left.path("error").textValue()), stdout, stderr);
         }
         if (!left.has("value") || !left.path("text").isTextual()) {
             return new SandboxResult.Raised("ValueError: there is no result", stdout, stderr);
         }
         JsonNode state = left.path("state");
         return new SandboxResult.Returned(
-                left.path("value"),
-                left.path("text").textValue(),
+                Storable.of(left.path("value")),
+                Storable.of(left.path("text").textValue()),
                 stdout,
                 stderr,
                 state.isObject() && job.agentState() != null ? state : null);
     }
 
     private static List<String> lines(String text) {
-        return text.isEmpty() ? List.of() : List.of(text);
+        return text.isEmpty() ? List.of() : List.of(Storable.of(text));
     }
 
     private static String error(String why, JsonNode status, SandboxJob job) {

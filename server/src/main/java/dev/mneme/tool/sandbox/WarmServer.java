@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A program in a jail that waits for jobs on a Unix socket. Thread-safe.
@@ -34,12 +35,15 @@ public final class WarmServer implements AutoCloseable {
     /** The time over a job's own after which its server is taken for dead. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
+    private static final byte[] NOTHING = "null".getBytes(StandardCharsets.US_ASCII);
+
     private final Process process;
     private final Path folder;
     private final AutoCloseable outlet;
     private final JsonNode greeting;
     private final Map<SocketChannel, Long> deadlines = new ConcurrentHashMap<>();
     private volatile long lastUse = System.nanoTime();
+    private volatile @Nullable String excess;
 
     private WarmServer(Process process, Path folder, AutoCloseable outlet, JsonNode greeting) {
         this.process = process;
@@ -108,6 +112,11 @@ public final class WarmServer implements AutoCloseable {
                     channel.write(frame);
                 }
                 return new Reply(Json.MAPPER.readTree(frame(channel)), frame(channel));
+            } catch (IOException e) {
+                if (excess == null) {
+                    throw e;
+                }
+                return new Reply(Json.object().put("why", excess), NOTHING);
             } finally {
                 lastUse = System.nanoTime();
                 deadlines.remove(channel);
@@ -130,6 +139,18 @@ public final class WarmServer implements AutoCloseable {
             }
         }
         return buffer.flip();
+    }
+
+    /** Ends everything when a job runs and the program and all that it started have outgrown these bounds; the job is told why. */
+    void bound(long memory, int processes) {
+        if (deadlines.isEmpty() || !alive()) {
+            return;
+        }
+        String why = Family.excess(process.toHandle(), memory, processes);
+        if (why != null) {
+            excess = why;
+            kill(process);
+        }
     }
 
     /** Hangs up on jobs that are long overdue: called every now and then by the owner. */
@@ -160,8 +181,7 @@ public final class WarmServer implements AutoCloseable {
 
     /** The jailed program first: it is a child of the one that put it there, and may have stopped listening to anybody. */
     private static void kill(Process process) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        Family.end(process.toHandle());
     }
 
     private static void end(Process process, Path folder, AutoCloseable outlet) {

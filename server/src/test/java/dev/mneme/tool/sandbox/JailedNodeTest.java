@@ -2,9 +2,14 @@ package dev.mneme.tool.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.testkit.Code;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -52,6 +57,46 @@ class JailedNodeTest extends NodeContract {
                                         "export async function f() { return (await fetch('https://169.254.169.254/')).status }"))
                         .error())
                 .contains("metadata services are never called");
+    }
+
+    @Test
+    void nothingOfTheServerIsSeen(@TempDir Path data) throws IOException {
+        Path key = Files.writeString(data.resolve("mneme.key"), "the key");
+        assertThat(returned("import fs from 'node:fs'; export function f() { const seen = [];"
+                                + " for (const path of ['" + key + "', '" + data
+                                + "', '/proc/1/root/work', '/dev/sda', '/dev/vda', '/proc/kcore'])"
+                                + " { try { fs.readFileSync(path); seen.push(path); } catch {} }"
+                                + " return [seen, fs.readdirSync('/proc').filter(n => /^[0-9]+$/.test(n)).length]; }")
+                        .text())
+                .isEqualTo("[[], 1]");
+        assertThat(returned(
+                                "import fs from 'node:fs'; export function f() { let all = ''; try { all = fs.readFileSync('/proc/self/environ', 'utf8'); } catch {}"
+                                        + " return all.split('\\0').map(each => each.split('=')[0]).filter(each => each !== ''); }")
+                        .value())
+                .extracting(JsonNode::textValue)
+                .isSubsetOf("HOME", "LANG", "NODE_NO_WARNINGS", "PWD", "UV_THREADPOOL_SIZE");
+    }
+
+    @Test
+    void bytesThatAreNoText() {
+        SandboxResult.Returned returned = returned(
+                "export function f() { process.stdout.write(Buffer.from([0xff, 0xfe])); return ['a\\ud800', 'b\\u0000']; }");
+
+        assertThat(returned.stdout()).containsExactly("\ufffd\ufffd");
+        assertThat(returned.value().toString()).isEqualTo("[\"a\",\"b\"]");
+    }
+
+    @Test
+    void aForgedResultIsOnlyItsOwn() {
+        SandboxResult result = sandbox.run(job(
+                "import fs from 'node:fs'; export function f() { for (let fd = 0; fd < 60; fd++) { try { fs.writeSync(fd, Buffer.from([255, 255, 255, 255, 0])); } catch {} }"
+                        + " while (true) {} }",
+                "f",
+                "{}",
+                null,
+                Duration.ofSeconds(2)));
+        assertThat(result).isInstanceOf(SandboxResult.Raised.class);
+        assertThat(returned("export function f() { return 1 }").text()).isEqualTo("1");
     }
 
     @Test

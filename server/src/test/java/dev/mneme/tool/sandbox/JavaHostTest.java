@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
 import dev.mneme.testkit.Code;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -160,6 +161,45 @@ class JavaHostTest {
         SandboxResult.Raised raised =
                 Code.raised(call("import java.nio.file.*; Object f() throws Exception { return " + expression + "; }"));
         assertThat(raised.error()).doesNotContain("TimeoutError");
+    }
+
+    @Test
+    void nothingOfTheServerIsSeen(@TempDir Path data) throws Exception {
+        Path key = Files.writeString(data.resolve("mneme.key"), "the key");
+        SandboxResult.Returned returned = Code.returned(call("""
+                import java.nio.file.*;
+                Object f() throws Exception {
+                    var seen = new ArrayList<String>();
+                    for (String path : List.of("%s", "/proc/kcore", "/dev/sda", "/dev/vda", "/proc/1/root/work")) {
+                        try { Files.readString(Path.of(path)); seen.add(path); } catch (Exception e) { }
+                    }
+                    String all = "";
+                    try { all = Files.readString(Path.of("/proc/self/environ")); } catch (java.io.IOException e) { }
+                    for (String name : all.split("\\0")) {
+                        String key = name.split("=")[0];
+                        if (!Set.of("HOME", "LANG", "MALLOC_ARENA_MAX", "PWD", "NLSPATH", "").contains(key)) seen.add(key);
+                    }
+                    seen.add(String.valueOf(ProcessHandle.allProcesses().count()));
+                    System.out.write(0xff);
+                    seen.add("a\\ud800");
+                    return seen;
+                }""".formatted(key)));
+
+        assertThat(returned.text()).isEqualTo("['1', 'a?']");
+        assertThat(returned.stdout()).containsExactly("\ufffd");
+    }
+
+    @Test
+    void childrenAreNotLeftBehind() throws Exception {
+        Code.returned(call("void f() throws Exception { new ProcessBuilder(\"/bin/sleep\", \"27.1828\").start(); }"));
+        for (int i = 0; i < 50; i++) {
+            if (ProcessHandle.allProcesses()
+                    .noneMatch(each -> each.info().commandLine().orElse("").contains("27.1828"))) {
+                return;
+            }
+            Thread.sleep(100);
+        }
+        throw new AssertionError("it lives on");
     }
 
     @Test

@@ -96,7 +96,7 @@ public final class JavaInmate {
             }
         } catch (ClosedChannelException e) {
             LockSupport.park();
-            Runtime.getRuntime().halt(0);
+            halt(0);
         }
     }
 
@@ -128,7 +128,7 @@ public final class JavaInmate {
         } catch (IOException e) {
             // as good as an end
         }
-        Runtime.getRuntime().halt(0);
+        halt(0);
     }
 
     /** The code has called exit: whoever waits is told. */
@@ -155,7 +155,7 @@ public final class JavaInmate {
         } finally {
             open.remove(connection);
             if (running.decrementAndGet() == 0 && spent) {
-                Runtime.getRuntime().halt(0);
+                halt(0);
             }
         }
     }
@@ -205,12 +205,12 @@ public final class JavaInmate {
             result = "null";
         }
         boolean unwell = late || "memory".equals(call.why());
-        if (unwell || left(group)) {
+        if (unwell || left(group) || childrenLeft()) {
             retire();
         }
         answer(connection, ended, result);
         if (unwell) {
-            Runtime.getRuntime().halt(1);
+            halt(1);
         }
     }
 
@@ -219,13 +219,24 @@ public final class JavaInmate {
         thread("watch", () -> {
                     try {
                         if (connection.read(ByteBuffer.allocate(1)) < 0 && tool.isAlive()) {
-                            Runtime.getRuntime().halt(1);
+                            halt(1);
                         }
                     } catch (IOException e) {
                         // the answer was written and the connection closed
                     }
                 })
                 .start();
+    }
+
+    /** With all that it started: where there are no walls, nobody else would end that. */
+    private static void halt(int status) {
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+        Runtime.getRuntime().halt(status);
+    }
+
+    /** Also those whose parent has ended: in a jail this program is their next one. */
+    private static boolean childrenLeft() {
+        return ProcessHandle.current().children().anyMatch(ProcessHandle::isAlive);
     }
 
     private static boolean left(ThreadGroup group) {
