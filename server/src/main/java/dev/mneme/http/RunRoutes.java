@@ -282,7 +282,8 @@ final class RunRoutes {
 
     private static StepFilter ofRun(
             String runId, @Nullable String after, @Nullable String before, boolean ascending, int limit) {
-        return new StepFilter(null, runId, null, null, null, null, null, after, before, ascending, limit);
+        return new StepFilter(
+                null, runId, null, null, null, List.of(), List.of(), null, null, after, before, ascending, limit);
     }
 
     private Answer stream(Call call) {

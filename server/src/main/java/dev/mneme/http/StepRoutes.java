@@ -22,6 +22,9 @@ final class StepRoutes {
     private static final Param<String> FEEDBACK = Param.maybeChoice("feedback", VERDICTS, "what people think of it");
     private static final Param<Boolean> HAS_FEEDBACK =
             Param.maybe("has_feedback", "whether anybody said what they think");
+    private static final Param<List<String>> TAGS = Param.many("tags", "steps with any of these tags");
+    private static final Param<List<String>> TRACES =
+            Param.many("trace_ids", "steps of these traces, as a run's trace names them");
     private static final Param<String> FROM = Param.time("start_date", "not before");
     private static final Param<String> UNTIL = Param.time("end_date", "before");
     private static final Param<Integer> LIMIT = Paging.limit(50);
@@ -39,7 +42,7 @@ final class StepRoutes {
     List<Route> routes() {
         return List.of(
                 Route.get("/v1/steps", "Steps, newest first")
-                        .takes(AGENT, MODEL, FEEDBACK, HAS_FEEDBACK, FROM, UNTIL)
+                        .takes(AGENT, MODEL, FEEDBACK, HAS_FEEDBACK, TAGS, TRACES, FROM, UNTIL)
                         .takes(Paging.BEFORE, Paging.AFTER, LIMIT, Paging.DESC)
                         .givesList(StepView.class)
                         .by(this::list),
@@ -73,6 +76,8 @@ final class StepRoutes {
                 call.maybe(MODEL),
                 call.maybe(FEEDBACK),
                 call.maybe(HAS_FEEDBACK),
+                call.at(TAGS),
+                call.at(TRACES),
                 micros(call.maybe(FROM)),
                 micros(call.maybe(UNTIL)),
                 call.maybe(Paging.AFTER),

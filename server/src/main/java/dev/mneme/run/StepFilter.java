@@ -1,14 +1,17 @@
 package dev.mneme.run;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Which steps to list. Nulls do not filter. from is inclusive, until exclusive, in microseconds. */
+/** Which steps to list. Nulls and empty lists do not filter. tags: any of these; traceIds: as the trace of a run gives them. from is inclusive, until exclusive, in microseconds. */
 public record StepFilter(
         @Nullable String agentId,
         @Nullable String runId,
         @Nullable String model,
         @Nullable String feedback,
         @Nullable Boolean hasFeedback,
+        List<String> tags,
+        List<String> traceIds,
         @Nullable Long from,
         @Nullable Long until,
         @Nullable String after,

@@ -13,6 +13,7 @@ import dev.mneme.store.gen.tables.records.StepRecord;
 import dev.mneme.turn.TurnResult;
 import java.util.List;
 import org.jooq.Condition;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of steps. */
@@ -74,6 +75,15 @@ final class StepSql {
         }
         if (filter.hasFeedback() != null) {
             where = where.and(filter.hasFeedback() ? STEP.FEEDBACK.isNotNull() : STEP.FEEDBACK.isNull());
+        }
+        if (!filter.tags().isEmpty()) {
+            // A list of texts in JSON: a tag stands in it in its quotes.
+            where = where.and(DSL.or(filter.tags().stream()
+                    .map(tag -> STEP.TAGS.contains(Json.write(tag)))
+                    .toList()));
+        }
+        if (!filter.traceIds().isEmpty()) {
+            where = where.and(STEP.RUN_ID.in(filter.traceIds()));
         }
         if (filter.from() != null) {
             where = where.and(STEP.CREATED_AT.ge(filter.from()));

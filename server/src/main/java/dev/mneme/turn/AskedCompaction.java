@@ -6,6 +6,7 @@ import dev.mneme.agent.CompactionSettings;
 import dev.mneme.base.Clock;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
+import dev.mneme.message.LlmConfig;
 import dev.mneme.message.Message;
 import dev.mneme.message.Role;
 import dev.mneme.store.Db;
@@ -35,13 +36,23 @@ final class AskedCompaction {
         this.compactor = compactor;
     }
 
-    /** Compacts now, or refuses with the contract's 400 if that would not make the context smaller. */
-    Compacted compact(TurnInput input, @Nullable JsonNode sent) {
+    /**
+     * Compacts now, or refuses with the contract's 400 if that would not make the context smaller. An agent's thread that holds nothing but
+     * a summary answers with it and equal counts; a conversation refuses then too. A conversation is asked about with its own model.
+     */
+    Compacted compact(TurnInput asked, @Nullable JsonNode sent) {
+        String conversationId = asked.conversationId();
+        LlmConfig own =
+                conversationId == null ? null : agents.conversations().model(asked.organizationId(), conversationId);
+        TurnInput input = own == null ? asked : asked.with(asked.options().withModel(own));
         StepPlan plan = db.of(input.organizationId())
                 .read(tx -> StepPlan.of(
                         agents.snapshot(tx, input.agentId(), input.threadId()), input, CallHistory.NONE, clock.now()));
         List<Message> rows = plan.agent().context();
         if (rows.stream().allMatch(row -> row.role() == Role.SYSTEM || SummaryText.is(row))) {
+            if (conversationId != null) {
+                throw notSmaller();
+            }
             return new Compacted(summaryIn(rows), rows.size(), rows.size());
         }
         Compactor.Job job = new Compactor.Job(

@@ -21,4 +21,10 @@ public record TurnInput(
         @Nullable String conversationId,
         String firstStepId,
         TurnOptions options,
-        @Nullable List<InputMessage> afterAnswer) {}
+        @Nullable List<InputMessage> afterAnswer) {
+    /** The same turn with other options. */
+    TurnInput with(TurnOptions others) {
+        return new TurnInput(
+                organizationId, userId, runId, agentId, threadId, conversationId, firstStepId, others, afterAnswer);
+    }
+}

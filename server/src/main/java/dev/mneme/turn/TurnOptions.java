@@ -52,6 +52,19 @@ public record TurnOptions(
                 topLogprobs);
     }
 
+    public TurnOptions withModel(LlmConfig model) {
+        return new TurnOptions(
+                maxSteps,
+                streamTokens,
+                model,
+                overrideSystem,
+                clientTools,
+                skills,
+                compactionMessages,
+                logprobs,
+                topLogprobs);
+    }
+
     public TurnOptions withTokens(boolean stream) {
         return new TurnOptions(
                 maxSteps,

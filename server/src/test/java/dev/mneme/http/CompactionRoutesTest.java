@@ -213,6 +213,35 @@ class CompactionRoutesTest {
     }
 
     @Test
+    void aConversationWithAModelOfItsOwnIsSummarisedByIt() {
+        String conversation = web.post(
+                        "/v1/conversations/?agent_id=" + agent,
+                        "{'model_settings':{'provider_type':'openai','temperature':0.25}}")
+                .json()
+                .path("id")
+                .asText();
+        assertThat(web.post("/v1/conversations/" + conversation + "/compact", "{}")
+                        .status())
+                .as("nothing to compact, and no summary to show")
+                .isEqualTo(400);
+        for (int i = 0; i < 3; i++) {
+            web.post(
+                    "/v1/conversations/" + conversation + "/messages",
+                    "{'messages':[{'role':'user','content':'there'}],'streaming':false}");
+        }
+        List<Double> heat = new ArrayList<>();
+        MODELS.answer(request -> {
+            heat.add(request.config().temperature());
+            return said("They talked.", 30);
+        });
+        Web.Reply done = web.post(
+                "/v1/conversations/" + conversation + "/compact",
+                "{'compaction_settings':{'mode':'self_compact_all'}}");
+        assertThat(done.status()).isEqualTo(200);
+        assertThat(heat).containsExactly(0.25);
+    }
+
+    @Test
     void whatWouldNotGetSmallerIsRefusedInTheContractsWords() {
         MODELS.answer(request -> said("", 20));
         send("one", "");

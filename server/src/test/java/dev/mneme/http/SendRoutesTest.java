@@ -342,6 +342,20 @@ class SendRoutesTest {
                         .path("feedback")
                         .asText())
                 .isEqualTo("positive");
+        web.patch("/v1/steps/" + step + "/feedback", "{'feedback':'positive','tags':['kind','short']}");
+        String list = "/v1/steps?agent_id=" + agent;
+        assertThat(words(web.get(list + "&tags=short&tags=other").json(), "id")).containsExactly(step);
+        assertThat(web.get(list + "&tags=shor").json()).isEmpty();
+        String run = web.get("/v1/steps/" + step).json().path("run_id").asText();
+        String trace = web.get("/v1/runs/" + run + "/trace")
+                .json()
+                .path(0)
+                .path("trace_id")
+                .asText();
+        assertThat(words(web.get(list + "&trace_ids=" + trace).json(), "run_id"))
+                .contains(run)
+                .doesNotContain("");
+        assertThat(web.get(list + "&trace_ids=none").json()).isEmpty();
         assertThat(web.patch("/v1/steps/" + step + "/feedback", "{'feedback':'great'}")
                         .status())
                 .isEqualTo(422);

@@ -86,7 +86,21 @@ class DeskTest {
         assertThat(run.status()).isEqualTo("completed");
         assertThat(run.stopReason()).isEqualTo("end_turn");
         List<StepRow> steps = ware.runs.steps(
-                ORG, new StepFilter(null, result.runId(), null, null, null, null, null, null, null, true, 10));
+                ORG,
+                new StepFilter(
+                        null,
+                        result.runId(),
+                        null,
+                        null,
+                        null,
+                        List.of(),
+                        List.of(),
+                        null,
+                        null,
+                        null,
+                        null,
+                        true,
+                        10));
         assertThat(steps).hasSize(1);
         assertThat(steps.getFirst().totalTokens()).isEqualTo(12);
         assertThat(steps.getFirst().id()).isEqualTo(result.rows().getFirst().stepId());

@@ -186,7 +186,21 @@ final class Invariants {
     private void sums(String agent) {
         for (RunRow run : runs(agent, List.of())) {
             List<StepRow> steps = ware.runs.steps(
-                    ORG, new StepFilter(null, run.id(), null, null, null, null, null, null, null, true, EVERYTHING));
+                    ORG,
+                    new StepFilter(
+                            null,
+                            run.id(),
+                            null,
+                            null,
+                            null,
+                            List.of(),
+                            List.of(),
+                            null,
+                            null,
+                            null,
+                            null,
+                            true,
+                            EVERYTHING));
             int tokens = steps.stream()
                     .mapToInt(step -> step.totalTokens() == null ? 0 : step.totalTokens())
                     .sum();
