@@ -16,19 +16,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 
 /**
- * An agent file on disk, read as a stream (contract 10 §2, §3): everything but the messages is held as a tree, messages come one at a time
- * and may be read again. A file of version 1 is rewritten as version 2 first.
+ * An agent file on disk, read as a stream (contract 10 §2, §3): everything but messages, passages and texts of files is held as a tree; these
+ * come one at a time and may be read again. A file of version 1 is rewritten as version 2 first.
  */
 final class AgentDocument {
     /** Messages of one file: what an agent says in years, and what one transaction can store in minutes. */
     static final int MOST_MESSAGES = 500_000;
 
-    /** All but the messages: blocks, tools, texts of files. The tree of it is held in memory. */
+    /** All but messages, passages and texts of files: blocks, tools. The tree of it is held in memory. */
     private static final Allowance TREE = new Allowance(2_000_000, 64L << 20);
 
-    /** One message, its pictures included. */
+    /** One message, its pictures included; one passage; one file. */
     private static final Allowance MESSAGE = new Allowance(200_000, 64L << 20);
 
     static final String CORRUPTED = "Corrupted agent file format.";
@@ -37,6 +38,11 @@ final class AgentDocument {
 
     private static final String AGENTS = "agents";
     private static final String MESSAGES = "messages";
+    private static final String ARCHIVES = "archives";
+    private static final String PASSAGES = "passages";
+    private static final String FILES = "files";
+    private static final String CONTENT = "content";
+    private static final Set<String> STREAMED = Set.of(AGENTS, ARCHIVES, FILES);
 
     private final Path file;
     private ObjectNode root = Json.object();
@@ -45,10 +51,15 @@ final class AgentDocument {
         this.file = file;
     }
 
-    /** Gets the messages of the file's agents, in order. agent: position in the file. */
-    @FunctionalInterface
+    /** Gets what a file may hold too much of for a tree, in order. */
     interface Reader {
-        void read(int agent, JsonNode message);
+        /** agent: position in the file; likewise archive and file. */
+        default void message(int agent, JsonNode message) {}
+
+        default void passage(int archive, JsonNode passage) {}
+
+        /** content: missing when the entry has none. */
+        default void file(int file, JsonNode content) {}
     }
 
     /** Reads a file of either version; it may be rewritten in place. Throws INVALID_ARGUMENT in the contract's words. */
@@ -81,13 +92,16 @@ final class AgentDocument {
         return new Problem(ProblemCode.INVALID_ARGUMENT, text);
     }
 
-    /** The document; every {@code messages} of an agent is an empty array, or what stood there instead of one. */
+    /**
+     * The document; every {@code messages} of an agent and every {@code passages} of an archive is an empty array, or what stood there
+     * instead of one; every text in {@code content} of a file is empty.
+     */
     ObjectNode root() {
         return root;
     }
 
-    /** Reads all messages, once more with each call. */
-    void messages(Reader reader) {
+    /** Reads what is not in the tree, once more with each call. */
+    void read(Reader reader) {
         try {
             walk(reader);
         } catch (IOException e) {
@@ -108,10 +122,22 @@ final class AgentDocument {
     }
 
     private void load() throws IOException {
-        int[] count = {0};
-        root = walk((agent, message) -> {
-            if (++count[0] > MOST_MESSAGES) {
-                throw refused("An agent file may hold " + MOST_MESSAGES + " messages; this one holds more.");
+        root = walk(new Reader() {
+            private int messages;
+            private int passages;
+
+            @Override
+            public void message(int agent, JsonNode message) {
+                if (++messages > MOST_MESSAGES) {
+                    throw refused("An agent file may hold " + MOST_MESSAGES + " messages; this one holds more.");
+                }
+            }
+
+            @Override
+            public void passage(int archive, JsonNode passage) {
+                if (++passages > MOST_MESSAGES) {
+                    throw refused("An agent file may hold " + MOST_MESSAGES + " passages; this one holds more.");
+                }
             }
         });
     }
@@ -129,11 +155,18 @@ final class AgentDocument {
             ObjectNode out = Json.object();
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
-                boolean agents = parser.nextToken() == JsonToken.START_ARRAY && name.equals(AGENTS);
-                if (agents && out.has(AGENTS)) {
-                    throw refused(CORRUPTED + " It says twice who its agents are.");
+                if (STREAMED.contains(name) && out.has(name)) {
+                    throw refused(CORRUPTED + " It says twice who its " + name + " are.");
                 }
-                out.set(Storable.of(name), agents ? agents(parser, reader) : tree(parser));
+                boolean list = parser.nextToken() == JsonToken.START_ARRAY;
+                out.set(
+                        Storable.of(name),
+                        switch (list ? name : "") {
+                            case AGENTS -> owners(parser, MESSAGES, reader::message);
+                            case ARCHIVES -> owners(parser, PASSAGES, reader::passage);
+                            case FILES -> files(parser, reader);
+                            default -> tree(parser);
+                        });
             }
             if (parser.nextToken() != null) {
                 throw refused(CORRUPTED);
@@ -142,30 +175,55 @@ final class AgentDocument {
         }
     }
 
-    private static ArrayNode agents(ScantParser parser, Reader reader) throws IOException {
+    /** Gets the entries of one owner's list. owner: position in the file. */
+    private interface Entries {
+        void take(int owner, JsonNode entry);
+    }
+
+    private static ArrayNode owners(ScantParser parser, String list, Entries entries) throws IOException {
         ArrayNode out = Json.array();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            out.add(parser.currentToken() == JsonToken.START_OBJECT ? agent(parser, out.size(), reader) : tree(parser));
+            out.add(
+                    parser.currentToken() == JsonToken.START_OBJECT
+                            ? owner(parser, out.size(), list, entries)
+                            : tree(parser));
         }
         return out;
     }
 
-    private static ObjectNode agent(ScantParser parser, int position, Reader reader) throws IOException {
+    private static ObjectNode owner(ScantParser parser, int position, String list, Entries entries) throws IOException {
         ObjectNode out = Json.object();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
-            if (parser.nextToken() == JsonToken.START_ARRAY && name.equals(MESSAGES)) {
+            if (parser.nextToken() == JsonToken.START_ARRAY && name.equals(list)) {
                 Allowance rest = parser.left();
                 parser.allow(MESSAGE);
                 while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    reader.read(position, tree(parser));
+                    entries.take(position, tree(parser));
                     parser.allow(MESSAGE);
                 }
                 parser.allow(rest);
-                out.putArray(MESSAGES);
+                out.putArray(list);
             } else {
                 out.set(Storable.of(name), tree(parser));
             }
+        }
+        return out;
+    }
+
+    private static ArrayNode files(ScantParser parser, Reader reader) throws IOException {
+        ArrayNode out = Json.array();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            Allowance rest = parser.left();
+            parser.allow(MESSAGE);
+            JsonNode entry = tree(parser);
+            JsonNode content = entry.path(CONTENT);
+            reader.file(out.size(), content);
+            if (entry instanceof ObjectNode object && content.isTextual()) {
+                object.put(CONTENT, "");
+            }
+            parser.allow(rest.without(Json.write(entry).length()));
+            out.add(entry);
         }
         return out;
     }

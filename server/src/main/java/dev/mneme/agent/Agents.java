@@ -1,5 +1,6 @@
 package dev.mneme.agent;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.account.Secrets;
 import dev.mneme.base.Clock;
@@ -16,6 +17,10 @@ import dev.mneme.store.Tx;
 import dev.mneme.tool.ToolFilter;
 import dev.mneme.tool.ToolRow;
 import dev.mneme.tool.Tools;
+import dev.mneme.tool.mcp.Sealing;
+import dev.mneme.tool.mcp.ServerEntries;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +50,7 @@ public final class Agents {
     private final Identities identities;
     private final Imports imports;
     private final Doctor doctor;
+    private final Packing.Shelves packed;
 
     public Agents(
             Db db, Models models, Secrets secrets, Tools tools, Blocks blocks, Recall recall, SystemPrompts prompts) {
@@ -66,7 +72,9 @@ public final class Agents {
         this.loading = new Loading(tools, blocks, recall, files);
         this.identities = new Identities(db, blocks);
         this.doctor = new Doctor(db, recall, systemRow);
-        this.imports = new Imports(db, choice, secrets, tools, blocks, recall, systemRow);
+        ServerEntries servers = new ServerEntries(new Sealing(secrets::seal, secrets::open));
+        this.imports = new Imports(db, choice, secrets, tools, blocks, recall, systemRow, servers);
+        this.packed = new Packing.Shelves(snapshots, blocks, recall, files, servers);
         this.conversations = new Conversations(db, choice, blocks, recall, systemRow);
     }
 
@@ -315,11 +323,15 @@ public final class Agents {
      * @param threadId the agent's id, or a conversation's: 404 when that is gone or another agent's
      */
     public AgentSnapshot snapshot(Tx tx, String id, String threadId) {
+        checkThread(tx, id, threadId);
+        return snapshots.of(tx, require(tx, id), threadId);
+    }
+
+    private static void checkThread(Tx tx, String id, String threadId) {
         if (!threadId.equals(id)
                 && !Conversations.require(tx, threadId).agentId().equals(id)) {
             throw Conversations.missing(threadId);
         }
-        return snapshots.of(tx, require(tx, id), threadId);
     }
 
     /** The environment values of the agent's tools in clear: for running tools, never for an answer or a log. */
@@ -375,12 +387,26 @@ public final class Agents {
 
     /** The agent as a file of version 2; 404 when there is no such agent. */
     public ObjectNode export(String org, String id, ExportWish wish) {
-        return db.of(org).read(tx -> {
-            AgentSnapshot agent = snapshot(tx, id, thread(id, wish.conversationId()));
-            List<String> keys =
-                    AgentPartsSql.secrets(tx, id).stream().map(AgentSecret::key).toList();
-            return new AgentFile(agent, AgentPartsSql.tags(tx, id), keys, wish).document(clock.now());
+        return db.of(org).read(tx -> exports(tx, id, wish).tree(clock.now()));
+    }
+
+    /** Writes the agent as a file of version 2; 404 when there is no such agent. Other agents' turns go on meanwhile. */
+    public void export(String org, String id, ExportWish wish, JsonGenerator out) {
+        db.of(org).read(tx -> {
+            try {
+                exports(tx, id, wish).write(out, clock.now());
+                return true;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         });
+    }
+
+    private Exports exports(Tx tx, String id, ExportWish wish) {
+        String thread = thread(id, wish.conversationId());
+        AgentState agent = require(tx, id);
+        checkThread(tx, id, thread);
+        return new Exports(tx, packed, wish, agent, thread);
     }
 
     private static AgentState require(Tx tx, String id) {

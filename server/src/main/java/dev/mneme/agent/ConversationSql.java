@@ -130,6 +130,18 @@ final class ConversationSql {
         messageIds.forEach(message -> tx.run(SHARE, conversationId, message));
     }
 
+    static List<String> shared(Tx tx, String conversationId) {
+        return tx.sql()
+                .select(SHARED_MESSAGE.MESSAGE_ID)
+                .from(SHARED_MESSAGE)
+                .join(MESSAGE)
+                .on(MESSAGE.ID.eq(SHARED_MESSAGE.MESSAGE_ID))
+                .where(SHARED_MESSAGE.CONVERSATION_ID.eq(conversationId))
+                .and(tx.own(MESSAGE.ORGANIZATION_ID))
+                .orderBy(MESSAGE.CREATED_AT, MESSAGE.ID)
+                .fetchInto(String.class);
+    }
+
     static void unshare(Tx tx, String conversationId) {
         tx.sql()
                 .deleteFrom(SHARED_MESSAGE)

@@ -1,11 +1,11 @@
 package dev.mneme.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,7 +23,10 @@ final class DocumentCheck {
     /** Faults that are told; the rest would only be more of the same. */
     private static final int MOST_FAULTS = 20;
 
-    /** The required arrays and the prefix of the ids in them. */
+    /** Arrays that only complete exports of this server have. */
+    private static final Set<String> OURS = Set.of("archives", "identities");
+
+    /** The arrays and the prefix of the ids in them. */
     private static final Map<String, String> KINDS = kinds();
 
     private static final Pattern NUMBERED = Pattern.compile("[0-9]{1,18}");
@@ -33,6 +36,7 @@ final class DocumentCheck {
     private final Set<String> faults = new LinkedHashSet<>();
     private final Map<String, Set<String>> ids = new LinkedHashMap<>();
     private final Set<String> messageIds = new HashSet<>();
+    private final Map<String, String> threads = new HashMap<>();
 
     private DocumentCheck(AgentDocument document) {
         this.document = document;
@@ -48,6 +52,8 @@ final class DocumentCheck {
         kinds.put("sources", "source");
         kinds.put("tools", "tool");
         kinds.put("mcp_servers", "mcp_server");
+        kinds.put("archives", "archive");
+        kinds.put("identities", "identity");
         return kinds;
     }
 
@@ -63,21 +69,37 @@ final class DocumentCheck {
         KINDS.keySet().forEach(kind -> {
             JsonNode entries = root.get(kind);
             if (entries == null) {
-                wrong.add(kind + "\n  Field required");
+                if (!OURS.contains(kind)) {
+                    wrong.add(kind + "\n  Field required");
+                }
             } else if (!entries.isArray()) {
                 wrong.add(kind + "\n  Input should be a valid list");
             } else if (entries.size() > MOST_ENTITIES) {
                 wrong.add(kind + "\n  List should have at most " + MOST_ENTITIES + " items");
             } else {
                 for (int i = 0; i < entries.size(); i++) {
-                    entry(kind, i, entries.get(i), wrong);
+                    EntryShape.faults(kind, kind + "." + i, entries.get(i), wrong);
                 }
             }
         });
         if (wrong.isEmpty()) {
-            document.messages((agent, message) -> {
-                if (wrong.size() < MOST_FAULTS) {
-                    MessageReading.faults("agents." + agent + ".messages", message, wrong);
+            document.read(new AgentDocument.Reader() {
+                @Override
+                public void message(int agent, JsonNode message) {
+                    if (wrong.size() < MOST_FAULTS) {
+                        MessageReading.faults("agents." + agent + ".messages", message, wrong);
+                    }
+                }
+
+                private int passages;
+
+                @Override
+                public void passage(int archive, JsonNode passage) {
+                    String place = "archives." + archive + ".passages." + passages++;
+                    if (wrong.size() < MOST_FAULTS) {
+                        EntryShape.faults("passages", place, passage, wrong);
+                        PassageReading.faults(place, passage, wrong);
+                    }
                 }
             });
         }
@@ -85,75 +107,6 @@ final class DocumentCheck {
             String shown = String.join("\n", wrong.subList(0, Math.min(MOST_FAULTS, wrong.size())));
             throw refused(wrong.size() + " validation error" + (wrong.size() == 1 ? "" : "s") + " for AgentFileSchema\n"
                     + shown);
-        }
-    }
-
-    private static void entry(String kind, int at, JsonNode entry, List<String> wrong) {
-        String place = kind + "." + at;
-        if (!entry.isObject()) {
-            wrong.add(place + "\n  Input should be a valid dictionary");
-            return;
-        }
-        need(entry, place, "id", JsonNodeType.STRING, "string", wrong);
-        switch (kind) {
-            case "agents" -> {
-                may(entry, place, "messages", JsonNodeType.ARRAY, "list", wrong);
-                may(entry, place, "name", JsonNodeType.STRING, "string", wrong);
-                may(entry, place, "system", JsonNodeType.STRING, "string", wrong);
-                may(entry, place, "llm_config", JsonNodeType.OBJECT, "dictionary", wrong);
-                may(entry, place, "embedding_config", JsonNodeType.OBJECT, "dictionary", wrong);
-                for (String list : List.of("tool_ids", "block_ids", "in_context_message_ids", "group_ids", "tags")) {
-                    texts(entry, place, list, wrong);
-                }
-            }
-            case "blocks" -> {
-                need(entry, place, "label", JsonNodeType.STRING, "string", wrong);
-                may(entry, place, "value", JsonNodeType.STRING, "string", wrong);
-                may(entry, place, "limit", JsonNodeType.NUMBER, "integer", wrong);
-                texts(entry, place, "tags", wrong);
-            }
-            case "tools" -> {
-                need(entry, place, "name", JsonNodeType.STRING, "string", wrong);
-                may(entry, place, "source_code", JsonNodeType.STRING, "string", wrong);
-                may(entry, place, "json_schema", JsonNodeType.OBJECT, "dictionary", wrong);
-                texts(entry, place, "tags", wrong);
-            }
-            case "groups" -> {
-                texts(entry, place, "agent_ids", wrong);
-                may(entry, place, "manager_config", JsonNodeType.OBJECT, "dictionary", wrong);
-            }
-            case "files" -> {
-                need(entry, place, "source_id", JsonNodeType.STRING, "string", wrong);
-                may(entry, place, "content", JsonNodeType.STRING, "string", wrong);
-            }
-            case "sources" -> need(entry, place, "name", JsonNodeType.STRING, "string", wrong);
-            default -> {} // servers of tools are only named in warnings
-        }
-    }
-
-    private static void need(
-            JsonNode entry, String place, String key, JsonNodeType type, String word, List<String> wrong) {
-        if (!entry.has(key)) {
-            wrong.add(place + "." + key + "\n  Field required");
-        } else if (entry.get(key).getNodeType() != type) {
-            wrong.add(place + "." + key + "\n  Input should be a valid " + word);
-        }
-    }
-
-    private static void may(
-            JsonNode entry, String place, String key, JsonNodeType type, String word, List<String> wrong) {
-        if (entry.hasNonNull(key)) {
-            need(entry, place, key, type, word, wrong);
-        }
-    }
-
-    private static void texts(JsonNode entry, String place, String key, List<String> wrong) {
-        may(entry, place, key, JsonNodeType.ARRAY, "list", wrong);
-        for (JsonNode one : entry.path(key)) {
-            if (!one.isTextual()) {
-                wrong.add(place + "." + key + "\n  Input should be a valid string");
-                return;
-            }
         }
     }
 
@@ -174,23 +127,58 @@ final class DocumentCheck {
             }
             ids.put(kind, seen);
         });
-        document.messages((agent, message) -> {
-            String id = message.path("id").asText("");
-            wellFormed(id, "message");
-            if (!messageIds.add(id)) {
-                fault("Duplicate message IDs found: {'" + id + "'}");
+        conversations();
+        document.read(new AgentDocument.Reader() {
+            @Override
+            public void message(int agent, JsonNode message) {
+                message(root.path("agents").path(agent).path("id").asText(), message);
+            }
+
+            private void message(String agent, JsonNode message) {
+                String id = message.path("id").asText("");
+                wellFormed(id, "message");
+                if (!messageIds.add(id)) {
+                    fault("Duplicate message IDs found: {'" + id + "'}");
+                }
+                String thread = message.path("conversation_id").textValue();
+                if (thread != null && !agent.equals(threads.get(thread))) {
+                    fault("Message " + id + " references non-existent conversation " + thread);
+                }
             }
         });
         files();
         if (!faults.isEmpty()) {
             throw refused("Import failed: Schema validation failed: " + String.join("; ", faults));
         }
-        root.path("agents")
-                .forEach(agent -> agent.path("in_context_message_ids").forEach(id -> {
-                    if (!messageIds.contains(id.asText())) {
-                        throw dangling(id.asText());
-                    }
-                }));
+        root.path("agents").forEach(agent -> {
+            held(agent.path("in_context_message_ids"));
+            agent.path("conversations").forEach(thread -> {
+                held(thread.path("in_context_message_ids"));
+                held(thread.path("shared_message_ids"));
+            });
+        });
+    }
+
+    private void held(JsonNode messages) {
+        messages.forEach(id -> {
+            if (!messageIds.contains(id.asText())) {
+                throw dangling(id.asText());
+            }
+        });
+    }
+
+    private void conversations() {
+        for (JsonNode agent : root.path("agents")) {
+            for (JsonNode thread : agent.path("conversations")) {
+                String id = thread.path("id").asText();
+                wellFormed(id, "conversation");
+                if (threads.put(id, agent.path("id").asText()) != null) {
+                    fault("Duplicate conversation IDs found: {'" + id + "'}");
+                }
+            }
+            String who = "Agent " + agent.path("id").asText();
+            agent.path("archive_ids").forEach(id -> exists("archives", who, id, "archive"));
+        }
     }
 
     private void files() {

@@ -11,6 +11,20 @@ import org.jspecify.annotations.Nullable;
  * @param scrubMessages leave all messages out
  * @param skills copied into the file as they are
  */
-public record ExportWish(@Nullable String conversationId, boolean scrubMessages, List<JsonNode> skills) {
-    public static final ExportWish PLAIN = new ExportWish(null, false, List.of());
+public record ExportWish(@Nullable String conversationId, boolean scrubMessages, List<JsonNode> skills, Extent extent) {
+    public static final ExportWish PLAIN = new ExportWish(null, false, List.of(), Extent.USUAL);
+
+    /** How far an export goes. */
+    public enum Extent {
+        /** The agent with its blocks, tools and messages in context: what a template needs. */
+        ALONE,
+        /** With the groups it manages and their members, its folders and files, the servers of its tools: as the retired server did. */
+        USUAL,
+        /** With all it ever lived through: every message, conversations, archives with their vectors, identities. */
+        COMPLETE
+    }
+
+    boolean complete() {
+        return extent == Extent.COMPLETE;
+    }
 }

@@ -13,12 +13,16 @@ import dev.mneme.message.EmbeddingConfig;
 import dev.mneme.message.LlmConfig;
 import dev.mneme.store.Db;
 import dev.mneme.tool.Tools;
+import dev.mneme.tool.mcp.ServerEntries;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Takes agents in from files (contract 10 §4, decision 0025): all that a file holds in one transaction, or nothing. Thread-safe. */
@@ -31,6 +35,7 @@ public final class Imports {
     private final Blocks blocks;
     private final Recall recall;
     private final SystemRow systemRow;
+    private final ServerEntries servers;
 
     Imports(
             Db db,
@@ -39,7 +44,8 @@ public final class Imports {
             Tools tools,
             Blocks blocks,
             Recall recall,
-            SystemRow systemRow) {
+            SystemRow systemRow,
+            ServerEntries servers) {
         this.db = db;
         this.clock = db.clock();
         this.choice = choice;
@@ -48,6 +54,7 @@ public final class Imports {
         this.blocks = blocks;
         this.recall = recall;
         this.systemRow = systemRow;
+        this.servers = servers;
     }
 
     /** What is decided of an agent before anything is written. */
@@ -62,7 +69,16 @@ public final class Imports {
             Map<String, String> sealed) {}
 
     /** The rooms that an import writes to. */
-    record Shelves(Clock clock, Tools tools, Blocks blocks, Recall recall, SystemRow systemRow) {}
+    record Shelves(
+            Clock clock, Tools tools, Blocks blocks, Recall recall, SystemRow systemRow, ServerEntries servers) {}
+
+    /**
+     * What is decided of the things beside the agents.
+     *
+     * @param folders embedders by the folder's number in the file
+     * @param leftFolders numbers of those that are left out
+     */
+    record Belongings(Map<String, EmbeddingConfig> folders, Set<String> leftFolders, PassagePlan passages) {}
 
     /**
      * Takes in a file. It may be rewritten in place, and is left where it is.
@@ -75,26 +91,58 @@ public final class Imports {
         List<String> warnings = new ArrayList<>();
         List<Plan> plans = plans(document.root(), wish, warnings);
         withSchemas(document.root(), schema);
-        Shelves shelves = new Shelves(clock, tools, blocks, recall, systemRow);
-        return db.of(org).write(tx -> new Unpacking(tx, userId, shelves, document, wish, plans, warnings).unpack());
+        Belongings belongings = belongings(document, wish, warnings);
+        Shelves shelves = new Shelves(clock, tools, blocks, recall, systemRow, servers);
+        return db.of(org)
+                .write(tx -> new Unpacking(tx, userId, shelves, document, wish, plans, belongings, warnings).unpack());
+    }
+
+    /** Asks embedders, so no transaction may be open. */
+    private Belongings belongings(AgentDocument document, ImportWish wish, List<String> warnings) {
+        Consumer<String> warn = once(warnings);
+        EmbeddingConfig instead = wish.embedding() == null ? null : choice.embeddingNamed(wish.embedding());
+        Map<String, EmbeddingConfig> folders = new HashMap<>();
+        Set<String> left = new HashSet<>();
+        for (JsonNode source : document.root().path("sources")) {
+            EmbeddingConfig config = instead;
+            if (config == null) {
+                JsonNode given = source.hasNonNull("embedding_config")
+                        ? source.get("embedding_config")
+                        : document.root().path("agents").path(0).get("embedding_config");
+                config = choice.embeddingOfFile(given, warn);
+            }
+            if (config == null) {
+                left.add(source.path("id").asText());
+                warn.accept("The folder " + source.path("name").asText()
+                        + " was left out: neither the file nor this server names an embedder for it.");
+            } else {
+                folders.put(source.path("id").asText(), config);
+            }
+        }
+        List<PassagePlan.Target> targets = new ArrayList<>();
+        for (JsonNode archive : document.root().path("archives")) {
+            boolean plain = !archive.hasNonNull("embedding_config");
+            EmbeddingConfig config =
+                    plain || instead != null ? instead : choice.embeddingOfFile(archive.get("embedding_config"), warn);
+            targets.add(new PassagePlan.Target(config, config == null ? null : choice.embedder(config)));
+        }
+        return new Belongings(folders, left, PassagePlan.of(document, targets, warn));
+    }
+
+    private static Consumer<String> once(List<String> warnings) {
+        return text -> {
+            if (!warnings.contains(text)) {
+                warnings.add(text);
+            }
+        };
     }
 
     private List<Plan> plans(ObjectNode root, ImportWish wish, List<String> warnings) {
         LlmConfig llm = wish.model() == null ? null : choice.modelNamed(wish.model());
         EmbeddingConfig embedding = wish.embedding() == null ? null : choice.embeddingNamed(wish.embedding());
         List<Plan> out = new ArrayList<>();
-        Map<String, String> said = new HashMap<>();
         for (JsonNode entry : root.path("agents")) {
-            out.add(plan(
-                    (ObjectNode) entry,
-                    out.isEmpty(),
-                    wish,
-                    llm,
-                    embedding,
-                    text -> said.computeIfAbsent(text, key -> {
-                        warnings.add(key);
-                        return key;
-                    })));
+            out.add(plan((ObjectNode) entry, out.isEmpty(), wish, llm, embedding, once(warnings)));
         }
         return out;
     }
@@ -105,7 +153,7 @@ public final class Imports {
             ImportWish wish,
             @Nullable LlmConfig llm,
             @Nullable EmbeddingConfig embedding,
-            java.util.function.Consumer<String> warn) {
+            Consumer<String> warn) {
         AgentType type = AgentType.find(entry.path("agent_type").asText(AgentType.LETTA_V1_AGENT.word()));
         if (type == null) {
             throw failed("Unknown agent_type '" + entry.path("agent_type").asText() + "'.");

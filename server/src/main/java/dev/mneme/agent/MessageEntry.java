@@ -32,7 +32,7 @@ public final class MessageEntry {
                 .put("agent_id", agentId);
         calls(out, message);
         returns(out, message, timezone);
-        out.put("created_at", AgentFile.time(message.createdAt()));
+        out.put("created_at", FileEntries.time(message.createdAt()));
         approval(out, message.approval());
         return out;
     }

@@ -12,8 +12,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stores the messages of an agent file as they are read from disk, so that a long life needs little memory, and gives every agent a context
@@ -62,13 +62,29 @@ final class MessagesUnpacking {
             for (JsonNode entry : document.root().path("agents")) {
                 Set<String> local = new HashSet<>();
                 entry.path("in_context_message_ids").forEach(id -> local.add(id.asText()));
+                for (JsonNode thread : entry.path("conversations")) {
+                    thread.path("in_context_message_ids").forEach(id -> local.add(id.asText()));
+                    thread.path("shared_message_ids").forEach(id -> local.add(id.asText()));
+                }
                 wanted.add(local);
             }
-            document.messages(this::store);
+            document.read(new AgentDocument.Reader() {
+                @Override
+                public void message(int agent, JsonNode message) {
+                    store(agent, message);
+                }
+            });
             flush();
         }
         for (int i = 0; i < agents.size(); i++) {
-            context(agents.get(i), document.root().path("agents").get(i));
+            AgentState owner = agents.get(i);
+            JsonNode entry = document.root().path("agents").get(i);
+            context(owner, null, entry);
+            for (JsonNode thread : entry.path("conversations")) {
+                String id = String.valueOf(ids.get(thread.path("id").asText()));
+                context(owner, id, thread);
+                share(owner, id, thread);
+            }
         }
     }
 
@@ -89,7 +105,9 @@ final class MessagesUnpacking {
                 group != null && group.startsWith("group-") ? group : null,
                 lastStored == 0 ? now : lastStored + 1,
                 asked);
-        Message message = read.withCreatedAt(time(read.createdAt()));
+        Message timed = read.withCreatedAt(time(read.createdAt()));
+        String thread = ids.get(entry.path("conversation_id").asText(""));
+        Message message = thread == null ? timed : timed.inConversation(thread);
         if (message.role() == Role.APPROVAL && !message.toolCalls().isEmpty()) {
             asked = message.toolCalls();
         }
@@ -104,7 +122,8 @@ final class MessagesUnpacking {
 
     /** Rows of one time would lose their order; a row of the future would stay the newest for ever. */
     private long time(long given) {
-        long stored = given == lastGiven ? lastStored + 1 : Math.min(given, now);
+        boolean pushed = given == lastGiven || given > lastGiven && given <= lastStored;
+        long stored = pushed ? lastStored + 1 : Math.min(given, now);
         lastGiven = given;
         lastStored = stored;
         return stored;
@@ -115,39 +134,50 @@ final class MessagesUnpacking {
         batch.clear();
     }
 
-    private void context(AgentState owner, JsonNode entry) {
-        List<Message> rows = new ArrayList<>();
-        if (!strip) {
-            Set<String> seen = new HashSet<>();
-            for (JsonNode id : entry.path("in_context_message_ids")) {
-                if (seen.add(id.asText())) {
-                    Message row = inContext.get(id.asText());
-                    if (row == null || !row.agentId().equals(owner.id())) {
-                        throw DocumentCheck.dangling(id.asText());
-                    }
-                    rows.add(row);
-                }
-            }
-        }
+    /** Sets the context of a thread. conversation: null for the agent's own. */
+    private void context(AgentState owner, @Nullable String conversation, JsonNode entry) {
+        String thread = conversation == null ? owner.id() : conversation;
+        List<Message> rows = strip ? List.of() : rows(owner, entry.path("in_context_message_ids"));
         PairMending.Mended mended = PairMending.of(rows);
         List<Message> made = new ArrayList<>(mended.made());
         List<String> context = new ArrayList<>();
         if (mended.context().isEmpty() || mended.context().getFirst().role() != Role.SYSTEM) {
-            String text = shelves.systemRow().compile(tx, owner, owner.id()).text();
-            Message system = Message.system(
-                    IdKind.MESSAGE.next(),
-                    owner.id(),
-                    text,
-                    mended.context().isEmpty()
-                            ? shelves.clock().next()
-                            : Objects.requireNonNull(mended.context().getFirst())
-                                            .createdAt()
-                                    - 1);
-            made.add(system);
+            String text = shelves.systemRow().compile(tx, owner, thread).text();
+            long at = mended.context().isEmpty()
+                    ? shelves.clock().next()
+                    : mended.context().getFirst().createdAt() - 1;
+            Message system = Message.system(IdKind.MESSAGE.next(), owner.id(), text, at);
+            made.add(conversation == null ? system : system.inConversation(conversation));
             context.add(system.id());
         }
         mended.context().forEach(row -> context.add(row.id()));
         recall.insert(tx, made);
-        recall.setContext(tx, owner.id(), context);
+        recall.setContext(tx, thread, context);
+    }
+
+    private List<Message> rows(AgentState owner, JsonNode locals) {
+        List<Message> rows = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        for (JsonNode id : locals) {
+            if (seen.add(id.asText())) {
+                Message row = inContext.get(id.asText());
+                if (row == null || !row.agentId().equals(owner.id())) {
+                    throw DocumentCheck.dangling(id.asText());
+                }
+                rows.add(row);
+            }
+        }
+        return rows;
+    }
+
+    private void share(AgentState owner, String conversation, JsonNode entry) {
+        if (!strip) {
+            ConversationSql.share(
+                    tx,
+                    conversation,
+                    rows(owner, entry.path("shared_message_ids")).stream()
+                            .map(Message::id)
+                            .toList());
+        }
     }
 }

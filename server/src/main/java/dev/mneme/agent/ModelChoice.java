@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
+import dev.mneme.llm.Embedder;
 import dev.mneme.llm.Models;
 import dev.mneme.message.EmbeddingConfig;
 import dev.mneme.message.LlmConfig;
@@ -118,6 +119,10 @@ final class ModelChoice {
                     + (standard == null ? "finds its memories by their words only." : "got " + standard + "."));
             return standard == null ? null : models.resolveEmbedding(standard);
         }
+    }
+
+    Embedder embedder(EmbeddingConfig config) {
+        return models.embedder(config);
     }
 
     /** The embedder of a handle that somebody asked for, or 400 (contract 10 §4). */

@@ -27,8 +27,16 @@ final class ScantParser extends JsonParserDelegate {
         return new Allowance(tokens, chars);
     }
 
+    /** Characters of JSON text to a token, at the least: for entries that are counted afterwards. */
+    private static final int CHARS_OF_A_TOKEN = 2;
+
     /** tokens: values, names and brackets. chars: of texts and names. */
-    record Allowance(long tokens, long chars) {}
+    record Allowance(long tokens, long chars) {
+        /** The same with some characters used up. */
+        Allowance without(long used) {
+            return new Allowance(tokens - used / CHARS_OF_A_TOKEN, chars - used);
+        }
+    }
 
     @Override
     public JsonToken nextToken() throws IOException {

@@ -50,7 +50,12 @@ public final class Templates {
     /** A template of an agent as it is now, saved as version 1. name: null for one by chance; 409 when it is taken. */
     public Template create(
             String org, @Nullable String userId, String projectId, String agentId, @Nullable String name) {
-        return create(org, userId, projectId, agents.export(org, agentId, new ExportWish(null, true, List.of())), name);
+        return create(
+                org,
+                userId,
+                projectId,
+                agents.export(org, agentId, new ExportWish(null, true, List.of(), ExportWish.Extent.ALONE)),
+                name);
     }
 
     /** A template of the agents of a file, saved as version 1. */

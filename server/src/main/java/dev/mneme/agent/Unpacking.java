@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.IdKind;
 import dev.mneme.base.Json;
+import dev.mneme.base.Problem;
+import dev.mneme.memory.Block;
+import dev.mneme.memory.IsolatedBlocks;
 import dev.mneme.memory.NewBlock;
 import dev.mneme.store.Tx;
 import dev.mneme.tool.ToolRow;
@@ -30,6 +33,8 @@ final class Unpacking {
     private final List<Imports.Plan> plans;
     private final List<String> warnings;
     private final Map<String, String> ids = new HashMap<>();
+    private final Map<String, String> serversByName = new HashMap<>();
+    private final BelongingsUnpacking belongings;
 
     Unpacking(
             Tx tx,
@@ -38,6 +43,7 @@ final class Unpacking {
             AgentDocument document,
             ImportWish wish,
             List<Imports.Plan> plans,
+            Imports.Belongings belongings,
             List<String> warnings) {
         this.tx = tx;
         this.userId = userId;
@@ -47,20 +53,51 @@ final class Unpacking {
         this.wish = wish;
         this.plans = plans;
         this.warnings = new ArrayList<>(warnings);
+        this.belongings = new BelongingsUnpacking(tx, userId, shelves, document, belongings, ids);
     }
 
     Imported unpack() {
+        servers();
         tools();
         blocks();
+        belongings.unpack();
         root.path("groups").forEach(group -> ids.put(group.path("id").asText(), IdKind.GROUP.next()));
         List<AgentState> agents = new ArrayList<>();
         for (Imports.Plan plan : plans) {
             agents.add(agent(plan));
         }
+        for (int i = 0; i < agents.size(); i++) {
+            for (JsonNode entry : plans.get(i).entry().path("conversations")) {
+                conversation(agents.get(i), entry);
+            }
+        }
         new MessagesUnpacking(tx, shelves, document, agents, ids, wish.stripMessages()).unpack();
+        for (int i = 0; i < agents.size(); i++) {
+            belongings.open(agents.get(i).id(), plans.get(i).entry());
+        }
         groups();
-        leftOut();
         return new Imported(agents.stream().map(AgentState::id).toList(), warnings);
+    }
+
+    private void servers() {
+        for (JsonNode entry : root.path("mcp_servers")) {
+            String name = entry.path("server_name").asText("?");
+            String id;
+            try {
+                id = shelves.servers().restore(tx, shelves.clock(), userId, entry);
+            } catch (Problem e) {
+                throw Imports.failed(e.detail());
+            }
+            if (id != null) {
+                serversByName.put(name, id);
+                warnings.add("The MCP server " + name + " came without credentials: a token or headers that it needs"
+                        + " have to be set here.");
+            } else {
+                JsonNode program = entry.path("stdio_config");
+                warnings.add("The MCP server " + name + " was left out: it is a program of the machine that it ran on ("
+                        + program.path("command").asText("?") + "). Register it here and its tools work again.");
+            }
+        }
     }
 
     private void tools() {
@@ -69,7 +106,15 @@ final class Unpacking {
             if (!TOOL_NAME.matcher(name).matches()) {
                 throw Imports.failed("a tool needs a name of 1 to 128 letters, digits, '_' or '-', not '" + name + "'");
             }
-            ToolRow stored = shelves.tools().restore(tx, userId, tool(entry, name), wish.overwriteTools());
+            ToolRow wanted = tool(entry, name);
+            boolean remote = wanted.toolType().equals(ToolType.EXTERNAL_MCP.word());
+            // A tool of a server is what that server says it is: a file never turns it to another one.
+            ToolRow stored = shelves.tools().restore(tx, userId, wanted, wish.overwriteTools() && !remote);
+            String server =
+                    remote ? wanted.metadata().path("mcp").path("server_id").textValue() : null;
+            if (stored == wanted && server != null && serversByName.containsValue(server)) {
+                shelves.servers().link(tx, server, stored);
+            }
             if (stored == null) {
                 warnings.add("The tool " + name
                         + " is one of the server's own that this server does not have; it was left out.");
@@ -109,10 +154,22 @@ final class Unpacking {
                 entry.path("enable_parallel_execution").asBoolean(),
                 userId,
                 userId,
-                entry.path("metadata_").isObject() ? entry.get("metadata_") : Json.object(),
+                metadata(entry),
                 null,
                 now,
                 now);
+    }
+
+    /** With the server's id here in the place of the one that it had. */
+    private JsonNode metadata(JsonNode entry) {
+        JsonNode given = entry.path("metadata_").isObject() ? entry.get("metadata_") : Json.object();
+        String server = serversByName.get(given.path("mcp").path("server_name").asText(""));
+        if (server == null || !(given.path("mcp") instanceof ObjectNode mcp)) {
+            return given;
+        }
+        ObjectNode out = given.deepCopy();
+        out.set("mcp", mcp.deepCopy().put("server_id", server));
+        return out;
     }
 
     private void blocks() {
@@ -164,7 +221,37 @@ final class Unpacking {
             AgentPartsSql.setSecrets(tx, agent.id(), plan.sealed(), agent.createdAt(), userId);
         }
         entry.path("group_ids").forEach(id -> known(id.asText()));
+        belongings.give(agent.id(), entry);
         return agent;
+    }
+
+    private void conversation(AgentState agent, JsonNode entry) {
+        long at = PassageReading.time(entry.path("created_at"), shelves.clock());
+        Conversation made = new Conversation(
+                IdKind.CONVERSATION.next(),
+                agent.id(),
+                entry.path("summary").textValue(),
+                entry.path("model").textValue(),
+                some(entry, "model_settings"),
+                MessageReading.time(entry.path("last_message_at")),
+                null,
+                at,
+                shelves.clock().next(),
+                userId,
+                userId);
+        ConversationSql.insert(tx, made);
+        ids.put(entry.path("id").asText(), made.id());
+        List<IsolatedBlocks.Link> links = new ArrayList<>();
+        for (JsonNode link : entry.path("isolated_blocks")) {
+            String copy = link.path("block_id").textValue();
+            String shared = link.path("shared_block_id").textValue();
+            Block block = copy == null ? null : shelves.blocks().find(tx, known(copy));
+            if (shared != null || block != null) {
+                links.add(new IsolatedBlocks.Link(
+                        shared == null ? Objects.requireNonNull(block).id() : known(shared), block));
+            }
+        }
+        new IsolatedBlocks(shelves.blocks()).link(tx, made.id(), links);
     }
 
     private boolean inFile(String kind, String id) {
@@ -265,20 +352,6 @@ final class Unpacking {
                     type.inBackground() && manager != null,
                     shelves.clock().next());
             GroupSql.insert(tx, group, userId);
-        }
-    }
-
-    /** What this server has no place for. */
-    private void leftOut() {
-        for (JsonNode server : root.path("mcp_servers")) {
-            warnings.add("The MCP server " + server.path("server_name").asText("?") + " ("
-                    + server.path("server_url").asText("?")
-                    + ") was left out: agent files carry no credentials. Add it here"
-                    + " and its tools work again.");
-        }
-        if (!root.path("files").isEmpty()) {
-            warnings.add("The file's " + root.path("files").size()
-                    + " documents were left out: upload them to a folder and attach that to the agent.");
         }
     }
 

@@ -209,12 +209,19 @@ public final class Ingest {
 
     private void read(IngestSql.Task task) throws Unreadable {
         StoredFile file = task.file();
-        if (!spool.has(file.id())) {
+        String moved = spool.has(file.id()) ? null : moved(file.id());
+        if (moved == null && !spool.has(file.id())) {
             throw new Unreadable("The upload is no longer there to be read. Please upload the file again.");
         }
-        boolean empty = file.size() == 0;
-        Parsed parsed =
-                empty ? new Parsed(List.of(""), Parsed.Shape.PROSE) : Reading.of(spool.path(file.id()), hint(file));
+        boolean empty = moved == null ? file.size() == 0 : moved.isEmpty();
+        Parsed parsed;
+        if (moved != null) {
+            parsed = new Parsed(List.of(moved.split("\f", -1)), hint(file).shape());
+        } else if (empty) {
+            parsed = new Parsed(List.of(""), Parsed.Shape.PROSE);
+        } else {
+            parsed = Reading.of(spool.path(file.id()), hint(file));
+        }
         Integer size = task.embedding().embeddingChunkSize();
         List<String> passages = chunker.passages(parsed, size == null ? Chunker.SIZE : size);
         db.everywhere().write(tx -> {
@@ -235,19 +242,32 @@ public final class Ingest {
                 return;
             }
         }
-        finishReading(file, parsed, passages.size());
+        finishReading(file, moved == null ? parsed : null, passages.size());
         if (passages.isEmpty() && !empty) {
             throw new Unreadable(NO_CHUNKS);
         }
     }
 
-    /** An empty file counts as one passage that nobody needs to embed (contract 06 §6.4). */
-    private void finishReading(StoredFile file, Parsed parsed, int passages) {
+    /** The text of a file that came in with an agent, read where it came from; null: it is no such file. */
+    private @Nullable String moved(String id) {
+        return db.everywhere()
+                .read(tx -> Optional.ofNullable(FileSql.content(tx, id)))
+                .orElse(null);
+    }
+
+    /**
+     * An empty file counts as one passage that nobody needs to embed (contract 06 §6.4).
+     *
+     * @param parsed null: the text is stored, and agents see it as they did
+     */
+    private void finishReading(StoredFile file, @Nullable Parsed parsed, int passages) {
         db.everywhere().write(tx -> {
             if (IngestSql.open(tx, file.id())) {
-                FileSql.setContent(tx, file.id(), parsed.text());
                 IngestSql.read(tx, file.id(), Math.max(1, passages), clock.next());
-                agents.arrived(tx, file);
+                if (parsed != null) {
+                    FileSql.setContent(tx, file.id(), parsed.text());
+                    agents.arrived(tx, file);
+                }
                 tx.afterCommit(index::nudge);
                 tx.afterCommit(() -> spool.drop(file.id()));
             }

@@ -46,6 +46,11 @@ public final class Library {
         ingest.start(scope);
     }
 
+    /** Files came in with agents: their texts are to be cut and embedded. */
+    public void arrived() {
+        ingest.nudge();
+    }
+
     public Folders folders() {
         return folders;
     }

@@ -1,18 +1,21 @@
 package dev.mneme.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.agent.Agents;
 import dev.mneme.agent.ContextOverview;
 import dev.mneme.agent.ExportWish;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
+import dev.mneme.file.Library;
 import dev.mneme.tool.Registrar;
 import dev.mneme.wire.ContextView;
 import dev.mneme.wire.ExportOptions;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,15 +27,19 @@ final class AgentFileRoutes {
     private static final Param<Boolean> SCRUB = Param.flag("scrub_messages", false, "leave the messages out");
     private static final Param<String> CONVERSATION =
             Param.text("conversation_id", "the messages of this conversation instead of the default thread");
+    private static final Param<Boolean> COMPLETE = Param.flag(
+            "complete",
+            false,
+            "take everything along: all messages, conversations, the archive with its vectors, identities");
     private static final Param<String> MAX_STEPS = Param.text("max_steps", "has no effect");
     private static final String AGENT = "/v1/agents/{agent_id:agent}";
 
     private final Agents agents;
     private final ImportRoute importing;
 
-    AgentFileRoutes(Agents agents, Registrar registrar) {
+    AgentFileRoutes(Agents agents, Library library, Registrar registrar) {
         this.agents = agents;
-        this.importing = new ImportRoute(agents, registrar);
+        this.importing = new ImportRoute(agents, library, registrar);
     }
 
     List<Route> routes() {
@@ -40,8 +47,8 @@ final class AgentFileRoutes {
                 importing.route(),
                 Route.get(
                                 AGENT + "/export",
-                                "The agent as a file (version 2): agent, blocks, tools, messages in context")
-                        .takes(OLD_FORMAT, SCRUB, CONVERSATION, MAX_STEPS)
+                                "The agent as a file (version 2): agent, blocks, tools, messages in context, files, groups with their members")
+                        .takes(OLD_FORMAT, SCRUB, CONVERSATION, COMPLETE, MAX_STEPS)
                         .by(this::export),
                 Route.post(AGENT + "/export", "As GET")
                         .reach(Route.Reach.READ)
@@ -55,26 +62,44 @@ final class AgentFileRoutes {
     }
 
     private Answer export(Call call) {
-        return file(call, new ExportWish(call.maybe(CONVERSATION), call.at(SCRUB), List.of()));
+        return file(
+                call, new ExportWish(call.maybe(CONVERSATION), call.at(SCRUB), List.of(), extent(call.at(COMPLETE))));
     }
 
     private Answer exportByBody(Call call) {
         ExportOptions wish = call.body(Binder.orEmpty(call.json()), ExportOptions.class);
         List<JsonNode> skills = Objects.requireNonNullElse(wish.skills(), List.of());
         boolean scrub = Boolean.TRUE.equals(wish.scrubMessages());
-        return file(call, new ExportWish(wish.conversationId(), scrub, skills));
+        boolean complete = Boolean.TRUE.equals(wish.complete());
+        return file(call, new ExportWish(wish.conversationId(), scrub, skills, extent(complete)));
+    }
+
+    private static ExportWish.Extent extent(boolean complete) {
+        return complete ? ExportWish.Extent.COMPLETE : ExportWish.Extent.USUAL;
     }
 
     private Answer file(Call call, ExportWish wish) {
         if (call.at(OLD_FORMAT)) {
             throw new Problem(ProblemCode.INVALID_ARGUMENT, "Legacy format is not supported");
         }
-        ObjectNode file = agents.export(call.org(), call.at("agent_id"), wish);
         try {
-            byte[] text = Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(file);
-            return new Answer.Bytes(200, "application/json", text, Map.of());
-        } catch (JsonProcessingException e) {
+            Path file = Files.createTempFile("mneme-export-", ".af");
+            try {
+                write(call, wish, file);
+            } catch (IOException | RuntimeException e) {
+                Files.delete(file);
+                throw e;
+            }
+            return new Answer.Spooled(200, "application/json", file, Map.of());
+        } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private void write(Call call, ExportWish wish, Path file) throws IOException {
+        try (JsonGenerator out =
+                Json.MAPPER.createGenerator(Files.newOutputStream(file)).useDefaultPrettyPrinter()) {
+            agents.export(call.org(), call.at("agent_id"), wish, out);
         }
     }
 

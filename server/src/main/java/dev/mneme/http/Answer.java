@@ -34,6 +34,9 @@ sealed interface Answer {
         }
     }
 
+    /** A long body that lies in a file, which goes away once it is sent. */
+    record Spooled(int status, String contentType, Path file, Map<String, String> headers) implements Answer {}
+
     /** Server-sent events; the status line is sent before the first one. */
     record Stream(Events events) implements Answer {
         @Override

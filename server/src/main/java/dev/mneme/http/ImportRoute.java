@@ -8,6 +8,7 @@ import dev.mneme.agent.Imported;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
+import dev.mneme.file.Library;
 import dev.mneme.tool.Registrar;
 import dev.mneme.wire.ImportedAgents;
 import java.io.IOException;
@@ -36,10 +37,12 @@ final class ImportRoute {
     private static final int CHUNK = 1 << 16;
 
     private final Agents agents;
+    private final Library library;
     private final Registrar registrar;
 
-    ImportRoute(Agents agents, Registrar registrar) {
+    ImportRoute(Agents agents, Library library, Registrar registrar) {
         this.agents = agents;
+        this.library = library;
         this.registrar = registrar;
     }
 
@@ -65,6 +68,7 @@ final class ImportRoute {
                             file,
                             wish(call, fields),
                             (source, type) -> registrar.schemaOf(source, type, null, null));
+            library.arrived();
             return Answer.ok(new ImportedAgents(done.agentIds(), done.warnings().isEmpty() ? null : done.warnings()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -22,6 +22,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -225,7 +226,22 @@ public final class Reception {
                 response.send(bytes.body());
             }
             case Answer.Download download -> file(download, response);
+            case Answer.Spooled spooled -> spooled(spooled, response);
             case Answer.Stream stream -> events(stream, response);
+        }
+    }
+
+    private static void spooled(Answer.Spooled spooled, ServerResponse response) {
+        try {
+            response.header(HeaderNames.CONTENT_TYPE, spooled.contentType());
+            response.header(HeaderNames.CONTENT_LENGTH, String.valueOf(Files.size(spooled.file())));
+            try (InputStream in = Files.newInputStream(spooled.file(), StandardOpenOption.DELETE_ON_CLOSE);
+                    OutputStream out = response.outputStream()) {
+                in.transferTo(out);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            // the reader left
+            return;
         }
     }
 

@@ -26,7 +26,9 @@ final class Routes {
         ArchivalRoutes archival = new ArchivalRoutes(rooms.archival(), rooms.agents());
         all.addAll(new HealthRoutes().routes());
         all.addAll(new AgentRoutes(rooms.agents(), agents).routes());
-        all.addAll(new AgentFileRoutes(rooms.agents(), rooms.workshop().registrar()).routes());
+        all.addAll(new AgentFileRoutes(
+                        rooms.agents(), rooms.library(), rooms.workshop().registrar())
+                .routes());
         all.addAll(send.routes());
         Threads threads = new Threads(rooms.agents());
         all.addAll(new ConversationRoutes(rooms.agents(), rooms.recall(), threads, rooms.desk()).routes());

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The archives of an organisation and which agent uses which (contract 07 §7.1). Thread-safe. */
 public final class Archives {
-    private static final String NATIVE = "native";
+    static final String NATIVE = "native";
 
     private final Db db;
     private final Clock clock;

@@ -43,7 +43,7 @@ final class IsolatedBlockSql {
         return out;
     }
 
-    static void link(Tx tx, String conversationId, String sharedBlockId, String blockId, long position) {
+    static void link(Tx tx, String conversationId, String sharedBlockId, @Nullable String blockId, long position) {
         tx.sql()
                 .insertInto(
                         CONVERSATION_BLOCK,

@@ -73,6 +73,24 @@ public final class IsolatedBlocks {
         return copies;
     }
 
+    /** A conversation's copy of a block; copy null: it gave the block up. */
+    public record Link(String sharedBlockId, @Nullable Block copy) {}
+
+    /** What a conversation has in the place of its agent's blocks, in order. */
+    public List<Link> links(Tx tx, String conversationId) {
+        return IsolatedBlockSql.links(tx, conversationId).stream()
+                .map(link -> new Link(link.sharedBlockId(), copy(tx, link)))
+                .toList();
+    }
+
+    /** Notes what a new conversation has in the place of its agent's blocks. */
+    public void link(Tx tx, String conversationId, List<Link> links) {
+        for (int i = 0; i < links.size(); i++) {
+            Block copy = links.get(i).copy();
+            IsolatedBlockSql.link(tx, conversationId, links.get(i).sharedBlockId(), copy == null ? null : copy.id(), i);
+        }
+    }
+
     /** The ids of a conversation's copies. */
     public List<String> idsOf(Tx tx, String conversationId) {
         return IsolatedBlockSql.links(tx, conversationId).stream()

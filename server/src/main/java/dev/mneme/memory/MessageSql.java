@@ -177,6 +177,16 @@ final class MessageSql {
         return found;
     }
 
+    static List<String> ids(Tx tx, String agentId) {
+        return tx.sql()
+                .select(MESSAGE.ID)
+                .from(MESSAGE)
+                .where(MESSAGE.AGENT_ID.eq(agentId))
+                .and(tx.own(MESSAGE.ORGANIZATION_ID))
+                .orderBy(MESSAGE.CREATED_AT, MESSAGE.ID)
+                .fetchInto(String.class);
+    }
+
     static List<Message> list(Tx tx, MessageQuery query) {
         if (query.limit() == 0) {
             return List.of();

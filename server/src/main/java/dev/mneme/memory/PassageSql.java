@@ -6,6 +6,7 @@ import static dev.mneme.store.gen.Tables.PASSAGE;
 import static dev.mneme.store.gen.Tables.TOMBSTONE;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.position;
+import static org.jooq.impl.DSL.row;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -180,6 +181,19 @@ final class PassageSql {
                     .forEach(row -> configs.put(row.value1(), ArchiveSql.config(row.value2())));
         }
         return configs;
+    }
+
+    static List<ArchiveRows.Row> after(Tx tx, String archiveId, @Nullable Passage last, int limit) {
+        Condition where = PASSAGE.ARCHIVE_ID.eq(archiveId).and(tx.own(PASSAGE.ORGANIZATION_ID));
+        if (last != null) {
+            where = where.and(row(PASSAGE.CREATED_AT, PASSAGE.ID).gt(last.createdAt(), last.id()));
+        }
+        return tx.sql()
+                .selectFrom(PASSAGE)
+                .where(where)
+                .orderBy(PASSAGE.CREATED_AT, PASSAGE.ID)
+                .limit(limit)
+                .fetch(row -> new ArchiveRows.Row(passage(row, null), row.getEmbeddingModel()));
     }
 
     private static Passage passage(PassageRecord row, @Nullable EmbeddingConfig config) {

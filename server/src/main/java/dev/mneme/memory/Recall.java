@@ -179,6 +179,11 @@ public final class Recall {
         return MessageSql.find(tx, id);
     }
 
+    /** The ids of all messages of an agent in all its threads, oldest first. */
+    public List<String> ids(Tx tx, String agentId) {
+        return MessageSql.ids(tx, agentId);
+    }
+
     /** The messages with these ids, by id; missing ones are absent. */
     public Map<String, Message> byIds(Tx tx, Collection<String> ids) {
         return MessageSql.byIds(tx, ids);

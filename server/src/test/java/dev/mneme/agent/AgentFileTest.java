@@ -98,7 +98,8 @@ class AgentFileTest {
     void messagesCanBeLeftOutAndSkillsTravel() {
         Loaded agent = rooms.create("{}");
         JsonNode skill = AgentRooms.json("{'name':'s','source_url':'u'}");
-        JsonNode file = rooms.agents.export(ORG, agent.state().id(), new ExportWish("default", true, List.of(skill)));
+        JsonNode file = rooms.agents.export(
+                ORG, agent.state().id(), new ExportWish("default", true, List.of(skill), ExportWish.Extent.USUAL));
         assertThat(file.get("agents").get(0).get("messages")).isEmpty();
         assertThat(file.get("agents").get(0).get("in_context_message_ids")).isEmpty();
         assertThat(file.get("skills").get(0)).isEqualTo(skill);
@@ -109,7 +110,8 @@ class AgentFileTest {
         assertThatThrownBy(() -> rooms.agents.export(ORG, "abc", ExportWish.PLAIN))
                 .hasMessage("Agent with ID abc not found");
         String id = rooms.create("{}").state().id();
-        assertThatThrownBy(() -> rooms.agents.export(ORG, id, new ExportWish("conv-1", false, List.of())))
+        assertThatThrownBy(() -> rooms.agents.export(
+                        ORG, id, new ExportWish("conv-1", false, List.of(), ExportWish.Extent.USUAL)))
                 .hasMessageContaining("Conversation not found");
     }
 

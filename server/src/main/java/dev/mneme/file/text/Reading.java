@@ -29,7 +29,12 @@ public final class Reading {
      * @param markdown headings begin with {@code #}
      * @param lines programs, tables, data
      */
-    public record Hint(boolean html, boolean markdown, boolean lines) {}
+    public record Hint(boolean html, boolean markdown, boolean lines) {
+        /** What its text looks like once the file has been read. */
+        public Parsed.Shape shape() {
+            return html || markdown ? Parsed.Shape.MARKED : lines ? Parsed.Shape.LINES : Parsed.Shape.PROSE;
+        }
+    }
 
     /** The file's text. Throws {@link Unreadable} for what holds none, is damaged, locked, or too large to read. */
     public static Parsed of(Path file, Hint hint) throws Unreadable {
