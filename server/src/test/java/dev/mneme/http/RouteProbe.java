@@ -35,6 +35,7 @@ record RouteProbe(Route route, String path, @Nullable String body, List<String> 
             Map.entry("shared_block", "block"),
             Map.entry("manager_agent", "agent"),
             Map.entry("created_by", "user"),
+            Map.entry("trace", "w"),
             Map.entry("memory", "passage"),
             Map.entry("sandbox_config", "sandbox"),
             Map.entry("environment_variable", "sandbox-env"),

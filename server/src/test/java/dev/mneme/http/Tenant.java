@@ -149,6 +149,9 @@ record Tenant(House house, String org, String user, String word, String key, Map
                         .json()
                         .path("id")
                         .asText());
+        // What goes on behind an answer would change rows while they are compared.
+        until("/v1/folders/@source/files/@file", "processing_status");
+        until("/v1/messages/batches/@job", "status");
         things.put(
                 "message",
                 call("GET", "/v1/agents/@agent/messages?limit=1", null)
@@ -176,6 +179,13 @@ record Tenant(House house, String org, String user, String word, String key, Map
             throw new AssertionError(path + ": " + made);
         }
         things.put(kind, id);
+    }
+
+    private void until(String path, String field) {
+        long end = System.nanoTime() + 60_000_000_000L;
+        while (!call("GET", path, null).path(field).asText().equals("completed")) {
+            assertThat(System.nanoTime()).as("waiting for " + path).isLessThan(end);
+        }
     }
 
     private JsonNode call(String method, String path, @org.jspecify.annotations.Nullable String body) {
