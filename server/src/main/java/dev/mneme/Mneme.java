@@ -7,6 +7,7 @@ import dev.mneme.account.CallbackKey;
 import dev.mneme.account.Environments;
 import dev.mneme.account.People;
 import dev.mneme.account.Person;
+import dev.mneme.account.ProviderKeys;
 import dev.mneme.account.SandboxConfigs;
 import dev.mneme.account.Secrets;
 import dev.mneme.account.ServerPassword;
@@ -149,9 +150,10 @@ public final class Mneme implements RunningServer {
         LuceneIndex index = keep(LuceneIndex.open(db, folder.path().resolve("index"), SearchOptions.usual(), scope));
         LlmOptions llm = LlmOptions.fromEnvironment(options.environment())
                 .withDefaults(options.server().defaultLlm(), options.server().defaultEmbedding());
-        Models models = keep(new LiveModels(llm));
         Secret key = options.security().encryptionKey();
         Secrets secrets = Secrets.open(folder.path(), key == null ? null : key.reveal(), random);
+        ProviderKeys providers = new ProviderKeys(db, secrets);
+        Models models = keep(new LiveModels(llm, Tenancy.keyring(providers)));
         People people = new People(db);
         ApiKeys keys = new ApiKeys(db, clock, random);
 
@@ -258,7 +260,7 @@ public final class Mneme implements RunningServer {
                                 new Deployments(db, agents, blocks, groups),
                                 new AccessTokens(db, random),
                                 new Environments(db)),
-                        new Tenancy(keys, people),
+                        new Tenancy(keys, people, providers),
                         backups,
                         guard),
                 door,

@@ -1,4 +1,16 @@
 package dev.mneme.account;
 
-/** Somebody who acts: a user and the organisation that their rows belong to. */
-public record Person(String id, String organizationId, String name, long createdAt) {}
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Somebody who acts: a user and the organisation that their rows belong to.
+ *
+ * @param createdAt microseconds since 1970 UTC, likewise updatedAt
+ * @param updatedAt null: never changed
+ */
+public record Person(
+        String id,
+        String organizationId,
+        String name,
+        long createdAt,
+        @Nullable Long updatedAt) {}

@@ -100,7 +100,7 @@ public final class Agents {
 
     /** Makes an agent with all that was asked for, or nothing. The answer carries every relation, and its secrets in clear. */
     public Loaded create(String org, @Nullable String userId, NewAgent wanted) {
-        Creation.Plan plan = creation.plan(wanted);
+        Creation.Plan plan = creation.plan(org, wanted);
         Loaded made = db.of(org).write(tx -> {
             AgentState agent = creation.write(tx, userId, plan);
             return loading.of(tx, agent, Relation.ALL_BUT_APPROVAL);
@@ -168,7 +168,7 @@ public final class Agents {
 
     /** Changes an agent. The answer carries every relation, and secrets in clear if they were sent. */
     public Loaded patch(String org, @Nullable String userId, String id, AgentPatch patch) {
-        Change.Plan plan = change.plan(get(org, id), patch);
+        Change.Plan plan = change.plan(org, get(org, id), patch);
         Loaded changed = db.of(org).write(tx -> {
             AgentState agent = change.write(tx, userId, requireForChange(tx, id), plan);
             return loading.of(tx, agent, Relation.ALL_BUT_APPROVAL);

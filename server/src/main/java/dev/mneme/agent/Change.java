@@ -67,7 +67,7 @@ final class Change {
             @Nullable JsonNode rules,
             @Nullable Map<String, @Nullable String> sealedValues) {}
 
-    Plan plan(AgentState old, AgentPatch patch) {
+    Plan plan(String org, AgentState old, AgentPatch patch) {
         Fields.timezone(patch.timezone());
         Fields.responseFormat(patch.responseFormat());
         Fields.files(patch.maxFilesOpen(), patch.perFileViewWindowCharLimit());
@@ -83,8 +83,8 @@ final class Change {
         }
         return new Plan(
                 patch,
-                touchesModel(patch) ? choice.changed(old.llmConfig(), patch) : null,
-                otherEmbedder ? choice.embedding(patch.embeddingConfig(), patch.embedding(), null) : null,
+                touchesModel(patch) ? choice.of(org).changed(old.llmConfig(), patch) : null,
+                otherEmbedder ? choice.of(org).embedding(patch.embeddingConfig(), patch.embedding(), null) : null,
                 patch.toolRules() != null ? ToolRules.checked(patch.toolRules()) : null,
                 sealedValues);
     }
@@ -126,7 +126,7 @@ final class Change {
         if (Boolean.TRUE.equals(patch.enableSleeptime()) && !companion.exists(tx, old.id())) {
             LlmConfig own = changed.llmConfig();
             boolean speaks = changed.type() == AgentType.VOICE_CONVO_AGENT;
-            companion.create(tx, userId, changed, speaks ? choice.voiceCompanion(own) : own);
+            companion.create(tx, userId, changed, speaks ? choice.of(tx.org()).voiceCompanion(own) : own);
         }
         return changed;
     }

@@ -215,7 +215,7 @@ public final class Conversations {
         Conversation own = found.conversation();
         return own.model() == null && own.modelSettings() == null
                 ? null
-                : choice.ofConversation(found.agent().llmConfig(), own.model(), own.modelSettings());
+                : choice.of(org).ofConversation(found.agent().llmConfig(), own.model(), own.modelSettings());
     }
 
     private Conversation.Full full(Tx tx, Conversation of) {

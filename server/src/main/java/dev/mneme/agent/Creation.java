@@ -93,7 +93,8 @@ final class Creation {
         }
     }
 
-    Plan plan(NewAgent wanted) {
+    Plan plan(String org, NewAgent wanted) {
+        ModelChoice models = choice.of(org);
         AgentType type = type(wanted);
         Fields.timezone(wanted.timezone());
         Fields.responseFormat(wanted.responseFormat());
@@ -101,7 +102,7 @@ final class Creation {
         String name = wanted.name() == null
                 ? AgentNames.random(ThreadLocalRandom.current())
                 : AgentNames.checked(wanted.name());
-        LlmConfig llm = choice.ofNew(wanted, type);
+        LlmConfig llm = models.ofNew(wanted, type);
         Map<String, String> sealedValues = new LinkedHashMap<>();
         wanted.environment().forEach((key, value) -> sealedValues.put(key, secrets.seal(value)));
         return new Plan(
@@ -110,11 +111,11 @@ final class Creation {
                 name,
                 system(wanted, type),
                 llm,
-                choice.embedding(wanted.embeddingConfig(), wanted.embedding(), wanted.embeddingChunkSize()),
+                models.embedding(wanted.embeddingConfig(), wanted.embedding(), wanted.embeddingChunkSize()),
                 Compaction.ofNew(wanted.compactionSettings(), llm),
                 ToolRules.checked(wanted.toolRules()),
                 sealedValues,
-                type == AgentType.VOICE_CONVO_AGENT ? choice.voiceCompanion(llm) : llm);
+                type == AgentType.VOICE_CONVO_AGENT ? models.voiceCompanion(llm) : llm);
     }
 
     private static AgentType type(NewAgent wanted) {

@@ -89,18 +89,20 @@ public final class Imports {
         AgentDocument document = AgentDocument.open(file);
         DocumentCheck.of(document);
         List<String> warnings = new ArrayList<>();
-        List<Plan> plans = plans(document.root(), wish, warnings);
+        ModelChoice models = choice.of(org);
+        List<Plan> plans = plans(models, document.root(), wish, warnings);
         withSchemas(document.root(), schema);
-        Belongings belongings = belongings(document, wish, warnings);
+        Belongings belongings = belongings(models, document, wish, warnings);
         Shelves shelves = new Shelves(clock, tools, blocks, recall, systemRow, servers);
         return db.of(org)
                 .write(tx -> new Unpacking(tx, userId, shelves, document, wish, plans, belongings, warnings).unpack());
     }
 
     /** Asks embedders, so no transaction may be open. */
-    private Belongings belongings(AgentDocument document, ImportWish wish, List<String> warnings) {
+    private static Belongings belongings(
+            ModelChoice models, AgentDocument document, ImportWish wish, List<String> warnings) {
         Consumer<String> warn = once(warnings);
-        EmbeddingConfig instead = wish.embedding() == null ? null : choice.embeddingNamed(wish.embedding());
+        EmbeddingConfig instead = wish.embedding() == null ? null : models.embeddingNamed(wish.embedding());
         Map<String, EmbeddingConfig> folders = new HashMap<>();
         Set<String> left = new HashSet<>();
         for (JsonNode source : document.root().path("sources")) {
@@ -109,7 +111,7 @@ public final class Imports {
                 JsonNode given = source.hasNonNull("embedding_config")
                         ? source.get("embedding_config")
                         : document.root().path("agents").path(0).get("embedding_config");
-                config = choice.embeddingOfFile(given, warn);
+                config = models.embeddingOfFile(given, warn);
             }
             if (config == null) {
                 left.add(source.path("id").asText());
@@ -123,8 +125,8 @@ public final class Imports {
         for (JsonNode archive : document.root().path("archives")) {
             boolean plain = !archive.hasNonNull("embedding_config");
             EmbeddingConfig config =
-                    plain || instead != null ? instead : choice.embeddingOfFile(archive.get("embedding_config"), warn);
-            targets.add(new PassagePlan.Target(config, config == null ? null : choice.embedder(config)));
+                    plain || instead != null ? instead : models.embeddingOfFile(archive.get("embedding_config"), warn);
+            targets.add(new PassagePlan.Target(config, config == null ? null : models.embedder(config)));
         }
         return new Belongings(folders, left, PassagePlan.of(document, targets, warn));
     }
@@ -137,17 +139,18 @@ public final class Imports {
         };
     }
 
-    private List<Plan> plans(ObjectNode root, ImportWish wish, List<String> warnings) {
-        LlmConfig llm = wish.model() == null ? null : choice.modelNamed(wish.model());
-        EmbeddingConfig embedding = wish.embedding() == null ? null : choice.embeddingNamed(wish.embedding());
+    private List<Plan> plans(ModelChoice models, ObjectNode root, ImportWish wish, List<String> warnings) {
+        LlmConfig llm = wish.model() == null ? null : models.modelNamed(wish.model());
+        EmbeddingConfig embedding = wish.embedding() == null ? null : models.embeddingNamed(wish.embedding());
         List<Plan> out = new ArrayList<>();
         for (JsonNode entry : root.path("agents")) {
-            out.add(plan((ObjectNode) entry, out.isEmpty(), wish, llm, embedding, once(warnings)));
+            out.add(plan(models, (ObjectNode) entry, out.isEmpty(), wish, llm, embedding, once(warnings)));
         }
         return out;
     }
 
     private Plan plan(
+            ModelChoice models,
             ObjectNode entry,
             boolean first,
             ImportWish wish,
@@ -162,13 +165,13 @@ public final class Imports {
             Fields.timezone(entry.path("timezone").textValue());
             Fields.responseFormat(entry.get("response_format"));
             Fields.files(whole(entry, "max_files_open"), whole(entry, "per_file_view_window_char_limit"));
-            LlmConfig model = llm == null ? choice.ofFile(entry.get("llm_config"), warn) : llm;
+            LlmConfig model = llm == null ? models.ofFile(entry.get("llm_config"), warn) : llm;
             return new Plan(
                     entry,
                     name(entry.path("name").asText("Agent"), first, wish),
                     type,
                     model,
-                    embedding == null ? choice.embeddingOfFile(entry.get("embedding_config"), warn) : embedding,
+                    embedding == null ? models.embeddingOfFile(entry.get("embedding_config"), warn) : embedding,
                     Compaction.ofNew(present(entry.get("compaction_settings")), model),
                     ToolRules.checked(entry.get("tool_rules")),
                     sealed(entry, wish));

@@ -30,6 +30,11 @@ final class ModelChoice {
 
     private final Models models;
 
+    /** The same with the models that one organisation has. */
+    ModelChoice of(String organizationId) {
+        return new ModelChoice(models.of(organizationId));
+    }
+
     ModelChoice(Models models) {
         this.models = models;
     }

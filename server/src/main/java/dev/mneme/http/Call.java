@@ -1,6 +1,7 @@
 package dev.mneme.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.mneme.account.Access;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * One request as a route sees it: authenticated, its path ids checked, its body bounded and parsed. Confined to the request's thread.
  *
  * @param id of the request, in the answer's {@code x-request-id} and in the log
+ * @param access what the caller may do, by what it showed at the door
  * @param path values of the path's slots
  * @param query texts by name, in order
  * @param headers looks a header up by its lower-case name
@@ -23,6 +25,7 @@ record Call(
         String id,
         Actor actor,
         Caller caller,
+        Access access,
         Map<String, String> path,
         Map<String, List<String>> query,
         Function<String, @Nullable String> headers,
@@ -30,7 +33,7 @@ record Call(
         Supplier<InputStream> content) {
     /** The same call with another body. */
     Call with(JsonNode body) {
-        return new Call(id, actor, caller, path, query, headers, body, content);
+        return new Call(id, actor, caller, access, path, query, headers, body, content);
     }
 
     String org() {

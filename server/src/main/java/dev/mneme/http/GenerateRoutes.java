@@ -53,9 +53,9 @@ final class GenerateRoutes {
         AgentState agent = rooms.agents().get(call.org(), call.at("agent_id"));
         LlmConfig config = body.overrideModel() == null
                 ? agent.llmConfig()
-                : rooms.models().resolve(body.overrideModel());
+                : rooms.models().of(call.org()).resolve(body.overrideModel());
         ModelEvent.Done said = ask(
-                rooms.models(),
+                rooms.models().of(call.org()),
                 new ModelRequest(
                         config,
                         Objects.requireNonNullElse(body.systemPrompt(), ""),

@@ -84,7 +84,7 @@ final class GenerateToolRoutes {
         if (handle == null) {
             throw Problem.unprocessable("handle is missing: this server has no model of its own choice.");
         }
-        LlmConfig config = rooms.models().resolve(handle);
+        LlmConfig config = rooms.models().of(call.org()).resolve(handle);
         StringBuilder wish = new StringBuilder(wish(body));
         Problem refusal = null;
         for (int attempt = 0; attempt < TRIES; attempt++) {
@@ -121,7 +121,7 @@ final class GenerateToolRoutes {
 
     private ModelEvent.Done ask(Call call, LlmConfig config, String wish) {
         return GenerateRoutes.ask(
-                rooms.models(),
+                rooms.models().of(call.org()),
                 new ModelRequest(
                         config,
                         SYSTEM,

@@ -9,29 +9,9 @@ final class LaterRoutes {
     private LaterRoutes() {}
 
     /** One line per route: method, pattern. Grouped by what brings them. */
-    private static final List<Group> GROUPS = List.of(
-            new Group("Providers with keys of their own", "every provider", """
-                    GET /v1/providers
-                    POST /v1/providers
-                    POST /v1/providers/check
-                    GET /v1/providers/{provider_id:provider}
-                    PATCH /v1/providers/{provider_id:provider}
-                    DELETE /v1/providers/{provider_id:provider}
-                    POST /v1/providers/{provider_id:provider}/check
-                    PATCH /v1/providers/{provider_id:provider}/refresh
-                    """),
-            new Group("Signing in at MCP servers by OAuth", "OAuth for MCP servers", """
+    private static final List<Group> GROUPS =
+            List.of(new Group("Signing in at MCP servers by OAuth", "OAuth for MCP servers", """
                     GET /v1/tools/mcp/oauth/callback
-                    """),
-            new Group("Admin of users and organisations", "knowledge and people", """
-                    GET /v1/admin/users
-                    POST /v1/admin/users
-                    PUT /v1/admin/users
-                    DELETE /v1/admin/users
-                    GET /v1/admin/orgs
-                    POST /v1/admin/orgs
-                    PATCH /v1/admin/orgs
-                    DELETE /v1/admin/orgs
                     """));
 
     /** Routes that one later part brings. */

@@ -35,7 +35,7 @@ final class ModelRoutes {
                 Route.get("/v1/models/embedding", "Embedding models that agents and archives can use")
                         .reach(Route.Reach.EVERYBODY)
                         .givesList(EmbeddingModelView.class)
-                        .by(call -> Answer.ok(models.listEmbeddings().stream()
+                        .by(call -> Answer.ok(models.of(call.org()).listEmbeddings().stream()
                                 .map(ModelRoutes::view)
                                 .toList())));
     }
@@ -44,7 +44,7 @@ final class ModelRoutes {
         List<String> categories = call.at(CATEGORY);
         String provider = call.maybe(PROVIDER);
         String type = call.maybe(TYPE);
-        return Answer.ok(models.list().stream()
+        return Answer.ok(models.of(call.org()).list().stream()
                 .filter(card -> categories.isEmpty() || categories.contains(category(card.config())))
                 .filter(card ->
                         provider == null || provider.equals(card.config().providerName()))

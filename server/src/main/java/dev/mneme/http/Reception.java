@@ -159,7 +159,7 @@ public final class Reception {
         Map<String, List<String>> query = query(request.query());
         gate.check(access, route, match.values(), query, json);
         Caller caller = Caller.of(header.apply("x-stainless-package-version"), header.apply("user-agent"));
-        Call call = new Call(id, actor, caller, match.values(), query, header, json, () -> content(request));
+        Call call = new Call(id, actor, caller, access, match.values(), query, header, json, () -> content(request));
         return route.handler().answer(call);
     }
 

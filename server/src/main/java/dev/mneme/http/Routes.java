@@ -72,6 +72,8 @@ final class Routes {
         all.addAll(Aliases.of(all));
         all.addAll(new KeyRoutes(rooms.tenancy().keys()).routes());
         all.addAll(new UpkeepRoutes(rooms).routes());
+        all.addAll(new AdminRoutes(rooms).routes());
+        all.addAll(new ProviderRoutes(rooms.tenancy().providers(), rooms.models()).routes());
         all.addAll(RetiredRoutes.routes());
         all.addAll(LaterRoutes.routes());
         all.addAll(new PageRoutes(() -> all, rooms.version()).routes());

@@ -124,6 +124,38 @@ final class Configs {
                         c.toolCallParser());
     }
 
+    /** The config of a model like that one, at a provider that an organisation has its own key for. */
+    static LlmConfig owned(LlmConfig alike, String handle, String endpoint, String providerName) {
+        return new LlmConfig(
+                alike.model(),
+                alike.displayName(),
+                alike.modelEndpointType(),
+                endpoint,
+                providerName,
+                OwnModels.CATEGORY,
+                alike.modelWrapper(),
+                alike.contextWindow(),
+                alike.putInnerThoughtsInKwargs(),
+                handle,
+                alike.temperature(),
+                alike.maxTokens(),
+                alike.enableReasoner(),
+                alike.reasoningEffort(),
+                alike.maxReasoningTokens(),
+                alike.effort(),
+                alike.frequencyPenalty(),
+                alike.compatibilityType(),
+                alike.verbosity(),
+                alike.tier(),
+                alike.parallelToolCalls(),
+                alike.responseFormat(),
+                alike.strict(),
+                alike.returnLogprobs(),
+                alike.topLogprobs(),
+                alike.returnTokenIds(),
+                alike.toolCallParser());
+    }
+
     /** The config as it is shown in the list of models. */
     static LlmConfig listed(LlmConfig c) {
         return new LlmConfig(

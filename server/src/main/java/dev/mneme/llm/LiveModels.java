@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +37,9 @@ import org.slf4j.LoggerFactory;
 public final class LiveModels implements Models {
     private static final Logger LOG = LoggerFactory.getLogger(LiveModels.class);
 
+    /** Lists of organisations' providers that are kept; beyond that all are fetched anew. */
+    private static final int MOST_LISTINGS = 1_000;
+
     private final LlmOptions options;
     private final Providers providers;
     private final ProviderHttp http;
@@ -47,12 +51,23 @@ public final class LiveModels implements Models {
     private final Handles handles;
     private final EmbeddingHandles embeddings;
     private final Scope scope = new Scope("models");
+    private final Catalogue catalogue;
+    private final OwnProvider.Keyring keyring;
+
+    /** What the providers of organisations listed, by id and version; those that were not used for a while are dropped. */
+    private final Map<String, Listings> ownListings = new ConcurrentHashMap<>();
 
     public LiveModels(LlmOptions options) {
-        this(options, new OutboundGuard(options.allowedPrivateHosts()), ProviderHttp.Pause.REAL);
+        this(options, OwnProvider.Keyring.EMPTY);
     }
 
-    LiveModels(LlmOptions options, OutboundGuard guard, ProviderHttp.Pause pause) {
+    /** keyring: the providers that organisations have keys of their own for. */
+    public LiveModels(LlmOptions options, OwnProvider.Keyring keyring) {
+        this(options, keyring, new OutboundGuard(options.allowedPrivateHosts()), ProviderHttp.Pause.REAL);
+    }
+
+    LiveModels(LlmOptions options, OwnProvider.Keyring keyring, OutboundGuard guard, ProviderHttp.Pause pause) {
+        this.keyring = keyring;
         this.options = options;
         this.tries = new Tries(options.retries(), pause);
         this.providers = new Providers(options);
@@ -65,7 +80,7 @@ public final class LiveModels implements Models {
                 KnownProvider.Dialect.GOOGLE, new Gemini(http),
                 KnownProvider.Dialect.BEDROCK, new Bedrock(http));
         this.listings = new Listings(this::fetch);
-        Catalogue catalogue = new Catalogue(options.catalogueFile());
+        this.catalogue = new Catalogue(options.catalogueFile());
         Names names = new Names(providers, catalogue, listings);
         this.handles = new Handles(options, providers, catalogue, listings, names);
         this.embeddings =
@@ -91,8 +106,57 @@ public final class LiveModels implements Models {
                 patience);
     }
 
+    @Override
+    public Models of(String organizationId) {
+        List<OwnProvider> own = keyring.apply(organizationId);
+        return own.isEmpty() && keyring == OwnProvider.Keyring.EMPTY ? this : new OwnModels(this, own);
+    }
+
+    /** As {@link #open(ModelRequest, Patience)}, at an organisation's own provider; the server's fallback is not asked for it. */
+    ModelStream open(ModelRequest request, Patience patience, OwnProvider own) {
+        return new FirstWord(
+                place -> opened(request, place.endpoint(), own.known()),
+                new FirstWord.Place(request.config(), own.endpoint()),
+                () -> null,
+                tries,
+                patience);
+    }
+
+    JsonNode preview(ModelRequest request, OwnProvider own) {
+        return vendor(own.known()).preview(request, own.endpoint());
+    }
+
+    @Override
+    public void check(OwnProvider own) {
+        ownListings.remove(key(own));
+        vendor(own.known()).list(own.endpoint());
+    }
+
+    /** The models of an organisation's provider; none if it cannot be reached. */
+    List<Vendor.Listed> listed(OwnProvider own) {
+        if (ownListings.size() > MOST_LISTINGS) {
+            ownListings.clear();
+        }
+        return ownListings
+                .computeIfAbsent(
+                        key(own),
+                        key -> new Listings(name -> vendor(own.known()).list(own.endpoint())))
+                .of(own.name());
+    }
+
+    private static String key(OwnProvider own) {
+        return own.id() + "@" + own.version();
+    }
+
+    boolean isEmbedder(String model) {
+        return catalogue.isEmbedder(model);
+    }
+
     private ModelStream opened(ModelRequest request, Endpoint endpoint) {
-        KnownProvider provider = providers.of(request.config());
+        return opened(request, endpoint, providers.of(request.config()));
+    }
+
+    private ModelStream opened(ModelRequest request, Endpoint endpoint, KnownProvider provider) {
         ModelStream stream = vendor(provider).open(request, endpoint);
         boolean own =
                 provider.dialect != KnownProvider.Dialect.OPENAI && provider.dialect != KnownProvider.Dialect.OLLAMA;

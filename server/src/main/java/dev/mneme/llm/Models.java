@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
+import dev.mneme.base.Problem;
 import dev.mneme.message.EmbeddingConfig;
 import dev.mneme.message.LlmConfig;
 import dev.mneme.message.Message;
@@ -61,6 +62,16 @@ public interface Models extends AutoCloseable {
     /** The embedder handle used when a request names none; null: agents have no embedder. */
     @Nullable
     String defaultEmbeddingHandle();
+
+    /** The same as one organisation has them: with the models of providers that it brought a key of its own for. */
+    default Models of(String organizationId) {
+        return this;
+    }
+
+    /** Tries a provider by listing its models; a {@link ModelException} when that fails. */
+    default void check(OwnProvider provider) {
+        throw Problem.invalid("These models have no providers of their own.");
+    }
 
     /** What GET /v1/models/ shows. */
     List<ModelCard> list();

@@ -29,8 +29,8 @@ final class Asking {
     }
 
     /** What a call would send, without calling. */
-    JsonNode preview(ModelRequest call) {
-        return models.preview(call);
+    JsonNode preview(String organizationId, ModelRequest call) {
+        return models.of(organizationId).preview(call);
     }
 
     /** What a model said. by: the model that answered instead of the agent's own, null: its own did. */
@@ -76,7 +76,8 @@ final class Asking {
     private @Nullable Answer once(Turn turn, StepPlan plan, ModelRequest call, String rowId) {
         boolean tokens = turn.options().streamTokens();
         TurnLog log = turn.log();
-        try (ModelStream stream = log.breakable(() -> models.open(call, turn.patience()))) {
+        Models ours = models.of(turn.input().organizationId());
+        try (ModelStream stream = log.breakable(() -> ours.open(call, turn.patience()))) {
             Deltas deltas = new Deltas(log, clock, turn.stepId(), rowId, plan);
             while (!log.cancelled()) {
                 ModelEvent event = log.breakable(stream::next);

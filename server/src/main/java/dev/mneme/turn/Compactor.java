@@ -207,7 +207,12 @@ final class Compactor {
                     continue;
                 }
                 switch (summariser.summarise(new Summariser.Task(
-                        job.settings(), mode, job.request(), job.load().rows().subList(1, cut), job.cancelled()))) {
+                        job.agent().state().organizationId(),
+                        job.settings(),
+                        mode,
+                        job.request(),
+                        job.load().rows().subList(1, cut),
+                        job.cancelled()))) {
                     case Summariser.Result.Written written -> {
                         return smaller(cut, mode.sliding(), written.summary());
                     }

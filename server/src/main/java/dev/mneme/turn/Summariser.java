@@ -71,11 +71,13 @@ final class Summariser {
     /**
      * What is to be summarised, and by whom.
      *
+     * @param organizationId whose keys are used
      * @param agent the agent's own request, as its next step would make it
      * @param leaving the rows that leave the context
      * @param cancelled looked at between calls and between tokens
      */
     record Task(
+            String organizationId,
             CompactionSettings settings,
             CompactionSettings.Mode mode,
             ModelRequest agent,
@@ -98,7 +100,7 @@ final class Summariser {
             return bySelf(task);
         }
         LlmConfig own = quiet(task.agent().config());
-        LlmConfig chosen = chosen(task.settings());
+        LlmConfig chosen = chosen(task);
         if (chosen != null) {
             Result result = byTranscript(task, chosen);
             if (!(result instanceof Result.Failed failed) || same(chosen, own)) {
@@ -109,9 +111,10 @@ final class Summariser {
         return byTranscript(task, own);
     }
 
-    private @Nullable LlmConfig chosen(CompactionSettings settings) {
+    private @Nullable LlmConfig chosen(Task task) {
+        CompactionSettings settings = task.settings();
         try {
-            return quiet(settings.tuned(models.resolve(settings.model())));
+            return quiet(settings.tuned(models.of(task.organizationId()).resolve(settings.model())));
         } catch (Problem | ModelException e) {
             // A handle that nobody knows here: the agent's own model does it.
             LOG.debug("Summariser {} cannot be used: {}", settings.model(), e.getMessage());
@@ -142,6 +145,7 @@ final class Summariser {
         }
         history.add(row(Role.USER, task.settings().prompt(task.mode())));
         return call(
+                task,
                 new ModelRequest(
                         agent.config(),
                         agent.system(),
@@ -153,8 +157,7 @@ final class Summariser {
                         agent.agentId(),
                         agent.userId(),
                         agent.timezone(),
-                        agent.agentType()),
-                task.cancelled());
+                        agent.agentType()));
     }
 
     private Result byTranscript(Task task, LlmConfig config) {
@@ -222,6 +225,7 @@ final class Summariser {
         history.add(row(Role.USER, text));
         ModelRequest agent = task.agent();
         return call(
+                task,
                 new ModelRequest(
                         config,
                         task.settings().prompt(task.mode()),
@@ -232,8 +236,7 @@ final class Summariser {
                         streams(config),
                         agent.agentId(),
                         agent.userId(),
-                        agent.timezone()),
-                task.cancelled());
+                        agent.timezone()));
     }
 
     /** Anthropic's long answers must be streamed; other requests are the dialect's usual ones (contract 04 §6). */
@@ -241,11 +244,13 @@ final class Summariser {
         return config.modelEndpointType().equals("anthropic");
     }
 
-    private Result call(ModelRequest request, BooleanSupplier cancelled) {
+    private Result call(Task task, ModelRequest request) {
+        BooleanSupplier cancelled = task.cancelled();
         if (cancelled.getAsBoolean()) {
             return new Result.Stopped();
         }
-        try (ModelStream stream = models.open(request, new Patience(cancelled, retry -> {}))) {
+        try (ModelStream stream =
+                models.of(task.organizationId()).open(request, new Patience(cancelled, retry -> {}))) {
             while (!cancelled.getAsBoolean()) {
                 if (stream.next() instanceof ModelEvent.Done done) {
                     return written(request, done);

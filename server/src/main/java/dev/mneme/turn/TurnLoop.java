@@ -96,7 +96,7 @@ public final class TurnLoop {
             return StepPlan.of(
                     agents.snapshot(tx, input.agentId(), input.threadId()).with(said), input, CallHistory.NONE, now);
         });
-        return asking.preview(plan.request(input));
+        return asking.preview(input.organizationId(), plan.request(input));
     }
 
     /** Marks what a run wrote as said in a group. */

@@ -103,7 +103,7 @@ class AgentChangeTest {
         // Planned while the agent still had its first model, written after it got another one.
         Change change = rooms.change();
         AgentState old = rooms.agents.get(ORG, agent.state().id());
-        Change.Plan rename = change.plan(old, AgentPatch.read(AgentRooms.json("{'name':'late'}")));
+        Change.Plan rename = change.plan(AgentRooms.ORG, old, AgentPatch.read(AgentRooms.json("{'name':'late'}")));
         rooms.patch(agent, "{'model':'anthropic/claude-sonnet-4-5'}");
         AgentState after = rooms.db.of(ORG).write(tx -> {
             AgentState now = rooms.agents.snapshot(tx, old.id(), old.id()).state();

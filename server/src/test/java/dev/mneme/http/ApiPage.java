@@ -32,7 +32,7 @@ public final class ApiPage {
                 null,
                 null,
                 null,
-                new Tenancy(null, null),
+                new Tenancy(null, null, null),
                 null,
                 null);
         Map<String, StringBuilder> rooms = new TreeMap<>();

@@ -6,6 +6,7 @@ import dev.mneme.account.Backups;
 import dev.mneme.account.Environments;
 import dev.mneme.account.People;
 import dev.mneme.account.Person;
+import dev.mneme.account.ProviderKeys;
 import dev.mneme.account.SandboxConfigs;
 import dev.mneme.account.Secrets;
 import dev.mneme.agent.Agents;
@@ -173,7 +174,7 @@ final class House implements AutoCloseable {
                         new Deployments(db, agents, blocks, groups),
                         new AccessTokens(db, new SecureRandom()),
                         new Environments(db)),
-                new Tenancy(keys, people),
+                new Tenancy(keys, people, new ProviderKeys(db, secrets)),
                 backups,
                 // The pictures of the tests live on this machine.
                 new OutboundGuard(List.of("localhost")));

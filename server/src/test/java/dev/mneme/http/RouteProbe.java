@@ -36,6 +36,7 @@ record RouteProbe(Route route, String path, @Nullable String body, List<String> 
             Map.entry("manager_agent", "agent"),
             Map.entry("created_by", "user"),
             Map.entry("trace", "w"),
+            Map.entry("organization", "org"),
             Map.entry("memory", "passage"),
             Map.entry("sandbox_config", "sandbox"),
             Map.entry("environment_variable", "sandbox-env"),
@@ -84,6 +85,8 @@ record RouteProbe(Route route, String path, @Nullable String body, List<String> 
                     "{'identifier_key':'@new','name':'x','identity_type':'user','agent_ids':['@agent'],"
                             + "'block_ids':['@block']}"),
             Map.entry("UpdateTemplate", "{'agent_file_json':{'agents':[{'id':'agent-0','name':'x'}]}}"),
+            Map.entry("ModifyUser", "{'id':'@user','name':'x','organization_id':'@org'}"),
+            Map.entry("CreateProvider", "{'name':'@new','provider_type':'openai','api_key':'x'}"),
             Map.entry("RequireApproval", "{'requires_approval':true}"),
             Map.entry("MigrateDeployment", "{'version':'latest'}"),
             Map.entry("IdentityProperty", "[{'key':'a','value':'b','type':'string'}]"),

@@ -135,6 +135,7 @@ record Tenant(House house, String org, String user, String word, String key, Map
                 "/v1/mcp-servers",
                 "{'server_name':'@w','config':{'mcp_server_type':'streamable_http'," + "'server_url':'" + fake.url()
                         + "','auth_header':'Authorization','auth_token':'@k'}}");
+        make("provider", "/v1/providers", "{'name':'@w','provider_type':'anthropic','api_key':'@k'}");
         make("key", "/v1/api-keys", "{'name':'@w'}");
         things.put(
                 "file",

@@ -8,6 +8,7 @@ final class LlmTest {
     private LlmTest() {}
 
     static Models models(LlmOptions options, List<Long> pauses) {
-        return new LiveModels(options, new OutboundGuard(options.allowedPrivateHosts()), pauses::add);
+        return new LiveModels(
+                options, OwnProvider.Keyring.EMPTY, new OutboundGuard(options.allowedPrivateHosts()), pauses::add);
     }
 }
