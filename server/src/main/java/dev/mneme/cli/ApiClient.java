@@ -154,6 +154,19 @@ final class ApiClient implements AutoCloseable {
         }
     }
 
+    /** Posts and gives the answer as it comes, whatever its status; the caller reads its lines and closes them. */
+    HttpResponse<Stream<String>> post(String path, String body, Map<String, String> headers) {
+        HttpRequest.Builder request = request(path).POST(HttpRequest.BodyPublishers.ofString(body));
+        headers.forEach(request::header);
+        try {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofLines());
+        } catch (IOException e) {
+            throw unreachable(e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
     private HttpRequest.Builder request(String path) {
         URI uri;
         try {
@@ -208,7 +221,8 @@ final class ApiClient implements AutoCloseable {
         return new ApiRefused(0, "Interrupted.", e);
     }
 
-    private static ApiRefused refused(int status, String body) {
+    /** What a refusal says, in one line. */
+    static ApiRefused refused(int status, String body) {
         if (status == 401) {
             return new ApiRefused(status, "The server wants a password: set LETTA_API_KEY to it.", null);
         }

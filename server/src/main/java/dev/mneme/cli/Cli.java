@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** The command line: {@code mneme server | quickstart | run | agents | health}. Flags of settings come from {@link Setting}. */
+/** The command line: {@code mneme server | quickstart | run | agents | health | mcp}. Flags of settings come from {@link Setting}. */
 public final class Cli {
     /** What went wrong is the caller's or the machine's to mend; the line on standard error says how. */
     static final int REFUSED = 2;
@@ -73,6 +73,8 @@ public final class Cli {
         root.addSubcommand("agents", client("List the agents."));
         Upkeep.describe(root, Cli::client);
         root.addSubcommand("health", client("Ask the server how it is."));
+        root.addSubcommand(
+                "mcp", client("Be an MCP server on standard input and output, for programs that start their servers."));
         root.addSubcommand("train", command("Make the training run of the start-up cache.", true));
         return root;
     }
@@ -210,6 +212,7 @@ public final class Cli {
                             .println(api.url() + ": " + health.path("status").asText() + ", version "
                                     + health.path("version").asText());
                 }
+                case "mcp" -> new McpBridge(api, console).run();
                 case "agents" ->
                     new AgentTable(console.out(), console.paint(environment)).print(api.get("/v1/agents/?limit=200"));
                 default -> talk(api, parsed.matchedOptionValue("--agent", (String) null));

@@ -31,11 +31,32 @@ record Gate(BiPredicate<Access, Map<String, IdKind>> belongs) {
 
     /** Lets the request through or throws 403. */
     void check(Access access, Route route, Map<String, String> path, Map<String, List<String>> query, JsonNode body) {
+        if (!route.open()) {
+            List<String> asked = query.getOrDefault("agent_id", List.of());
+            boolean byQuery = !asked.isEmpty()
+                    && asked.stream().allMatch(IdKind.AGENT::fits)
+                    && route.params().stream().anyMatch(param -> param.name().equals("agent_id"));
+            check(access, route.reach(), byQuery || searchesAgent(route, body), path, query, body);
+        }
+    }
+
+    /** As for a route with these path values, for what is called by a name of its own. */
+    void check(Access access, Route.Reach reach, Map<String, String> path, JsonNode body) {
+        check(access, reach, false, path, Map.of(), body);
+    }
+
+    private void check(
+            Access access,
+            Route.Reach reach,
+            boolean ofAgent,
+            Map<String, String> path,
+            Map<String, List<String>> query,
+            JsonNode body) {
         KeyRole role = access.role();
-        if (role == null || route.open()) {
+        if (role == null) {
             return;
         }
-        switch (route.reach()) {
+        switch (reach) {
             case OWNER -> throw refused("Only the server's password opens this, no API key does.");
             case ADMIN -> {
                 if (role != KeyRole.ADMIN) {
@@ -46,11 +67,11 @@ record Gate(BiPredicate<Access, Map<String, IdKind>> belongs) {
                 switch (role) {
                     case ADMIN -> {}
                     case READ_ONLY -> {
-                        if (route.reach() != Route.Reach.READ) {
+                        if (reach != Route.Reach.READ) {
                             throw refused("This API key is read-only.");
                         }
                     }
-                    case AGENT -> agent(access, route, path, query, body);
+                    case AGENT -> agent(access, reach, ofAgent || path.containsKey("agent_id"), path, query, body);
                 }
             }
             case EVERYBODY -> {}
@@ -58,14 +79,12 @@ record Gate(BiPredicate<Access, Map<String, IdKind>> belongs) {
     }
 
     private void agent(
-            Access access, Route route, Map<String, String> path, Map<String, List<String>> query, JsonNode body) {
-        List<String> asked = query.getOrDefault("agent_id", List.of());
-        boolean ofAgent = path.containsKey("agent_id")
-                || (!asked.isEmpty()
-                        && asked.stream().allMatch(IdKind.AGENT::fits)
-                        && route.params().stream()
-                                .anyMatch(param -> param.name().equals("agent_id")))
-                || searchesAgent(route, body);
+            Access access,
+            Route.Reach reach,
+            boolean ofAgent,
+            Map<String, String> path,
+            Map<String, List<String>> query,
+            JsonNode body) {
         Map<String, IdKind> ids = new LinkedHashMap<>();
         path.forEach((slot, value) -> put(ids, slot.endsWith("_id") && !slot.equals("scheduled_message_id"), value));
         boolean named = !ids.isEmpty();
@@ -74,9 +93,8 @@ record Gate(BiPredicate<Access, Map<String, IdKind>> belongs) {
         if (ofAgent) {
             ids.values().removeAll(INSIDE);
         }
-        boolean alone = route.reach() == Route.Reach.READ
-                || ofAgent
-                || ids.values().stream().noneMatch(READ_ALONE::contains);
+        boolean alone =
+                reach == Route.Reach.READ || ofAgent || ids.values().stream().noneMatch(READ_ALONE::contains);
         if (!(named || ofAgent) || !alone || ids.containsValue(IdKind.ORG) || !belongs.test(access, ids)) {
             throw refused("This API key reaches only its agents and what belongs to them.");
         }

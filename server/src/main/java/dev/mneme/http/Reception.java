@@ -55,16 +55,11 @@ public final class Reception {
         Guests guests = new Guests(
                 text -> rooms.hosted().accessTokens().find(text),
                 origin -> rooms.hosted().accessTokens().knows(origin));
+        Gate gate = new Gate(rooms.tenancy().keys()::reaches);
         List<Route> routes = new ArrayList<>(Routes.all(rooms));
+        routes.addAll(new McpEndpoint(rooms, door, gate, bodies).routes());
         routes.addAll(new AdeRoutes(door, sessions).routes());
-        return new Reception(
-                new RouteTable(routes),
-                door,
-                guests,
-                new Gate(rooms.tenancy().keys()::reaches),
-                actors,
-                bodies,
-                sessions);
+        return new Reception(new RouteTable(routes), door, guests, gate, actors, bodies, sessions);
     }
 
     Reception(
@@ -271,6 +266,8 @@ public final class Reception {
     private static void events(Answer.Stream stream, ServerResponse response) {
         response.header(HeaderNames.CONTENT_TYPE, SseWriter.CONTENT_TYPE);
         response.header(HeaderNames.CACHE_CONTROL, "no-cache");
+        // nginx would else keep events back until it has a buffer full of them
+        response.header(HeaderNames.create("X-Accel-Buffering"), "no");
         try (OutputStream out = response.outputStream()) {
             stream.events().writeTo(new SseWriter(out));
         } catch (SseWriter.Gone e) {

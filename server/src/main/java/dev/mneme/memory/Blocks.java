@@ -170,6 +170,19 @@ public final class Blocks {
         });
     }
 
+    /** Replaces the one occurrence of a text in the block that an agent holds under a label; 400 when there is none or more than one. */
+    public Block replaceByLabel(
+            String org, @Nullable String userId, String agentId, String label, String oldString, String newString) {
+        return db.of(org).write(tx -> {
+            String id = byLabel(tx, agentId, label).id();
+            Block old = require(BlockSql.forChange(tx, id), id);
+            return switch (TextEdits.replaceOnce(label, old.value(), oldString, newString)) {
+                case Edited.To(String value) -> patch(tx, userId, old, BlockPatch.value(value));
+                case Edited.Refused(String text) -> throw Problem.invalid(text);
+            };
+        });
+    }
+
     private Block patch(Tx tx, @Nullable String userId, Block old, BlockPatch patch) {
         Block changed = patched(old, patch, userId);
         if (!changed.label().equals(old.label())) {

@@ -125,6 +125,43 @@ class CliTest {
     }
 
     @Test
+    void asAnMcpServerItPassesLinesOnAndAnswersEachRequestOnce() throws IOException {
+        try (FakeApi api = new FakeApi()) {
+            String first = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{}}\n";
+            assertThat(run(options -> never(), first, "mcp", "--url", api.url()))
+                    .isZero();
+            assertThat(out().strip())
+                    .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"protocolVersion\":\"2025-11-25\"}}");
+            out.reset();
+            run(
+                    options -> never(),
+                    "nonsense\n\n"
+                            + "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}\n"
+                            + "{\"jsonrpc\":\"2.0\",\"id\":\"two\",\"method\":\"tools/call\",\"params\":{\"name\":\"é\"}}\n"
+                            + "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"ping\"}\n",
+                    "mcp",
+                    "--url",
+                    api.url());
+            assertThat(out().lines())
+                    .hasSize(4)
+                    .anyMatch(line -> line.contains("-32700") && line.contains("\"id\":null"))
+                    .contains(
+                            "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\"}",
+                            "{\"jsonrpc\":\"2.0\",\"id\":\"two\",\"result\":{}}")
+                    .anyMatch(line -> line.contains("\"id\":3") && line.contains("not for you"));
+            assertThat(api.requests).contains("version null, name =?base64?w6k=?=");
+        }
+        out.reset();
+        run(
+                options -> never(),
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}",
+                "mcp",
+                "--url",
+                "http://127.0.0.1:1");
+        assertThat(out()).contains("No server answers").contains("\"id\":1");
+    }
+
+    @Test
     void linesThatOnlyMovedAreNoChange() {
         assertThat(BlockDiff.between(Map.of("a", "x\ny"), Map.of("a", "y\nx", "b", "new")))
                 .isEqualTo(List.of(new BlockDiff.Change("b", true, "new")));

@@ -38,8 +38,33 @@ final class FakeApi implements RunningServer {
             }
             case "GET /v1/agents/agent-1/core-memory/blocks" ->
                 send(exchange, 200, "[{\"label\":\"human\",\"value\":\"" + human + "\"}]");
+            case "POST /mcp" -> mcp(exchange, body);
             case "POST /v1/agents/agent-1/messages/stream" -> turn(exchange);
             default -> send(exchange, 404, "{\"detail\":\"Not Found\"}");
+        }
+    }
+
+    /** Answers by what is asked: whole, as a stream, not at all, or as a door that stays shut. */
+    private void mcp(HttpExchange exchange, String body) throws IOException {
+        requests.add("version " + exchange.getRequestHeaders().getFirst("MCP-Protocol-Version") + ", name "
+                + exchange.getRequestHeaders().getFirst("Mcp-Name"));
+        if (body.contains("initialize\"")) {
+            send(exchange, 200, "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"protocolVersion\":\"2025-11-25\"}}");
+        } else if (body.contains("tools/call")) {
+            exchange.getResponseHeaders().add("Content-Type", "text/event-stream; charset=utf-8");
+            send(exchange, 200, """
+                    : still working
+
+                    data: {"jsonrpc":"2.0","method":"notifications/progress"}
+
+                    data: {"jsonrpc":"2.0","id":"two","result":{}}
+
+                    """);
+        } else if (body.contains("\"id\"")) {
+            send(exchange, 403, "{\"detail\":\"not for you\"}");
+        } else {
+            exchange.sendResponseHeaders(202, -1);
+            exchange.close();
         }
     }
 
