@@ -39,24 +39,22 @@ def test_someone_who_has_never_seen_it(fresh):
 
 
 @pytest.mark.parametrize("scene", ["places", "keyboard", "tabs", "resume", "approval", "handling"])
-def test_scene(server, scene):
-    play(scene, server)
+def test_scene(sqlite_server, scene):
+    play(scene, sqlite_server)
 
 
-def test_a_server_killed_in_the_middle_of_an_answer(stopped_server):
-    sign = stopped_server.folder / "sign"
-    stopped_server.start()
+def test_a_server_killed_in_the_middle_of_an_answer(fresh):
+    sign = fresh.folder / "sign"
 
     def killer():
         while not sign.exists():
             time.sleep(0.05)
-        stopped_server.kill()
-        stopped_server.start()
+        fresh.kill()
+        fresh.start()
         sign.unlink()
 
     threading.Thread(target=killer, daemon=True).start()
-    play("killed", stopped_server, sign)
-    stopped_server.stop()
+    play("killed", fresh, sign)
 
 
 def test_login(provider, tmp_path):
@@ -69,11 +67,11 @@ def test_login(provider, tmp_path):
         running.stop()
 
 
-def test_a_long_conversation(server):
+def test_a_long_conversation(sqlite_server):
     words = [{"role": "user", "content": "a needle in it" if n == 300 else f"message {n}"} for n in range(1_000)]
-    made = server.call(
+    made = sqlite_server.call(
         "POST",
         "/v1/agents/",
         {"model": "demo/mneme-demo", "memory_blocks": [], "initial_message_sequence": words},
     )
-    play("long", server, made["id"])
+    play("long", sqlite_server, made["id"])

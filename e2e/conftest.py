@@ -29,6 +29,14 @@ def server(request, provider, tmp_path_factory):
     running.stop()
 
 
+@pytest.fixture(scope="module")
+def sqlite_server(provider, tmp_path_factory):
+    """For what does not depend on the database; the routes' own tests run on both."""
+    running = Server(tmp_path_factory.mktemp("sqlite"), **provider.environment()).start()
+    yield running
+    running.stop()
+
+
 @pytest.fixture(params=DATABASES)
 def stopped_server(request, provider, tmp_path):
     """A server of the test's own, not yet started."""

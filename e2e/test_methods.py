@@ -292,8 +292,8 @@ def called(method, wish):
 
 
 @pytest.fixture(scope="module")
-def world(server):
-    return World(server.url)
+def world(sqlite_server):
+    return World(sqlite_server.url)
 
 
 def test_the_walk_finds_them_all():

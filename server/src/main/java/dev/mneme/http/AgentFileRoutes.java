@@ -17,7 +17,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 /** An agent looked at as a whole: as a file to keep (contract 10), and as what fills its context window (contract 04 §2). */
@@ -90,7 +89,7 @@ final class AgentFileRoutes {
                 Files.delete(file);
                 throw e;
             }
-            return new Answer.Spooled(200, "application/json", file, Map.of());
+            return new Answer.Spooled("application/json", null, file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a route says back. Immutable. */
 sealed interface Answer {
@@ -21,8 +22,8 @@ sealed interface Answer {
     /** A body that is ready: pages and files. */
     record Bytes(int status, String contentType, byte[] body, Map<String, String> headers) implements Answer {}
 
-    /** A file that is handed over and deleted when it was sent. name: that a browser gives it. */
-    record Download(String contentType, String name, Path file) implements Answer {
+    /** A long body that lies in a file, which is deleted once it was sent. name: that a browser gives it; null: it is no download. */
+    record Spooled(String contentType, @Nullable String name, Path file) implements Answer {
         @Override
         public int status() {
             return 200;
@@ -30,12 +31,15 @@ sealed interface Answer {
 
         @Override
         public Map<String, String> headers() {
-            return Map.of("content-disposition", "attachment; filename=\"" + name + "\"", "cache-control", "no-store");
+            return name == null
+                    ? Map.of()
+                    : Map.of(
+                            "content-disposition",
+                            "attachment; filename=\"" + name + "\"",
+                            "cache-control",
+                            "no-store");
         }
     }
-
-    /** A long body that lies in a file, which goes away once it is sent. */
-    record Spooled(int status, String contentType, Path file, Map<String, String> headers) implements Answer {}
 
     /** Server-sent events; the status line is sent before the first one. */
     record Stream(Events events) implements Answer {

@@ -22,7 +22,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -220,23 +219,8 @@ public final class Reception {
                 response.header(HeaderNames.CONTENT_TYPE, bytes.contentType());
                 response.send(bytes.body());
             }
-            case Answer.Download download -> file(download, response);
-            case Answer.Spooled spooled -> spooled(spooled, response);
+            case Answer.Spooled spooled -> file(spooled, response);
             case Answer.Stream stream -> events(stream, response);
-        }
-    }
-
-    private static void spooled(Answer.Spooled spooled, ServerResponse response) {
-        try {
-            response.header(HeaderNames.CONTENT_TYPE, spooled.contentType());
-            response.header(HeaderNames.CONTENT_LENGTH, String.valueOf(Files.size(spooled.file())));
-            try (InputStream in = Files.newInputStream(spooled.file(), StandardOpenOption.DELETE_ON_CLOSE);
-                    OutputStream out = response.outputStream()) {
-                in.transferTo(out);
-            }
-        } catch (IOException | UncheckedIOException e) {
-            // the reader left
-            return;
         }
     }
 
@@ -248,18 +232,18 @@ public final class Reception {
         }
     }
 
-    private static void file(Answer.Download download, ServerResponse response) {
-        response.header(HeaderNames.CONTENT_TYPE, download.contentType());
+    private static void file(Answer.Spooled spooled, ServerResponse response) {
+        response.header(HeaderNames.CONTENT_TYPE, spooled.contentType());
         try {
-            response.contentLength(Files.size(download.file()));
+            response.contentLength(Files.size(spooled.file()));
             try (OutputStream out = response.outputStream()) {
-                Files.copy(download.file(), out);
+                Files.copy(spooled.file(), out);
             }
         } catch (IOException | UncheckedIOException e) {
             // the reader left, and sees by the length that it has not got everything
             return;
         } finally {
-            UpkeepRoutes.delete(download.file());
+            UpkeepRoutes.delete(spooled.file());
         }
     }
 

@@ -81,7 +81,7 @@ final class UpkeepRoutes {
             delete(file);
             throw e;
         }
-        return new Answer.Download("application/zip", "mneme-backup.zip", file);
+        return new Answer.Spooled("application/zip", "mneme-backup.zip", file);
     }
 
     /** Deletes a file that was sent. */

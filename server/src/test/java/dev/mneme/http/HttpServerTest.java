@@ -368,8 +368,8 @@ class HttpServerTest {
         var paths = web.get("/openapi.json").json().path("paths");
 
         assertThat(paths.path("/v1/health").has("get")).isTrue();
-        assertThat(paths.path("/v1/providers/{provider_id}")
-                        .path("patch")
+        assertThat(paths.path("/v1/tools/mcp/oauth/callback")
+                        .path("get")
                         .path("summary")
                         .asText())
                 .startsWith("Not yet");

@@ -77,6 +77,21 @@ class McpRoutesTest {
     }
 
     @Test
+    void aServerThatAlwaysSaysThatItsToolsAreOthersIsAskedOnceMoreAndThenLeftInPeace() throws Exception {
+        try (FakeMcp fake = new FakeMcp()) {
+            fake.offer(("[" + ECHO.formatted("said_again") + "]").replace('\'', '"'));
+            fake.chatty();
+            assertThat(create("chatty", fake.url()).status()).isEqualTo(200);
+            for (int i = 0; i < 200 && fake.lists.get() < 2; i++) {
+                Thread.sleep(10);
+            }
+            // without a pause it would be asked hundreds of times meanwhile
+            Thread.sleep(300);
+            assertThat(fake.lists).hasValue(2);
+        }
+    }
+
+    @Test
     void whatCannotBeReachedIsToldAndARedirectElsewhereIsNotFollowed() throws Exception {
         try (FakeMcp fake = new FakeMcp()) {
             fake.redirect("http://169.254.169.254/mcp");

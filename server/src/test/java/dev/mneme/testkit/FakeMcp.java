@@ -12,14 +12,22 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** A server of the Model Context Protocol over streamable HTTP that does what a test tells it, also the worst. */
 public final class FakeMcp implements AutoCloseable {
+    private static final String CHANGED =
+            "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}\n\n";
+
     private final HttpServer server;
     private final Map<String, Function<JsonNode, String>> answers = new ConcurrentHashMap<>();
     private volatile String tools = "[]";
     private volatile String redirect = "";
+    private volatile boolean chatty;
+    /** How often it was asked for its tools. */
+    public final AtomicInteger lists = new AtomicInteger();
+
     /** The headers of each request, in lower case. */
     public final List<Map<String, String>> headers = new CopyOnWriteArrayList<>();
 
@@ -40,8 +48,14 @@ public final class FakeMcp implements AutoCloseable {
                 exchange.sendResponseHeaders(202, -1);
                 return;
             }
-            byte[] reply = reply(request).getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            boolean list = request.path("method").asText().equals("tools/list");
+            if (list) {
+                lists.incrementAndGet();
+            }
+            String type = list && chatty ? "text/event-stream" : "application/json";
+            String words = list && chatty ? CHANGED + "data: " + reply(request) + "\n\n" : reply(request);
+            byte[] reply = words.getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", type);
             exchange.sendResponseHeaders(200, reply.length);
             exchange.getResponseBody().write(reply);
             exchange.close();
@@ -61,6 +75,11 @@ public final class FakeMcp implements AutoCloseable {
     /** Where it sends every caller; empty: nowhere. */
     public void redirect(String to) {
         redirect = to;
+    }
+
+    /** Says whenever it is asked for its tools that they are others now. */
+    public void chatty() {
+        chatty = true;
     }
 
     /** The whole reply to calls of a tool, whatever it is. */

@@ -13,17 +13,23 @@ import dev.mneme.store.Tx;
 import dev.mneme.tool.ToolRow;
 import dev.mneme.tool.Tools;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The registered servers and their tools (contract 11). Thread-safe. */
 public final class McpServers {
     /** Servers of one organisation that a list shows (contract 11 §2). */
     private static final int MOST = 200;
+
+    /** Between two rounds of asking a server for its tools because it said that they are others. */
+    private static final Duration RESYNC_PAUSE = Duration.ofSeconds(10);
 
     private final Db db;
     private final McpSql sql;
@@ -32,6 +38,11 @@ public final class McpServers {
     private final Connections connections;
     private final OutboundGuard guard;
     private final Scope scope;
+    /** Ids of servers that said that their tools are others, and were not asked since. */
+    private final Set<String> news = ConcurrentHashMap.newKeySet();
+
+    /** Ids of servers with a round under way or its pause. */
+    private final Set<String> listening = ConcurrentHashMap.newKeySet();
 
     public McpServers(Db db, Tools tools, Sealing sealing, Connections connections, OutboundGuard guard, Scope scope) {
         this.db = db;
@@ -176,20 +187,45 @@ public final class McpServers {
         });
     }
 
-    /** The server said that its tools are others now. */
+    /**
+     * The server said that its tools are others now: they are asked for at once, and what it says meanwhile is answered by one further round
+     * after {@link #RESYNC_PAUSE}, so that a server which says so whenever it is asked does not keep us busy.
+     */
     private void changed(String org, String id) {
-        scope.fork("mcp-resync", () -> {
-            McpServer server =
-                    db.of(org).read(tx -> Optional.ofNullable(sql.find(tx, id))).orElse(null);
-            if (server != null) {
-                try {
-                    resync(org, null, server, null);
-                } catch (McpFailure e) {
-                    // Kept in the server's row by resync; the next connection syncs again.
-                    return;
+        news.add(id);
+        if (!listening.add(id)) {
+            return;
+        }
+        boolean forked = scope.fork("mcp-resync", () -> {
+            try {
+                while (news.remove(id)) {
+                    resynced(org, id);
+                    Thread.sleep(RESYNC_PAUSE);
                 }
+            } catch (InterruptedException e) {
+                // The server is being stopped.
+                Thread.currentThread().interrupt();
+            } finally {
+                listening.remove(id);
             }
         });
+        if (!forked) {
+            listening.remove(id);
+        }
+    }
+
+    private void resynced(String org, String id) {
+        McpServer server =
+                db.of(org).read(tx -> Optional.ofNullable(sql.find(tx, id))).orElse(null);
+        if (server == null) {
+            return;
+        }
+        try {
+            resync(org, null, server, null);
+        } catch (McpFailure e) {
+            // Kept in the server's row by resync; the next connection syncs again.
+            return;
+        }
     }
 
     /** What the server offers now, as it says it, with the health of each schema. */

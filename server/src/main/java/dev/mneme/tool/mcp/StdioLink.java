@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** A program of this machine that is spoken to over its standard input and output, a line for each message. */
 final class StdioLink implements Link {
@@ -102,8 +104,11 @@ final class StdioLink implements Link {
         return incoming.await(request, patience);
     }
 
+    /** A program that takes no more input, with its pipe full, would hold the writer for ever: it is ended when the patience is over. */
     @Override
     public void tell(ObjectNode message, Duration patience) throws McpFailure {
+        CountDownLatch written = new CountDownLatch(1);
+        scope.fork("patience", () -> endUnless(written, patience));
         try {
             synchronized (out) {
                 out.write((Json.write(message) + "\n").getBytes(StandardCharsets.UTF_8));
@@ -114,6 +119,22 @@ final class StdioLink implements Link {
                     McpFailure.Kind.UNREACHABLE,
                     "its command has ended" + (complaints.isEmpty() ? "" : ": " + complaints),
                     e);
+        } finally {
+            written.countDown();
+        }
+    }
+
+    private void endUnless(CountDownLatch written, Duration patience) {
+        try {
+            if (!written.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                String why = "it took no input for " + patience.toSeconds() + " s";
+                complain(why);
+                incoming.end(new McpFailure(McpFailure.Kind.TIMEOUT, why));
+                kill();
+            }
+        } catch (InterruptedException e) {
+            // The link is being closed, which ends the program too.
+            Thread.currentThread().interrupt();
         }
     }
 

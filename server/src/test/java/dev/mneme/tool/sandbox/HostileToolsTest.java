@@ -61,7 +61,12 @@ class HostileToolsTest {
                             pass  # it has just ended
                     return [os.listdir("/tmp"), os.listdir("/dev/shm"), len([c for c in commands if "sleep" in c])]
                 """;
-        assertThat(code.returned(look).text()).isEqualTo("[[], [], 0]");
+        // An answer does not wait for the end of what its call left behind.
+        String left = code.returned(look).text();
+        for (int again = 0; again < 50 && !left.equals("[[], [], 0]"); again++) {
+            left = code.returned(look).text();
+        }
+        assertThat(left).isEqualTo("[[], [], 0]");
     }
 
     private String error(String body) {
