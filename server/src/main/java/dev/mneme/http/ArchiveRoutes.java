@@ -1,6 +1,5 @@
 package dev.mneme.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
@@ -11,7 +10,6 @@ import dev.mneme.memory.NewPassage;
 import dev.mneme.memory.Page;
 import dev.mneme.memory.Passage;
 import dev.mneme.memory.PassageQuery;
-import dev.mneme.message.EmbeddingConfig;
 import dev.mneme.wire.AgentView;
 import dev.mneme.wire.ArchiveView;
 import dev.mneme.wire.CreateArchive;
@@ -126,19 +124,8 @@ final class ArchiveRoutes {
                                 body.name(),
                                 body.description(),
                                 body.embedding(),
-                                config(body)),
+                                WrittenEmbedder.of(body.embeddingConfig())),
                 call.org()));
-    }
-
-    private static @Nullable EmbeddingConfig config(CreateArchive body) {
-        if (body.embeddingConfig() == null) {
-            return null;
-        }
-        try {
-            return Json.MAPPER.treeToValue(body.embeddingConfig(), EmbeddingConfig.class);
-        } catch (JsonProcessingException e) {
-            throw Problem.unprocessable("embedding_config: " + e.getOriginalMessage());
-        }
     }
 
     private Answer modify(Call call) {

@@ -1,15 +1,10 @@
 package dev.mneme.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.mneme.base.Json;
-import dev.mneme.base.Problem;
 import dev.mneme.file.Folder;
 import dev.mneme.file.FolderFiles;
 import dev.mneme.file.FolderWish;
 import dev.mneme.file.Library;
 import dev.mneme.memory.Page;
-import dev.mneme.message.EmbeddingConfig;
 import dev.mneme.wire.CreateFolder;
 import dev.mneme.wire.FileRecord;
 import dev.mneme.wire.FolderInventory;
@@ -19,7 +14,6 @@ import dev.mneme.wire.PassageView;
 import dev.mneme.wire.SourceView;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Folders and their files, under today's name and under the older one, sources (contract 06 §6.2, §6.3). */
 final class FolderRoutes {
@@ -184,7 +178,7 @@ final class FolderRoutes {
                 body.metadata(),
                 body.embedding(),
                 body.embeddingChunkSize(),
-                config(body.embeddingConfig()));
+                WrittenEmbedder.of(body.embeddingConfig()));
         return Answer.ok(view(library.folders().create(call.org(), call.user(), wish), call.org()));
     }
 
@@ -197,24 +191,8 @@ final class FolderRoutes {
                 body.metadata(),
                 null,
                 null,
-                config(body.embeddingConfig()));
+                WrittenEmbedder.of(body.embeddingConfig()));
         return Answer.ok(view(library.folders().patch(call.org(), call.user(), id(call), wish), call.org()));
-    }
-
-    private static @Nullable EmbeddingConfig config(@Nullable ObjectNode given) {
-        if (given == null) {
-            return null;
-        }
-        try {
-            for (String needed : List.of("embedding_endpoint_type", "embedding_model", "embedding_dim")) {
-                if (!given.hasNonNull(needed)) {
-                    throw new Invalid(Invalid.Fault.missing(List.of("body", "embedding_config", needed)));
-                }
-            }
-            return Json.MAPPER.treeToValue(given, EmbeddingConfig.class);
-        } catch (JsonProcessingException e) {
-            throw Problem.unprocessable("embedding_config: " + e.getOriginalMessage());
-        }
     }
 
     private Answer inventory(Call call) {

@@ -12,6 +12,7 @@ import dev.mneme.wire.CreateProvider;
 import dev.mneme.wire.ModifyProvider;
 import dev.mneme.wire.ProviderView;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -167,6 +168,7 @@ final class ProviderRoutes {
 
     private Answer change(Call call) {
         ModifyProvider body = call.closedBody(ModifyProvider.class);
+        sendable(body.apiKey());
         return Answer.ok(view(keys.change(
                 call.org(),
                 id(call),
@@ -195,6 +197,7 @@ final class ProviderRoutes {
         if (!TYPES.contains(body.providerType())) {
             throw new Invalid(Param.notOneOf(List.of("body", "provider_type"), body.providerType(), TYPES));
         }
+        sendable(body.apiKey());
         String baseUrl = body.baseUrl() == null || body.baseUrl().isBlank()
                 ? OwnProvider.publicUrl(body.providerType())
                 : body.baseUrl();
@@ -205,6 +208,14 @@ final class ProviderRoutes {
                             : " cannot have a key of your own here; set it up in the server's environment."));
         }
         return new ProviderKey.Wish(body.apiKey(), body.accessKey(), baseUrl, body.region(), body.apiVersion());
+    }
+
+    /** A key travels in a header, where nothing but printable ASCII may stand. */
+    private static void sendable(@Nullable String key) {
+        if (key != null && key.chars().anyMatch(each -> each < ' ' || each > '~')) {
+            throw Problem.unprocessable(
+                    "api_key: letters, digits and signs of ASCII only; was something else pasted along?");
+        }
     }
 
     private static Answer valid(String type) {

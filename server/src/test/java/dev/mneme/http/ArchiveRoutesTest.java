@@ -41,6 +41,13 @@ class ArchiveRoutesTest {
     }
 
     @Test
+    void halfAnEmbeddersConfigIsRefused() {
+        Web.Reply refused = web.post("/v1/archives", "{'name':'half','embedding_config':{'embedding_model':'x'}}");
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.text()).contains("embedding_endpoint_type");
+    }
+
+    @Test
     void anAgentsArchivalMemory() {
         String agent = house.agent("{'name':'keeper','embedding':'scripted/letters'}");
         String path = "/v1/agents/" + agent + "/archival-memory";

@@ -54,6 +54,16 @@ class ProviderRoutesTest {
     }
 
     @Test
+    void aKeyThatNoHeaderCanCarryIsRefused() {
+        String body = "{'name':'odd','provider_type':'openai','api_key':'sk-\\u0007\\u00e9'}";
+        for (String path : java.util.List.of("/v1/providers", "/v1/providers/check")) {
+            Web.Reply refused = web.post(path, body);
+            assertThat(refused.status()).isEqualTo(422);
+            assertThat(refused.text()).contains("api_key");
+        }
+    }
+
+    @Test
     void anAgentCallsItsModelWithTheOrganisationsKey() {
         JsonNode made = make("mine", own.openAiUrl());
         assertThat(made.path("provider_category").asText()).isEqualTo("byok");
