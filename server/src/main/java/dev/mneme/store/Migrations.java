@@ -1,5 +1,7 @@
 package dev.mneme.store;
 
+import dev.mneme.base.Problem;
+import dev.mneme.base.ProblemCode;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.exception.FlywayValidateException;
 
 /** Brings the tables up to date. Forward only; each migration in a transaction. */
 final class Migrations {
@@ -31,14 +34,23 @@ final class Migrations {
         if (current(source)) {
             return;
         }
-        Flyway.configure()
-                .dataSource(source)
-                .locations("classpath:db")
-                .placeholders(Map.of("blob", blobType))
-                // Parts that were built side by side land in any order.
-                .outOfOrder(true)
-                .load()
-                .migrate();
+        try {
+            Flyway.configure()
+                    .dataSource(source)
+                    .locations("classpath:db")
+                    .placeholders(Map.of("blob", blobType))
+                    // Parts that were built side by side land in any order.
+                    .outOfOrder(true)
+                    .load()
+                    .migrate();
+        } catch (FlywayValidateException e) {
+            throw new Problem(
+                    ProblemCode.UNAVAILABLE,
+                    "This database was made by another build of Mneme, whose tables are not those of this one. Nothing was changed. Start"
+                            + " that build to make a backup, or start this one elsewhere: MNEME_DIR names another folder, LETTA_PG_URI"
+                            + " another database.",
+                    e);
+        }
     }
 
     /** A cheap look, so that an ordinary start need not load Flyway (it costs some 300 ms). */

@@ -1,9 +1,11 @@
 package dev.mneme.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mneme.base.Clock;
 import dev.mneme.base.Json;
+import dev.mneme.base.Problem;
 import dev.mneme.run.DeskOptions;
 import dev.mneme.store.Db;
 import dev.mneme.store.StoreOptions;
@@ -15,7 +17,9 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +42,27 @@ class UpgradeTest {
     Path folder;
 
     private final ScriptedModels models = new ScriptedModels();
+
+    @Test
+    void aDatabaseOfAnotherBuildIsRefusedInWordsAndLeftAlone() throws SQLException {
+        String postgres = TestDb.onPostgres() ? TestPostgres.empty() : null;
+        String jdbc = postgres == null ? "jdbc:sqlite:" + folder.resolve("mneme.db") : jdbc(postgres);
+        Db.open(new StoreOptions(folder, postgres, 4), Clock.system()).close();
+        try (Connection other = DriverManager.getConnection(jdbc);
+                Statement statement = other.createStatement()) {
+            statement.executeUpdate("update flyway_schema_history set checksum = 1 where version = '1'");
+            statement.executeUpdate("delete from flyway_schema_history where version = '10'");
+        }
+        assertThatThrownBy(() -> Db.open(new StoreOptions(folder, postgres, 4), Clock.system()))
+                .isInstanceOfSatisfying(
+                        Problem.class,
+                        problem -> assertThat(problem.detail()).contains("another build of Mneme", "MNEME_DIR"));
+        try (Connection other = DriverManager.getConnection(jdbc);
+                Statement statement = other.createStatement();
+                ResultSet rows = statement.executeQuery("select count(*) from folder")) {
+            assertThat(rows.next()).as("nothing was changed").isTrue();
+        }
+    }
 
     @Test
     void anAgentOfSchemaFiveAnswersAndKnowsWhatItKnew() throws SQLException {
