@@ -108,8 +108,7 @@ public final class LiveModels implements Models {
 
     @Override
     public Models of(String organizationId) {
-        List<OwnProvider> own = keyring.apply(organizationId);
-        return own.isEmpty() && keyring == OwnProvider.Keyring.EMPTY ? this : new OwnModels(this, own);
+        return keyring == OwnProvider.Keyring.EMPTY ? this : new OwnModels(this, () -> keyring.apply(organizationId));
     }
 
     /** As {@link #open(ModelRequest, Patience)}, at an organisation's own provider; the server's fallback is not asked for it. */

@@ -6,6 +6,7 @@ import dev.mneme.message.EmbeddingConfig;
 import dev.mneme.message.LlmConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +19,10 @@ final class OwnModels implements Models {
     static final String CATEGORY = "byok";
 
     private final LiveModels base;
-    private final List<OwnProvider> own;
+    private final Supplier<List<OwnProvider>> own;
 
-    OwnModels(LiveModels base, List<OwnProvider> own) {
+    /** own: reads and opens the stored keys, so it is asked only for handles that are not a base provider's. */
+    OwnModels(LiveModels base, Supplier<List<OwnProvider>> own) {
         this.base = base;
         this.own = own;
     }
@@ -51,7 +53,7 @@ final class OwnModels implements Models {
     @Override
     public List<ModelCard> list() {
         List<ModelCard> all = new ArrayList<>(base.list());
-        for (OwnProvider provider : own) {
+        for (OwnProvider provider : own.get()) {
             for (Vendor.Listed listed : base.listed(provider)) {
                 if (listed.dim() == null && !base.isEmbedder(listed.name())) {
                     LlmConfig config = Configs.listed(config(provider, listed.name()));
@@ -83,7 +85,10 @@ final class OwnModels implements Models {
             return null;
         }
         String prefix = handle.substring(0, slash);
-        return own.stream()
+        if (OwnProvider.isBaseName(prefix)) {
+            return null;
+        }
+        return own.get().stream()
                 .filter(each -> each.name().equals(prefix))
                 .findFirst()
                 .orElse(null);
