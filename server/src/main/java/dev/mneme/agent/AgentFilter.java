@@ -94,4 +94,48 @@ public record AgentFilter(
                 ascending,
                 orderBy);
     }
+
+    /** The same page of agents whose names contain this, in any case; null: of all. */
+    public AgentFilter containing(@Nullable String part) {
+        return new AgentFilter(
+                name,
+                part,
+                tags,
+                matchAllTags,
+                projectId,
+                templateId,
+                baseTemplateId,
+                identityId,
+                identifierKeys,
+                lastStopReason,
+                createdById,
+                showHidden,
+                before,
+                after,
+                limit,
+                ascending,
+                orderBy);
+    }
+
+    /** The same page of agents with any of these tags, or with all of them. */
+    public AgentFilter tagged(List<String> wanted, boolean all) {
+        return new AgentFilter(
+                name,
+                queryText,
+                wanted,
+                all,
+                projectId,
+                templateId,
+                baseTemplateId,
+                identityId,
+                identifierKeys,
+                lastStopReason,
+                createdById,
+                showHidden,
+                before,
+                after,
+                limit,
+                ascending,
+                orderBy);
+    }
 }

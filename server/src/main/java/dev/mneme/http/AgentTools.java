@@ -25,7 +25,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** The tools of our own MCP server: which agents there are, talking to them, and what they remember (decision 0031). Thread-safe. */
 final class AgentTools {
@@ -154,7 +153,8 @@ final class AgentTools {
                             .toList();
             found = Slices.page(own, agent -> agent.state().id(), null, after, limit);
         } else {
-            found = agents.list(call.org(), filter(input.maybe("query"), after, limit), wanted);
+            found = agents.list(
+                    call.org(), AgentFilter.page(null, after, limit, false).containing(input.maybe("query")), wanted);
         }
         ObjectNode data = Json.object();
         ArrayNode list = data.putArray("agents");
@@ -165,27 +165,6 @@ final class AgentTools {
             agent.tags().forEach(one.putArray("tags")::add);
         }
         return AgentTool.Result.of(data);
-    }
-
-    private static AgentFilter filter(@Nullable String query, @Nullable String after, int limit) {
-        return new AgentFilter(
-                null,
-                query,
-                List.of(),
-                false,
-                null,
-                null,
-                null,
-                null,
-                List.of(),
-                null,
-                null,
-                false,
-                null,
-                after,
-                limit,
-                false,
-                AgentFilter.Order.CREATED_AT);
     }
 
     private AgentTool.Result search(Call call, ToolInput input, AgentTool.Watcher watcher) {

@@ -13,7 +13,6 @@ import dev.mneme.tool.Registrar;
 import dev.mneme.wire.ImportedAgents;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,7 +75,9 @@ final class ImportRoute {
             drain(in);
             throw e;
         } finally {
-            delete(file);
+            if (file != null) {
+                UpkeepRoutes.delete(file);
+            }
         }
     }
 
@@ -87,7 +88,8 @@ final class ImportRoute {
         Multipart.Part part = form == null ? null : form.next();
         while (form != null && part != null) {
             if (part.name().equals("file")) {
-                spool(part.content(), file);
+                part.store(
+                        file, MOST_BYTES, "The agent file is larger than the limit of " + (MOST_BYTES >> 20) + " MB.");
                 found = true;
             } else {
                 fields.put(part.name(), part.text(FIELD_BYTES));
@@ -100,23 +102,6 @@ final class ImportRoute {
         return fields;
     }
 
-    private static void spool(InputStream in, Path file) throws IOException {
-        byte[] chunk = new byte[CHUNK];
-        long size = 0;
-        try (OutputStream out = Files.newOutputStream(file)) {
-            int n;
-            while ((n = in.read(chunk)) >= 0) {
-                size += n;
-                if (size > MOST_BYTES) {
-                    throw new Problem(
-                            ProblemCode.TOO_LARGE,
-                            "The agent file is larger than the limit of " + (MOST_BYTES >> 20) + " MB.");
-                }
-                out.write(chunk, 0, n);
-            }
-        }
-    }
-
     private static void drain(InputStream in) {
         try {
             byte[] chunk = new byte[CHUNK];
@@ -127,16 +112,6 @@ final class ImportRoute {
             }
         } catch (IOException | UncheckedIOException e) {
             return; // the client left: there is nobody to read the answer
-        }
-    }
-
-    private static void delete(@Nullable Path file) {
-        if (file != null) {
-            try {
-                Files.deleteIfExists(file);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
         }
     }
 

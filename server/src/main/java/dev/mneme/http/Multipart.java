@@ -1,9 +1,13 @@
 package dev.mneme.http;
 
 import dev.mneme.base.Problem;
+import dev.mneme.base.ProblemCode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
@@ -51,6 +55,22 @@ final class Multipart {
                 throw Problem.unprocessable("The form field " + name + " is longer than " + most + " bytes.");
             }
             return new String(bytes, StandardCharsets.UTF_8);
+        }
+
+        /** Puts the content into a file as it arrives; tooLarge: what is said when it has more bytes than most. */
+        void store(Path file, long most, String tooLarge) throws IOException {
+            byte[] chunk = new byte[WINDOW];
+            long size = 0;
+            try (OutputStream out = Files.newOutputStream(file)) {
+                int n;
+                while ((n = content.read(chunk)) >= 0) {
+                    size += n;
+                    if (size > most) {
+                        throw new Problem(ProblemCode.TOO_LARGE, tooLarge);
+                    }
+                    out.write(chunk, 0, n);
+                }
+            }
         }
     }
 

@@ -27,7 +27,6 @@ import dev.mneme.wire.StepView;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Runs: what became of each request, and its stream once more (contract 03 §7, §9, 12.3). */
 final class RunRoutes {
@@ -118,9 +117,11 @@ final class RunRoutes {
 
     private Answer trace(Call call) {
         RunRow row = run(call);
-        return Answer.ok(RunTrace.of(row, runs.steps(call.org(), ofRun(row.id(), null, null, true, ALL_STEPS))).stream()
-                .limit(call.at(SPANS))
-                .toList());
+        return Answer.ok(
+                RunTrace.of(row, runs.steps(call.org(), StepFilter.ofRun(row.id(), null, null, true, ALL_STEPS)))
+                        .stream()
+                        .limit(call.at(SPANS))
+                        .toList());
     }
 
     private Answer list(Call call) {
@@ -252,7 +253,7 @@ final class RunRoutes {
 
     private Answer metrics(Call call) {
         RunRow row = run(call);
-        int steps = runs.steps(call.org(), ofRun(row.id(), null, null, true, ALL_STEPS))
+        int steps = runs.steps(call.org(), StepFilter.ofRun(row.id(), null, null, true, ALL_STEPS))
                 .size();
         Long start = row.startedAt() == null ? null : Long.valueOf(row.startedAt() * 1_000);
         return Answer.ok(new RunMetrics(
@@ -269,7 +270,7 @@ final class RunRoutes {
     }
 
     private Answer steps(Call call) {
-        StepFilter filter = ofRun(
+        StepFilter filter = StepFilter.ofRun(
                 run(call).id(),
                 call.maybe(Paging.AFTER),
                 call.maybe(Paging.BEFORE),
@@ -278,12 +279,6 @@ final class RunRoutes {
         return Answer.ok(runs.steps(call.org(), filter).stream()
                 .map(step -> StepRoutes.view(step, call.org()))
                 .toList());
-    }
-
-    private static StepFilter ofRun(
-            String runId, @Nullable String after, @Nullable String before, boolean ascending, int limit) {
-        return new StepFilter(
-                null, runId, null, null, null, List.of(), List.of(), null, null, after, before, ascending, limit);
     }
 
     private Answer stream(Call call) {

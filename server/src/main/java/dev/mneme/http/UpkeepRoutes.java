@@ -4,15 +4,12 @@ import dev.mneme.account.Backups;
 import dev.mneme.agent.Agents;
 import dev.mneme.base.Finding;
 import dev.mneme.base.Problem;
-import dev.mneme.base.ProblemCode;
 import dev.mneme.memory.Recall;
 import dev.mneme.run.Desk;
 import dev.mneme.wire.DoctorReport;
 import dev.mneme.wire.MakeBackup;
 import dev.mneme.wire.RestoreReport;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +25,6 @@ final class UpkeepRoutes {
 
     /** Bytes of a plain field of the form. */
     private static final int LONGEST_FIELD = 4_096;
-
-    private static final int CHUNK = 1 << 16;
 
     /** How long the doctor lets the index take in what was just written before it counts as behind. */
     private static final Duration INDEX_PATIENCE = Duration.ofSeconds(5);
@@ -120,7 +115,8 @@ final class UpkeepRoutes {
         for (Multipart.Part part = form.next(); part != null; part = form.next()) {
             switch (part.name()) {
                 case "file" -> {
-                    keep(part.content(), file);
+                    part.store(
+                            file, MOST_BYTES, "The backup is larger than the limit of " + (MOST_BYTES >> 30) + " GB.");
                     came = true;
                 }
                 case "passphrase" -> passphrase = part.text(LONGEST_FIELD);
@@ -132,23 +128,6 @@ final class UpkeepRoutes {
             throw new Invalid(Invalid.Fault.missing(List.of("body", "file")));
         }
         return new Wish(passphrase == null || passphrase.isEmpty() ? null : passphrase, replace);
-    }
-
-    private static void keep(InputStream in, Path file) throws IOException {
-        byte[] chunk = new byte[CHUNK];
-        long size = 0;
-        try (OutputStream out = Files.newOutputStream(file)) {
-            int n;
-            while ((n = in.read(chunk)) >= 0) {
-                size += n;
-                if (size > MOST_BYTES) {
-                    throw new Problem(
-                            ProblemCode.TOO_LARGE,
-                            "The backup is larger than the limit of " + (MOST_BYTES >> 30) + " GB.");
-                }
-                out.write(chunk, 0, n);
-            }
-        }
     }
 
     private Answer look(boolean mend) {

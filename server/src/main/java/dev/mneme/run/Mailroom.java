@@ -125,24 +125,7 @@ public final class Mailroom implements Post {
                     "Name at least one tag in match_all or match_some: without any, every agent would be meant.");
         }
         boolean all = !matchAll.isEmpty();
-        AgentFilter filter = new AgentFilter(
-                null,
-                null,
-                all ? matchAll : matchSome,
-                all,
-                null,
-                null,
-                null,
-                null,
-                List.of(),
-                null,
-                null,
-                false,
-                null,
-                null,
-                0,
-                true,
-                AgentFilter.Order.CREATED_AT);
+        AgentFilter filter = AgentFilter.page(null, null, 0, true).tagged(all ? matchAll : matchSome, all);
         Agents known = agents;
         if (known == null) {
             throw notServed();

@@ -17,4 +17,11 @@ public record StepFilter(
         @Nullable String after,
         @Nullable String before,
         boolean ascending,
-        int limit) {}
+        int limit) {
+    /** A page of the steps of one run. */
+    public static StepFilter ofRun(
+            String runId, @Nullable String after, @Nullable String before, boolean ascending, int limit) {
+        return new StepFilter(
+                null, runId, null, null, null, List.of(), List.of(), null, null, after, before, ascending, limit);
+    }
+}

@@ -107,22 +107,7 @@ class AskingAgainTest {
         RunResult result = ware.send(agent, "hi");
         assertThat(result.rows()).extracting(Deskware::words).containsExactly("assistant from the other one");
         assertThat(result.rows().getFirst().model()).isEqualTo("claude-sonnet-4-5");
-        List<StepRow> steps = ware.runs.steps(
-                ORG,
-                new StepFilter(
-                        null,
-                        result.runId(),
-                        null,
-                        null,
-                        null,
-                        List.of(),
-                        List.of(),
-                        null,
-                        null,
-                        null,
-                        null,
-                        true,
-                        10));
+        List<StepRow> steps = ware.runs.steps(ORG, StepFilter.ofRun(result.runId(), null, null, true, 10));
         assertThat(steps).extracting(StepRow::model).containsExactly("claude-sonnet-4-5");
         assertThat(retries(ware, result.runId()).path(1).path("fallback").asText())
                 .isEqualTo("anthropic/claude-sonnet-4-5");

@@ -85,22 +85,7 @@ class DeskTest {
         RunRow run = ware.runs.get(ORG, result.runId());
         assertThat(run.status()).isEqualTo("completed");
         assertThat(run.stopReason()).isEqualTo("end_turn");
-        List<StepRow> steps = ware.runs.steps(
-                ORG,
-                new StepFilter(
-                        null,
-                        result.runId(),
-                        null,
-                        null,
-                        null,
-                        List.of(),
-                        List.of(),
-                        null,
-                        null,
-                        null,
-                        null,
-                        true,
-                        10));
+        List<StepRow> steps = ware.runs.steps(ORG, StepFilter.ofRun(result.runId(), null, null, true, 10));
         assertThat(steps).hasSize(1);
         assertThat(steps.getFirst().totalTokens()).isEqualTo(12);
         assertThat(steps.getFirst().id()).isEqualTo(result.rows().getFirst().stepId());

@@ -185,22 +185,7 @@ final class Invariants {
     /** Tokens and steps of each run are those of its steps together. */
     private void sums(String agent) {
         for (RunRow run : runs(agent, List.of())) {
-            List<StepRow> steps = ware.runs.steps(
-                    ORG,
-                    new StepFilter(
-                            null,
-                            run.id(),
-                            null,
-                            null,
-                            null,
-                            List.of(),
-                            List.of(),
-                            null,
-                            null,
-                            null,
-                            null,
-                            true,
-                            EVERYTHING));
+            List<StepRow> steps = ware.runs.steps(ORG, StepFilter.ofRun(run.id(), null, null, true, EVERYTHING));
             int tokens = steps.stream()
                     .mapToInt(step -> step.totalTokens() == null ? 0 : step.totalTokens())
                     .sum();

@@ -42,6 +42,7 @@ final class Family {
     /**
      * Ends them, children first: a program that has lost its parent is out of sight. The first one is halted before, so that it starts no
      * more of them, and its children are looked for until there are no new ones.
+     * A child of a child that is just being started may live on (decision 0033).
      */
     static void end(ProcessHandle first) {
         halt(first.pid());

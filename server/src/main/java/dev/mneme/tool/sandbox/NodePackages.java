@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -32,17 +31,13 @@ final class NodePackages {
 
     private static final int MOST_PACKAGES = 50;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
-    /** A failed set is not tried again before that: models call again at once. */
-    private static final Duration FAILURE_STANDS = Duration.ofMinutes(1);
     /** Characters of npm's complaint that are handed on. */
     private static final int MOST_WORDS = 600;
 
     private final Path folder;
     private final Map<String, String> environment;
     private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
-    private final Map<Path, Failure> failures = new ConcurrentHashMap<>();
-
-    private record Failure(String why, Instant at) {}
+    private final FailedSets failures = new FailedSets();
 
     NodePackages(Path folder, Map<String, String> environment) {
         this.folder = folder;
@@ -64,17 +59,7 @@ final class NodePackages {
         lock.lock();
         try {
             if (!Files.isDirectory(home)) {
-                Failure last = failures.get(home);
-                if (last != null && last.at().plus(FAILURE_STANDS).isAfter(Instant.now())) {
-                    throw new RequirementFailed(last.why());
-                }
-                try {
-                    install(wanted, home, node);
-                    failures.remove(home);
-                } catch (RequirementFailed e) {
-                    failures.put(home, new Failure(String.valueOf(e.getMessage()), Instant.now()));
-                    throw e;
-                }
+                failures.trying(home.toString(), () -> install(wanted, home, node));
             }
             return home;
         } finally {

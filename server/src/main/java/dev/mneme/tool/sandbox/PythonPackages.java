@@ -45,8 +45,6 @@ final class PythonPackages implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PythonPackages.class);
     /** Data libraries have some hundred megabytes and slow mirrors exist. */
     private static final Duration PIP_PATIENCE = Duration.ofMinutes(5);
-    /** A failed set is not tried again before that. */
-    private static final Duration FAILURE_STANDS = Duration.ofMinutes(1);
     /** Bytes of one set. */
     private static final long LARGEST_SET = 2L << 30;
     /** Sets that are kept; beyond it the longest unused goes. */
@@ -65,9 +63,7 @@ final class PythonPackages implements AutoCloseable {
     private final Map<String, String> environment;
     private final Scope scope = new Scope("packages");
     private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
-    private final Map<String, Failure> failures = new ConcurrentHashMap<>();
-
-    private record Failure(String why, Instant at) {}
+    private final FailedSets failures = new FailedSets();
 
     /** folder: of the sets. The base is kept in the cache of this user, where he has one. */
     PythonPackages(Path folder, Map<String, String> environment) {
@@ -90,7 +86,7 @@ final class PythonPackages implements AutoCloseable {
     /** Begins to install the base, unless that has happened or is under way. */
     void prepareBase(Python python) {
         String name = name(python, texts(BASE));
-        if (base(python) == null && !lock(name).isLocked() && standing(name) == null) {
+        if (base(python) == null && !lock(name).isLocked() && failures.standing(name) == null) {
             scope.fork("base", () -> {
                 try {
                     awaitBase(python);
@@ -141,12 +137,6 @@ final class PythonPackages implements AutoCloseable {
         return locks.computeIfAbsent(name, _ -> new ReentrantLock());
     }
 
-    /** Why it failed a moment ago, or null. */
-    private @Nullable String standing(String name) {
-        Failure last = failures.get(name);
-        return last != null && last.at().plus(FAILURE_STANDS).isAfter(Instant.now()) ? last.why() : null;
-    }
-
     private Path installed(Path parent, Python python, List<String> texts) throws RequirementFailed {
         String name = name(python, texts);
         Path place = parent.resolve(name);
@@ -157,17 +147,7 @@ final class PythonPackages implements AutoCloseable {
         lock.lock();
         try {
             if (!Files.isDirectory(place)) {
-                String failure = standing(name);
-                if (failure != null) {
-                    throw new RequirementFailed(failure);
-                }
-                try {
-                    install(place, python, texts);
-                    failures.remove(name);
-                } catch (RequirementFailed e) {
-                    failures.put(name, new Failure(String.valueOf(e.getMessage()), Instant.now()));
-                    throw e;
-                }
+                failures.trying(name, () -> install(place, python, texts));
             }
             return place;
         } finally {
