@@ -23,6 +23,7 @@ import dev.mneme.base.OutboundGuard;
 import dev.mneme.base.OutboundPost;
 import dev.mneme.base.Problem;
 import dev.mneme.base.Scope;
+import dev.mneme.base.Scratch;
 import dev.mneme.cli.RunningServer;
 import dev.mneme.config.DataFolder;
 import dev.mneme.config.ListenAddress;
@@ -137,6 +138,9 @@ public final class Mneme implements RunningServer {
     private void build(Options options) {
         keep(new HeapBound());
         DataFolder folder = keep(DataFolder.open(options.storage().folder()));
+        Scratch scratch = folder.scratch();
+        // Where the driver unpacks its native library, unless whoever starts the process chose another place.
+        System.getProperties().putIfAbsent("org.sqlite.tmpdir", scratch.folder().toString());
         Clock clock = Clock.system();
         SecureRandom random = new SecureRandom();
         Secret postgres = options.storage().postgres();
@@ -226,7 +230,6 @@ public final class Mneme implements RunningServer {
                     people.organizations().forEach(org -> tools.upsertBase(org, null, baseTools));
                     index.rebuild();
                 });
-        backups.sweep();
         Door door = door(options.security(), db, random).withKeys(keys::check);
         HttpServer http = new HttpServer(Reception.of(
                 new Rooms(
@@ -262,6 +265,7 @@ public final class Mneme implements RunningServer {
                                 new Environments(db)),
                         new Tenancy(keys, people, providers),
                         backups,
+                        scratch,
                         guard),
                 door,
                 userId -> {

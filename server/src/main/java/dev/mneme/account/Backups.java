@@ -9,7 +9,6 @@ import dev.mneme.store.Tx;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -24,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 public final class Backups {
     /** Letters of a passphrase, at least: shorter ones are guessed too soon. */
     private static final int SHORTEST_PASSPHRASE = 8;
-
-    private static final String PART = "backup-";
 
     private final Db db;
     private final Secrets secrets;
@@ -54,26 +51,6 @@ public final class Backups {
 
     /** What a restore did. lostSecrets: values that nobody can open any more and that are empty now. */
     public record Restored(long rows, long lostSecrets) {}
-
-    /** A new empty file of the data folder, which only its owner may read. Whoever asked deletes it. */
-    public Path newPart() {
-        try {
-            return Files.createTempFile(place.folder(), PART, ".part");
-        } catch (IOException e) {
-            throw unwritable(e);
-        }
-    }
-
-    /** Deletes what a server that died left of its backups. Called once, before the door opens. */
-    public void sweep() {
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(place.folder(), PART + "*.part")) {
-            for (Path each : left) {
-                Files.deleteIfExists(each);
-            }
-        } catch (IOException e) {
-            throw unwritable(e);
-        }
-    }
 
     private static Problem unwritable(IOException e) {
         return new Problem(

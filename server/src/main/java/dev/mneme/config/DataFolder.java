@@ -1,5 +1,6 @@
 package dev.mneme.config;
 
+import dev.mneme.base.Scratch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -110,6 +111,11 @@ public final class DataFolder implements AutoCloseable {
 
     public Path path() {
         return path;
+    }
+
+    /** The folder in it that is emptied now, for what need not outlive this process. */
+    public Scratch scratch() {
+        return Scratch.open(path.resolve("tmp"));
     }
 
     /** The name of the server that lives in this folder: made at its first start, the same ever after. */

@@ -8,6 +8,7 @@ import dev.mneme.agent.ExportWish;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
+import dev.mneme.base.Scratch;
 import dev.mneme.file.Library;
 import dev.mneme.tool.Registrar;
 import dev.mneme.wire.ContextView;
@@ -34,11 +35,13 @@ final class AgentFileRoutes {
     private static final String AGENT = "/v1/agents/{agent_id:agent}";
 
     private final Agents agents;
+    private final Scratch scratch;
     private final ImportRoute importing;
 
-    AgentFileRoutes(Agents agents, Library library, Registrar registrar) {
+    AgentFileRoutes(Agents agents, Library library, Registrar registrar, Scratch scratch) {
         this.agents = agents;
-        this.importing = new ImportRoute(agents, library, registrar);
+        this.scratch = scratch;
+        this.importing = new ImportRoute(agents, library, registrar, scratch);
     }
 
     List<Route> routes() {
@@ -82,7 +85,7 @@ final class AgentFileRoutes {
             throw new Problem(ProblemCode.INVALID_ARGUMENT, "Legacy format is not supported");
         }
         try {
-            Path file = Files.createTempFile("mneme-export-", ".af");
+            Path file = scratch.newFile(".af");
             try {
                 write(call, wish, file);
             } catch (IOException | RuntimeException e) {

@@ -8,13 +8,13 @@ import dev.mneme.agent.Imported;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
+import dev.mneme.base.Scratch;
 import dev.mneme.file.Library;
 import dev.mneme.tool.Registrar;
 import dev.mneme.wire.ImportedAgents;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -38,11 +38,13 @@ final class ImportRoute {
     private final Agents agents;
     private final Library library;
     private final Registrar registrar;
+    private final Scratch scratch;
 
-    ImportRoute(Agents agents, Library library, Registrar registrar) {
+    ImportRoute(Agents agents, Library library, Registrar registrar, Scratch scratch) {
         this.agents = agents;
         this.library = library;
         this.registrar = registrar;
+        this.scratch = scratch;
     }
 
     Route route() {
@@ -58,7 +60,7 @@ final class ImportRoute {
         InputStream in = call.content().get();
         Path file = null;
         try {
-            file = Files.createTempFile("mneme-import-", ".af");
+            file = scratch.newFile(".af");
             Map<String, String> fields = receive(call, Multipart.of(call.header("content-type"), in), file);
             Imported done = agents.imports()
                     .take(

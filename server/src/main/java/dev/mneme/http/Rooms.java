@@ -5,6 +5,7 @@ import dev.mneme.agent.Agents;
 import dev.mneme.agent.Groups;
 import dev.mneme.base.Clock;
 import dev.mneme.base.OutboundGuard;
+import dev.mneme.base.Scratch;
 import dev.mneme.file.Library;
 import dev.mneme.llm.Models;
 import dev.mneme.memory.Archival;
@@ -25,6 +26,7 @@ import java.util.List;
  * @param version of this server, for people
  * @param quiet how long a stream may be silent before a ping; zero: no pings
  * @param outbound where this server may fetch what callers only link to
+ * @param scratch for files on their way in and out
  * @param baseTools what {@code POST /v1/tools/add-base-tools} brings up to date
  */
 public record Rooms(
@@ -48,4 +50,5 @@ public record Rooms(
         Hosted hosted,
         Tenancy tenancy,
         Backups backups,
+        Scratch scratch,
         OutboundGuard outbound) {}

@@ -27,7 +27,7 @@ final class Routes {
         all.addAll(new HealthRoutes().routes());
         all.addAll(new AgentRoutes(rooms.agents(), agents).routes());
         all.addAll(new AgentFileRoutes(
-                        rooms.agents(), rooms.library(), rooms.workshop().registrar())
+                        rooms.agents(), rooms.library(), rooms.workshop().registrar(), rooms.scratch())
                 .routes());
         all.addAll(send.routes());
         Threads threads = new Threads(rooms.agents());

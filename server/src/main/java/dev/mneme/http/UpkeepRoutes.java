@@ -4,6 +4,7 @@ import dev.mneme.account.Backups;
 import dev.mneme.agent.Agents;
 import dev.mneme.base.Finding;
 import dev.mneme.base.Problem;
+import dev.mneme.base.Scratch;
 import dev.mneme.memory.Recall;
 import dev.mneme.run.Desk;
 import dev.mneme.wire.DoctorReport;
@@ -35,12 +36,14 @@ final class UpkeepRoutes {
     private final Agents agents;
     private final Recall recall;
     private final Desk desk;
+    private final Scratch scratch;
 
     UpkeepRoutes(Rooms rooms) {
         this.backups = rooms.backups();
         this.agents = rooms.agents();
         this.recall = rooms.recall();
         this.desk = rooms.desk();
+        this.scratch = rooms.scratch();
     }
 
     List<Route> routes() {
@@ -69,7 +72,7 @@ final class UpkeepRoutes {
     private Answer backup(Call call) {
         String passphrase =
                 call.json().isMissingNode() ? null : call.body(MakeBackup.class).passphrase();
-        Path file = backups.newPart();
+        Path file = scratch.newFile(".zip");
         try {
             backups.write(file, passphrase == null || passphrase.isEmpty() ? null : passphrase);
         } catch (RuntimeException e) {
@@ -94,7 +97,7 @@ final class UpkeepRoutes {
         if (form == null) {
             throw new Invalid(Invalid.Fault.missing(List.of("body", "file")));
         }
-        Path file = backups.newPart();
+        Path file = scratch.newFile(".zip");
         try {
             Wish wish = wish(form, file);
             Backups.Restored done = desk.atRest(() -> backups.restore(file, wish.passphrase(), wish.replace()));

@@ -34,6 +34,7 @@ public final class ApiPage {
                 null,
                 new Tenancy(null, null, null),
                 null,
+                null,
                 null);
         Map<String, StringBuilder> rooms = new TreeMap<>();
         for (Route route : Routes.all(none)) {

@@ -16,6 +16,7 @@ import dev.mneme.agent.Templates;
 import dev.mneme.agent.ToolCallers;
 import dev.mneme.base.OutboundGuard;
 import dev.mneme.base.Scope;
+import dev.mneme.base.Scratch;
 import dev.mneme.file.FilePassages;
 import dev.mneme.file.Library;
 import dev.mneme.llm.Models;
@@ -176,6 +177,7 @@ final class House implements AutoCloseable {
                         new Environments(db)),
                 new Tenancy(keys, people, new ProviderKeys(db, secrets)),
                 backups,
+                Scratch.open(folder.resolve("tmp")),
                 // The pictures of the tests live on this machine.
                 new OutboundGuard(List.of("localhost")));
         Door door = Door.of(false, false, List.of(), "right"::equals).withKeys(keys::check);

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
 import dev.mneme.base.Scope;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,11 +50,7 @@ final class Cells implements AutoCloseable {
         this.jail = jail;
         this.proxy = proxy;
         this.programs = programs;
-        try {
-            this.sockets = Files.createTempDirectory("mneme"); // a Unix socket's path has 107 bytes at most
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        this.sockets = options.newSockets();
         scope.fork("watch", this::watch);
     }
 

@@ -70,7 +70,7 @@ public final class PythonHost implements LanguageHost {
         this.jail = jail;
         this.servers = new WarmServers(options.servers(), options.idle());
         this.programs = options.folder().resolve("programs");
-        this.sockets = temporary();
+        this.sockets = options.newSockets();
     }
 
     /** Looked for when it is first needed: shims of version managers take a while to answer. */
@@ -88,15 +88,6 @@ public final class PythonHost implements LanguageHost {
             return known;
         } finally {
             searching.unlock();
-        }
-    }
-
-    /** Not in the data folder: the path of a Unix socket has 107 bytes at most. */
-    private static Path temporary() {
-        try {
-            return Files.createTempDirectory("mneme");
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
         }
     }
 

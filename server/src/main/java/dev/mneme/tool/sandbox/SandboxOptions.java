@@ -1,6 +1,11 @@
 package dev.mneme.tool.sandbox;
 
 import dev.mneme.base.OutboundGuard;
+import dev.mneme.base.Scratch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -38,6 +43,12 @@ public record SandboxOptions(
         int servers,
         Duration idle,
         CallLimits limits) {
+    private static final String TMP = "tmp";
+    /** Bytes of a Unix socket's path, at most (Linux: sun_path has 108 with its end). */
+    private static final int MAX_SOCKET_PATH = 107;
+    /** Bytes below the scratch folder: a random name, the number of a program, the name of its socket. */
+    private static final int SOCKET_BYTES = 45;
+
     /** Calls at once per processor: most of them wait for something. */
     private static final int CALLS_PER_PROCESSOR = 8;
 
@@ -46,6 +57,27 @@ public record SandboxOptions(
     private static final int SERVERS = 16;
 
     private static final Duration IDLE = Duration.ofMinutes(5);
+
+    /** Empties the folder for sockets: those of a server that was killed. */
+    void sweep() {
+        Scratch.open(folder.resolve(TMP));
+    }
+
+    /**
+     * A new folder for the sockets of one host, owner only: in the scratch folder, or, where that path is too long for a socket, in the
+     * system's temporary folder. The host removes it.
+     */
+    Path newSockets() {
+        Path parent = folder.resolve(TMP).toAbsolutePath();
+        boolean fits = parent.toString().getBytes(StandardCharsets.UTF_8).length + SOCKET_BYTES <= MAX_SOCKET_PATH;
+        try {
+            return fits
+                    ? Files.createTempDirectory(Files.createDirectories(parent), "s")
+                    : Files.createTempDirectory("mneme");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     /** With the usual bounds for this machine. */
     public static SandboxOptions usual(
