@@ -62,12 +62,13 @@ class Server:
             self.extra["LETTA_PG_URI"] = postgres
         self.log = self.folder / "server.log"
         self.process = None
+        self.program = str(ROOT / "mneme")
 
     def start(self, *flags):
         self.folder.mkdir(parents=True, exist_ok=True)
         with open(self.log, "a") as log:
             self.process = subprocess.Popen(
-                [str(ROOT / "mneme"), "server", "--port", str(self.port), *flags],
+                [self.program, "server", "--port", str(self.port), *flags],
                 env=clean_environment(self.folder, **self.extra),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
