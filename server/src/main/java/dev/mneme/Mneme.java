@@ -139,8 +139,6 @@ public final class Mneme implements RunningServer {
         keep(new HeapBound());
         DataFolder folder = keep(DataFolder.open(options.storage().folder()));
         Scratch scratch = folder.scratch();
-        // Where the driver unpacks its native library, unless whoever starts the process chose another place.
-        System.getProperties().putIfAbsent("org.sqlite.tmpdir", scratch.folder().toString());
         Clock clock = Clock.system();
         SecureRandom random = new SecureRandom();
         Secret postgres = options.storage().postgres();

@@ -1,5 +1,6 @@
 package dev.mneme.cli;
 
+import dev.mneme.config.DataFolder;
 import dev.mneme.config.ListenAddress;
 import dev.mneme.config.Logs;
 import dev.mneme.config.Options;
@@ -15,12 +16,22 @@ final class Serving {
         options.warnings().forEach(line -> console.err().println("mneme: " + line));
         // Before a database is opened; the web server itself only logs a port that is taken.
         ListenAddress.check(options.server());
+        unpackInto(DataFolder.scratchOf(options.storage().folder()).toString());
         RunningServer server = starter.start(options);
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "drain"));
         server.notices().forEach(line -> console.err().println("mneme: " + line));
         console.out().println("Mneme is ready at " + server.url());
         console.out().flush();
         return server;
+    }
+
+    /**
+     * Libraries unpack their native parts into the system's temporary folder and the user's home, and leave them there when the process is
+     * killed. This folder is ours and emptied at each start, and it can be written where those cannot (a container without either).
+     */
+    private static void unpackInto(String folder) {
+        System.setProperty("org.sqlite.tmpdir", folder);
+        System.setProperty("DJL_CACHE_DIR", folder);
     }
 
     /** Blocks until the process is told to stop. */

@@ -115,7 +115,12 @@ public final class DataFolder implements AutoCloseable {
 
     /** The folder in it that is emptied now, for what need not outlive this process. */
     public Scratch scratch() {
-        return Scratch.open(path.resolve("tmp"));
+        return Scratch.open(scratchOf(path));
+    }
+
+    /** Where that folder lies or will lie. */
+    public static Path scratchOf(Path dataFolder) {
+        return dataFolder.resolve("tmp");
     }
 
     /** The name of the server that lives in this folder: made at its first start, the same ever after. */

@@ -4,9 +4,11 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 import org.jooq.SQLDialect;
@@ -28,6 +30,9 @@ final class SqliteEngine implements Engine {
 
     /** Pages (4 KB) of log after which it is copied into the file: the same pages change again and again and are then copied once. */
     private static final String CHECKPOINT_PAGES = "4000";
+
+    /** Where SQLite puts temporary files; see "Temporary File Storage Locations" in its documentation. */
+    private static final List<String> TEMPORARY = List.of("/var/tmp", "/usr/tmp", "/tmp");
 
     /** How long SQLite itself waits for a lock of another process, ms. */
     private static final int LOCK_WAIT_MS = 5_000;
@@ -80,6 +85,10 @@ final class SqliteEngine implements Engine {
         config.setBusyTimeout(LOCK_WAIT_MS);
         config.setCacheSize(-cacheKb);
         config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, CHECKPOINT_PAGES);
+        if (TEMPORARY.stream().map(Path::of).noneMatch(Files::isWritable)) {
+            // a container with a read-only file system: statements would fail that need a file of their own
+            config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+        }
         SQLiteDataSource source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + file);
         return source;

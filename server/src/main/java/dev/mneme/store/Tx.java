@@ -62,12 +62,10 @@ public final class Tx {
     /** Runs a statement of the hot path with values (text, numbers, booleans, bytes, null); returns how many rows it changed. */
     public int run(Prepared statement, @Nullable Object... values) {
         try {
-            PreparedStatement ready = bind(statement, values);
-            try {
+            return statements.use(text(statement), ready -> {
+                bind(ready, values);
                 return ready.executeUpdate();
-            } finally {
-                statements.done(ready);
-            }
+            });
         } catch (SQLException e) {
             throw new DataAccessException("running a prepared statement", e);
         }
@@ -76,16 +74,16 @@ public final class Tx {
     /** All rows of a query of the hot path. */
     public <T> List<T> list(Prepared query, RowReader<T> reader, @Nullable Object... values) {
         try {
-            PreparedStatement ready = bind(query, values);
-            try (ResultSet rows = ready.executeQuery()) {
-                List<T> out = new ArrayList<>();
-                while (rows.next()) {
-                    out.add(reader.read(rows));
+            return statements.use(text(query), ready -> {
+                bind(ready, values);
+                try (ResultSet rows = ready.executeQuery()) {
+                    List<T> out = new ArrayList<>();
+                    while (rows.next()) {
+                        out.add(reader.read(rows));
+                    }
+                    return out;
                 }
-                return out;
-            } finally {
-                statements.done(ready);
-            }
+            });
         } catch (SQLException e) {
             throw new DataAccessException("running a prepared query", e);
         }
@@ -140,8 +138,11 @@ public final class Tx {
         return rows.isEmpty() ? null : rows.getFirst();
     }
 
-    private PreparedStatement bind(Prepared statement, @Nullable Object[] values) throws SQLException {
-        PreparedStatement ready = statements.prepare(statement.text(jooq.dialect(), this::sql));
+    private String text(Prepared statement) {
+        return statement.text(jooq.dialect(), this::sql);
+    }
+
+    private static void bind(PreparedStatement ready, @Nullable Object[] values) throws SQLException {
         for (int i = 0; i < values.length; i++) {
             switch (values[i]) {
                 case null -> ready.setObject(i + 1, null);
@@ -153,7 +154,6 @@ public final class Tx {
                 default -> throw new IllegalArgumentException("no binding for " + values[i].getClass());
             }
         }
-        return ready;
     }
 
     /** Runs after the commit, on the thread that asked for the write; not at all after a rollback. */

@@ -131,6 +131,25 @@ class SqliteTest {
         assertThat(db.everywhere().<String>read(tx -> value(tx, "later"))).isEqualTo("fits again");
     }
 
+    /** The driver closes a kept statement that failed so: the reason must come through, and the statement must not be used again. */
+    @Test
+    void aFullDiskIsSaidByKeptStatementsTooAndTheyWorkAgain() {
+        Prepared insert = Prepared.of(
+                sql -> sql.insertInto(SETTING, SETTING.NAME, SETTING.VALUE).values("", ""));
+        db.everywhere().write(tx -> {
+            int pages = tx.sql().fetchOne("pragma page_count").get(0, Integer.class);
+            tx.sql().fetch("pragma max_page_count = " + (pages + 2));
+            return tx.run(insert, "kept", "small");
+        });
+        assertThatThrownBy(() -> db.everywhere().write(tx -> tx.run(insert, "big", "x".repeat(1 << 20))))
+                .isInstanceOfSatisfying(Problem.class, p -> assertThat(p.code()).isEqualTo(ProblemCode.STORAGE_FULL));
+        db.everywhere().write(tx -> tx.run(insert, "later", "fits again"));
+        assertThat(db.everywhere().<String>read(tx -> value(tx, "later"))).isEqualTo("fits again");
+        assertThat(db.everywhere().<String>read(tx -> value(tx, "kept"))).isEqualTo("small");
+        assertThatThrownBy(() -> db.everywhere().write(tx -> tx.run(insert, "later", "once more")))
+                .isInstanceOfSatisfying(Problem.class, p -> assertThat(p.code()).isEqualTo(ProblemCode.CONFLICT));
+    }
+
     @Test
     void aDatabaseLockedByAnotherProcessIsSaid() throws Exception {
         try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("mneme.db"))) {

@@ -59,21 +59,22 @@ public final class Jail {
     }
 
     /** Tries the walls once, with a real program in them. */
-    public static Jail open(Isolation isolation, Map<String, String> environment) {
+    public static Jail open(SandboxOptions options) {
+        Isolation isolation = options.isolation();
         boolean root = "root".equals(System.getProperty("user.name"));
         return switch (isolation) {
             case OFF -> new Jail(isolation, "", root, "Code of tools is switched off here (MNEME_TOOL_ISOLATION=off).");
             case PROCESS -> new Jail(isolation, "", root, null);
             case JAIL -> {
-                Path found = Programs.find("bwrap", environment);
+                Path found = Programs.find("bwrap", options.environment());
                 if (found == null) {
                     yield new Jail(isolation, "", root, unusable("bubblewrap (the program bwrap) is not installed"));
                 }
                 Jail jail = new Jail(isolation, found.toString(), root, null);
-                String why = jail.probe();
+                String why = jail.probe(options.newSockets());
                 if (why != null && root) { // root of a container may lack what real root may do
                     jail = new Jail(isolation, found.toString(), false, null);
-                    why = jail.probe();
+                    why = jail.probe(options.newSockets());
                 }
                 yield why == null ? jail : new Jail(isolation, found.toString(), false, unusable(why));
             }
@@ -185,10 +186,8 @@ public final class Jail {
     }
 
     /** Null when the walls hold, else what bubblewrap said. */
-    private @Nullable String probe() {
-        Path folder = null;
+    private @Nullable String probe(Path folder) {
         try {
-            folder = Files.createTempDirectory("mneme-probe");
             Path log = folder.resolve("log");
             Process process =
                     start(new Inmate(folder, List.of(), Map.of(), List.of("/bin/sh", "-c", "echo " + PROBE_TEXT)), log);

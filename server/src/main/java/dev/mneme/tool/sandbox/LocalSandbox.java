@@ -28,7 +28,7 @@ public final class LocalSandbox implements Sandbox {
     /** Tries the walls, and builds everything behind them. */
     public static LocalSandbox open(SandboxOptions options) {
         options.sweep();
-        Jail jail = Jail.open(options.isolation(), options.environment());
+        Jail jail = Jail.open(options);
         ToolProxy proxy = new ToolProxy(options.guard(), options.network(), options.keysOnly(), options.ownPort());
         return new LocalSandbox(
                 jail,

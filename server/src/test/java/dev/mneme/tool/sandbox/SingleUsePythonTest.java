@@ -17,7 +17,7 @@ class SingleUsePythonTest extends PythonContract {
     @BeforeAll
     void open(@TempDir Path folder) {
         SandboxOptions options = Code.options(isolation(), folder);
-        Jail jail = Jail.open(options.isolation(), options.environment());
+        Jail jail = Jail.open(options);
         ToolProxy proxy = new ToolProxy(options.guard(), true, false, options.ownPort());
         code = Code.of(new LocalSandbox(
                 jail,
