@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # Builds the web page into ade/dist, from where Maven takes it into the jar. Sourced; sets ADE_WHY when it cannot.
 
 # $1: the checkout, $2: where npm's words go. True when the page is up to date afterwards.

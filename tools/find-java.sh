@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # Finds a JDK of version 25 or newer and leaves its folder in JDK. Sourced by ./mneme and ./verify.
 # Reads the file `release` of each candidate, so nothing is started only to ask its version.
 

@@ -10,7 +10,7 @@ set -o pipefail
 say() { printf 'mneme: %s\n' "$*"; }
 refuse() { printf 'mneme: %s\n' "$*" >&2; exit 2; }
 
-here=$(CDPATH= cd -- "$(dirname -- "$(readlink -f -- "$0")")" && pwd) || exit 2
+here=$(CDPATH="" cd -- "$(dirname -- "$(readlink -f -- "$0")")" && pwd) || exit 2
 work=$1
 shift
 root=
@@ -72,7 +72,7 @@ if [ "$work" = uninstall ]; then
     if ours "$prefix/bin/$name"; then rm -f "$prefix/bin/$name"; fi
   done
   rm -rf "$home"
-  if [ -n "$root" ]; then data=/var/lib/mneme; else data="~/.mneme"; fi
+  if [ -n "$root" ]; then data=/var/lib/mneme; else data=${HOME:-your home}/.mneme; fi
   say "uninstalled. Your agents are still in $data."
   exit 0
 fi

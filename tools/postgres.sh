@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # A throw-away PostgreSQL 18 with pgvector for tests, from the Python wheel in .cache/venv. Sourced by ./verify.
 # It listens on 127.0.0.1 only, on a free port, and lives in a temporary folder. initdb refuses root: then another user runs it.
 
