@@ -1,15 +1,15 @@
 package dev.mneme.base;
 
-import java.net.Inet4Address;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Decides whether this server may call an address that somebody else wrote. Thread-safe.
@@ -45,15 +45,60 @@ public final class OutboundGuard {
 
     private static final Set<String> METADATA_NAMES = Set.of("metadata.google.internal", "metadata");
 
+    /**
+     * What is not globally reachable in IANA's registries of special-purpose addresses for IPv4 and IPv6, multicast, and the ranges of
+     * IPv6 that hide an IPv4 address. ({@code ::ffff:0:0/96} never gets here: Java makes IPv4 addresses of those.)
+     */
+    private static final List<AddressRange> INSIDE = Stream.of(
+                    "0.0.0.0/8",
+                    "10.0.0.0/8",
+                    "100.64.0.0/10",
+                    "127.0.0.0/8",
+                    "169.254.0.0/16",
+                    "172.16.0.0/12",
+                    "192.0.0.0/24",
+                    "192.0.2.0/24",
+                    "192.88.99.0/24",
+                    "192.168.0.0/16",
+                    "198.18.0.0/15",
+                    "198.51.100.0/24",
+                    "203.0.113.0/24",
+                    "224.0.0.0/4",
+                    "240.0.0.0/4",
+                    "::/96",
+                    "64:ff9b::/96",
+                    "64:ff9b:1::/48",
+                    "100::/64",
+                    "100:0:0:1::/64",
+                    "2001::/23",
+                    "2001:db8::/32",
+                    "2002::/16",
+                    "3fff::/20",
+                    "5f00::/16",
+                    "fc00::/7",
+                    "fe80::/10",
+                    "fec0::/10",
+                    "ff00::/8")
+            .map(AddressRange::parse)
+            .toList();
+
     private final Set<String> allowedHosts;
+    private final List<AddressRange> allowedRanges;
     private final Resolver resolver;
 
-    public OutboundGuard(List<String> allowedHosts) {
-        this(allowedHosts, InetAddress::getAllByName);
+    public OutboundGuard(List<String> allowed) {
+        this(allowed, InetAddress::getAllByName);
     }
 
-    public OutboundGuard(List<String> allowedHosts, Resolver resolver) {
-        this.allowedHosts = allowedHosts.stream().map(OutboundGuard::plain).collect(Collectors.toUnmodifiableSet());
+    /**
+     * allowed: names, addresses and ranges ({@code 10.0.0.0/8}) on private networks that may be called. Throws INVALID_ARGUMENT for what looks
+     * like a range and is none.
+     */
+    public OutboundGuard(List<String> allowed, Resolver resolver) {
+        Map<Boolean, List<String>> kinds =
+                allowed.stream().collect(Collectors.partitioningBy(one -> one.contains("/")));
+        this.allowedHosts = kinds.get(false).stream().map(OutboundGuard::plain).collect(Collectors.toUnmodifiableSet());
+        this.allowedRanges = kinds.get(true).stream().map(AddressRange::parse).toList();
         this.resolver = resolver;
     }
 
@@ -88,7 +133,9 @@ public final class OutboundGuard {
             if (METADATA.contains(plain(address.getHostAddress()))) {
                 throw refused(uri, "metadata services are never called");
             }
-            boolean allowed = allowedHosts.contains(host) || allowedHosts.contains(plain(address.getHostAddress()));
+            boolean allowed = allowedHosts.contains(host)
+                    || allowedHosts.contains(plain(address.getHostAddress()))
+                    || allowedRanges.stream().anyMatch(range -> range.holds(address));
             if (!allowed && isInside(address)) {
                 throw refused(
                         uri, "it is on a private network; list the host in MNEME_ALLOWED_PRIVATE_HOSTS to allow it");
@@ -98,31 +145,7 @@ public final class OutboundGuard {
     }
 
     private static boolean isInside(InetAddress address) {
-        if (address.isLoopbackAddress()
-                || address.isAnyLocalAddress()
-                || address.isLinkLocalAddress()
-                || address.isSiteLocalAddress()
-                || address.isMulticastAddress()) {
-            return true;
-        }
-        byte[] bytes = address.getAddress();
-        int first = bytes[0] & 0xff;
-        int second = bytes[1] & 0xff;
-        return switch (address) {
-            // 0/8, carrier-grade NAT, benchmarking, and everything reserved from 240 up
-            case Inet4Address v4 ->
-                first == 0
-                        || (first == 100 && second >= 64 && second < 128)
-                        || (first == 198 && (second == 18 || second == 19))
-                        || first >= 240;
-            // unique local, and IPv4 hidden in IPv6: 64:ff9b::/96 (NAT64), 2002::/16 (6to4), ::/96
-            case Inet6Address v6 ->
-                (first & 0xfe) == 0xfc
-                        || (first == 0 && second == 0x64)
-                        || (first == 0x20 && second == 0x02)
-                        || v6.isIPv4CompatibleAddress();
-            default -> true;
-        };
+        return INSIDE.stream().anyMatch(range -> range.holds(address));
     }
 
     private static URI pinned(URI uri, InetAddress address) {

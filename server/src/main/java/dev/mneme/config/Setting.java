@@ -157,7 +157,7 @@ public enum Setting {
             Topic.MODELS,
             Kind.LIST,
             "",
-            "Private hosts that a caller's own model_endpoint or callback_url may name, separated by commas.",
+            "Private hosts that a caller may name (model_endpoint, callback_url, MCP servers, images), separated by commas: names, addresses, ranges such as 10.0.0.0/8.",
             null,
             "MNEME_ALLOWED_PRIVATE_HOSTS"),
     MODELS_FILE(

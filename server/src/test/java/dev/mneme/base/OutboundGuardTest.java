@@ -52,6 +52,18 @@ class OutboundGuardTest {
                 "http://[64:ff9b::7f00:1]",
                 "http://[2002:7f00:1::]",
                 "http://[::7f00:1]",
+                "http://192.0.0.8",
+                "http://192.0.2.1",
+                "http://192.88.99.1",
+                "http://198.51.100.7",
+                "http://203.0.113.7",
+                "http://255.255.255.255",
+                "http://[64:ff9b:1::1]",
+                "http://[100::1]",
+                "http://[2001::1]",
+                "http://[2001:db8::1]",
+                "http://[fec0::1]",
+                "http://[ff02::1]",
                 "http://inside.example.com",
                 "http://mixed.example.com",
                 "http://169.254.169.254/latest/meta-data",
@@ -84,6 +96,43 @@ class OutboundGuardTest {
         assertThat(guard.check(URI.create("http://nas.local/v1")).uri()).isEqualTo(URI.create("http://192.168.1.9/v1"));
         assertThat(guard.check(URI.create("http://NAS.local./v1")).authority()).isEqualTo("nas.local");
         assertThat(guard.check(URI.create("http://10.1.1.1/v1")).uri()).isEqualTo(URI.create("http://10.1.1.1/v1"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://192.0.1.1",
+                "http://100.128.0.1",
+                "http://172.32.0.1",
+                "http://198.20.0.1",
+                "http://[2606:4700::1]"
+            })
+    void callsWhatLiesBesideARange(String address) {
+        assertThat(guard.check(URI.create(address)).uri()).isNotNull();
+    }
+
+    @Test
+    void allowedRangesOpenWhatTheyHoldAndNoMore() {
+        OutboundGuard office = new OutboundGuard(List.of("10.20.0.0/16", "fd12:3400::/24"), OutboundGuardTest::lookup);
+        assertThat(office.check(URI.create("http://10.20.255.255/")).host()).isEqualTo("10.20.255.255");
+        assertThat(office.check(URI.create("http://[fd12:34ff::1]/")).host()).isEqualTo("fd12:34ff::1");
+        for (String other : List.of("http://10.21.0.0/", "http://[fd12:3500::1]/", "http://inside.example.com/")) {
+            assertThatThrownBy(() -> office.check(URI.create(other)))
+                    .hasMessageContaining("MNEME_ALLOWED_PRIVATE_HOSTS");
+        }
+        assertThatThrownBy(
+                        () -> new OutboundGuard(List.of("169.254.0.0/16")).check(URI.create("http://169.254.169.254/")))
+                .hasMessageContaining("metadata");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"10.0.0.0/33", "10.0.0.0/-1", "localhost/8", "10.0.0/8/8", "300.1.1.1/8", "::/129", "/8", "10/8"
+            })
+    void whatIsNoRangeIsNamed(String text) {
+        assertThatThrownBy(() -> new OutboundGuard(List.of(text)))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining(text + " is no range");
     }
 
     @Test
