@@ -6,7 +6,6 @@ import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -95,10 +94,14 @@ public final class OutboundGuard {
      * like a range and is none.
      */
     public OutboundGuard(List<String> allowed, Resolver resolver) {
-        Map<Boolean, List<String>> kinds =
-                allowed.stream().collect(Collectors.partitioningBy(one -> one.contains("/")));
-        this.allowedHosts = kinds.get(false).stream().map(OutboundGuard::plain).collect(Collectors.toUnmodifiableSet());
-        this.allowedRanges = kinds.get(true).stream().map(AddressRange::parse).toList();
+        this.allowedHosts = allowed.stream()
+                .filter(one -> !one.contains("/"))
+                .map(OutboundGuard::plain)
+                .collect(Collectors.toUnmodifiableSet());
+        this.allowedRanges = allowed.stream()
+                .filter(one -> one.contains("/"))
+                .map(AddressRange::parse)
+                .toList();
         this.resolver = resolver;
     }
 
