@@ -1,45 +1,90 @@
-"""Every example of the README runs as it stands, one after the other, with the demo model."""
+"""Every example of the README and of the pages in docs/ runs as it stands, one after the other, with the demo model."""
 import json
+import os
 import pathlib
 import re
 import subprocess
+import urllib.parse
 
 import pytest
+from harness import ROOT, clean_environment
 
-README = pathlib.Path(__file__).resolve().parent.parent / "README.md"
 ADDRESS = "http://127.0.0.1:8283"
-EXAMPLES = re.findall(r"```(python|sh)\n(.*?)```", README.read_text(), re.S)
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def examples(page):
+    return re.findall(r"```(python|sh)\n(.*?)```", page.read_text(), re.S)
+
+
+EXAMPLES = [(page, language, text) for page in PAGES for language, text in examples(page)]
 
 
 @pytest.fixture(scope="module")
 def names():
-    """What earlier examples defined."""
-    return {}
+    """What earlier examples of a page defined."""
+    return {page: {} for page in PAGES}
 
 
-def title(example):
-    return re.sub(r"\W+", "-", example[1])[:40]
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A home with mneme and letta on the path, as ./mneme install leaves it."""
+    folder = tmp_path_factory.mktemp("home")
+    (folder / "bin").mkdir()
+    for name in ("mneme", "letta"):
+        (folder / "bin" / name).symlink_to(ROOT / "mneme")
+    return folder
+
+
+def title(value):
+    return value.stem if isinstance(value, pathlib.Path) else re.sub(r"\W+", "-", value)[:40]
 
 
 def test_there_are_examples():
-    assert len([language for language, _ in EXAMPLES if language == "python"]) >= 9
+    assert len(examples(ROOT / "README.md")) >= 9
+    for page in ("quickstart", "concepts", "providers", "tools", "memory", "production", "troubleshooting", "from-letta"):
+        assert examples(ROOT / "docs" / f"{page}.md"), page
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=title)
-def test_example(server, names, example, capsys):
-    language, text = example
-    text = text.replace(ADDRESS, server.url)
+@pytest.mark.parametrize("page,language,text", EXAMPLES, ids=title)
+def test_example(sqlite_server, names, home, page, language, text, capsys):
+    text = text.replace(ADDRESS, sqlite_server.url)
     if language == "python":
-        exec(compile(text, "README.md", "exec"), names)  # noqa: S102 it is our own page
+        exec(compile(text, page.name, "exec"), names[page])  # noqa: S102 it is our own page
         printed = capsys.readouterr().out
         assert "print(" not in text or printed.strip()
     else:
-        ran = subprocess.run(["bash", "-euc", text], capture_output=True, text=True, timeout=60)
-        assert ran.returncode == 0, ran.stderr
-        assert json.loads(ran.stdout)["choices"][0]["message"]["content"]
+        environment = clean_environment(home, LETTA_BASE_URL=sqlite_server.url)
+        environment["PATH"] = f"{home / 'bin'}{os.pathsep}{environment['PATH']}"
+        # -f: an HTTP error is a failure of the example
+        told = text.replace("curl -s", "curl -sf")
+        ran = subprocess.run(["bash", "-euo", "pipefail", "-c", told], capture_output=True, text=True, timeout=60, env=environment)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        assert ran.stdout.strip()
+        if "/chat/completions" in text:
+            assert json.loads(ran.stdout)["choices"][0]["message"]["content"]
 
 
 def test_what_they_showed(names):
-    client, careful, reply = names["client"], names["careful"], names["reply"]
+    readme = names[ROOT / "README.md"]
+    client, careful, reply = readme["client"], readme["careful"], readme["reply"]
     assert "Grace" in client.agents.blocks.retrieve("human", agent_id=careful.id).value
     assert reply.usage.run_ids, "the sleeping companion was not woken"
+
+
+def anchors(page):
+    """The anchors of a page's headings, as the hosts of repositories make them."""
+    heads = re.findall(r"^#+ (.*)$", re.sub(r"```.*?```", "", page.read_text(), flags=re.S), re.M)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "deploy").rglob("*.md")], ids=title)
+def test_links_lead_somewhere(page):
+    text = re.sub(r"```.*?```|`[^`]*`", "", page.read_text(), flags=re.S)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if urllib.parse.urlparse(target).scheme:
+            continue
+        path, _, anchor = target.partition("#")
+        found = (page.parent / path).resolve() if path else page
+        assert found.exists(), f"{page.name}: {target}"
+        assert not anchor or found.suffix != ".md" or anchor in anchors(found), f"{page.name}: no heading {target}"
