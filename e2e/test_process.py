@@ -154,3 +154,31 @@ def test_chat_on_a_real_terminal(tmp_path):
         assert "Grace" in blocks[0]["value"]
     finally:
         server.stop()
+
+
+def test_keys_are_made_listed_and_revoked(sqlite_server, tmp_path):
+    def keys(*words, **extra):
+        return launch("keys", *words, home=tmp_path, LETTA_BASE_URL=sqlite_server.url, **extra)
+
+    agent = sqlite_server.call("POST", "/v1/agents/", {"name": "keyed", "model": "demo/mneme-demo"})["id"]
+    other = sqlite_server.call("POST", "/v1/agents/", {"name": "other", "model": "demo/mneme-demo"})["id"]
+    made = keys("create", "for keyed", "--agent", "keyed", "--days", "7")
+    assert made.returncode == 0, made.stderr
+    secret, identity = made.stdout.strip(), re.search(r"keys revoke (\S+)", made.stderr).group(1)
+
+    def export(wanted):
+        to = str(tmp_path / "out.af")
+        return launch("export", wanted, to, home=tmp_path, LETTA_BASE_URL=sqlite_server.url, LETTA_API_KEY=secret).returncode
+
+    assert export(agent) == 0 and export(other) == 1
+    listed = keys().stdout
+    assert "for keyed" in listed and identity in listed and "until 20" in listed and secret not in listed
+    assert "opens nothing any more" in keys("revoke", identity).stdout
+    assert export(agent) == 1
+    assert "revoked 20" in keys().stdout
+    unknown = keys("create", "x", "--agent", "nobody")
+    assert unknown.returncode == 1 and "There is no agent nobody" in unknown.stderr
+    wrong = keys("create", "x", "--role", "king")
+    assert wrong.returncode == 1 and "read_only" in wrong.stderr
+    late = keys("create", "x", "--days", "0")
+    assert late.returncode == 1 and "expires_in_seconds" in late.stderr

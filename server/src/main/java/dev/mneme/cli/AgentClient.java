@@ -21,6 +21,17 @@ record AgentClient(ApiClient api, String id, String name, String model) {
         return found.isEmpty() ? null : of(api, found.get(0));
     }
 
+    /** The agent of that id, or the newest of that name. Throws 404 with what to do. */
+    static AgentClient wanted(ApiClient api, String nameOrId) {
+        AgentClient agent =
+                nameOrId.startsWith("agent-") ? of(api, api.get("/v1/agents/" + nameOrId)) : named(api, nameOrId);
+        if (agent == null) {
+            throw new ApiRefused(
+                    404, "There is no agent " + nameOrId + ": ./mneme agents lists those there are.", null);
+        }
+        return agent;
+    }
+
     /** The newest agent of all, or null. */
     static @Nullable AgentClient newest(ApiClient api) {
         JsonNode found = api.get("/v1/agents/?limit=1");

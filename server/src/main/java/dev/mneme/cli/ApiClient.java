@@ -56,6 +56,10 @@ final class ApiClient implements AutoCloseable {
         return exchange(request(path).timeout(ANSWER_TIMEOUT).method("PATCH", text(body)));
     }
 
+    JsonNode delete(String path) {
+        return exchange(request(path).timeout(ANSWER_TIMEOUT).DELETE());
+    }
+
     /** As {@link #get}, and waits as long as the server needs. */
     JsonNode getPatiently(String path) {
         return exchange(request(path).GET());

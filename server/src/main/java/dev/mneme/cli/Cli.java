@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** The command line: {@code mneme server | quickstart | run | agents | health | mcp}. Flags of settings come from {@link Setting}. */
+/** The command line: {@code mneme server | quickstart | run | agents | keys | health | mcp} and those of {@link Upkeep}. Flags of settings come from {@link Setting}. */
 public final class Cli {
     /** What went wrong is the caller's or the machine's to mend; the line on standard error says how. */
     static final int REFUSED = 2;
@@ -72,6 +72,7 @@ public final class Cli {
                                 .build()));
         root.addSubcommand("agents", client("List the agents."));
         Upkeep.describe(root, Cli::client);
+        Keys.describe(root, Cli::client);
         root.addSubcommand("health", client("Ask the server how it is."));
         root.addSubcommand(
                 "mcp", client("Be an MCP server on standard input and output, for programs that start their servers."));
@@ -158,12 +159,16 @@ public final class Cli {
         if (name.equals("train")) {
             return new Training(starter).run();
         }
-        Options options = Options.read(flags(parsed), environment);
+        Options options = Options.read(flags(innermost(parsed)), environment);
         return switch (name) {
             case "server" -> serve(options);
             case "quickstart" -> new Quickstart(console, environment, starter).run(options, wish(parsed));
             default -> ask(name, options, parsed);
         };
+    }
+
+    private static ParseResult innermost(ParseResult parsed) {
+        return parsed.hasSubcommand() ? innermost(parsed.subcommand()) : parsed;
     }
 
     private static Map<Setting, String> flags(ParseResult parsed) {
@@ -212,31 +217,33 @@ public final class Cli {
                             .println(api.url() + ": " + health.path("status").asText() + ", version "
                                     + health.path("version").asText());
                 }
+                case Keys.COMMAND -> new Keys(api, console, console.paint(environment)).run(parsed);
                 case "mcp" -> new McpBridge(api, console).run();
-                case "agents" ->
-                    new AgentTable(console.out(), console.paint(environment)).print(api.get("/v1/agents/?limit=200"));
+                case "agents" -> agents(api);
                 default -> talk(api, parsed.matchedOptionValue("--agent", (String) null));
             }
             return 0;
         }
     }
 
-    private void talk(ApiClient api, @Nullable String wanted) {
-        AgentClient agent;
-        if (wanted == null) {
-            agent = AgentClient.newest(api);
-        } else if (wanted.startsWith("agent-")) {
-            agent = AgentClient.of(api, api.get("/v1/agents/" + wanted));
-        } else {
-            agent = AgentClient.named(api, wanted);
+    private void agents(ApiClient api) {
+        JsonNode agents = api.get("/v1/agents/?limit=200");
+        if (agents.isEmpty()) {
+            console.out().println("There is no agent yet: ./mneme quickstart makes one.");
+            return;
         }
+        TextTable table = new TextTable("NAME", "MODEL", "LAST RUN");
+        for (JsonNode one : agents) {
+            AgentClient agent = AgentClient.of(api, one);
+            table.row(agent.id(), agent.name(), agent.model(), TextTable.minute(one.path("last_run_completion")));
+        }
+        table.print(console.out(), console.paint(environment));
+    }
+
+    private void talk(ApiClient api, @Nullable String wanted) {
+        AgentClient agent = wanted == null ? AgentClient.newest(api) : AgentClient.wanted(api, wanted);
         if (agent == null) {
-            throw new ApiRefused(
-                    404,
-                    wanted == null
-                            ? "There is no agent yet: ./mneme quickstart makes one."
-                            : "There is no agent " + wanted + ": ./mneme agents lists those there are.",
-                    null);
+            throw new ApiRefused(404, "There is no agent yet: ./mneme quickstart makes one.", null);
         }
         new Chat(agent, console, console.paint(environment)).run();
     }

@@ -64,7 +64,7 @@ final class Upkeep {
         root.addSubcommand("import", client.apply("Take agents in from a file.").addPositional(word("FILE", 0)));
     }
 
-    private static PositionalParamSpec word(String label, int index) {
+    static PositionalParamSpec word(String label, int index) {
         return PositionalParamSpec.builder()
                 .type(String.class)
                 .paramLabel(label)
@@ -102,7 +102,7 @@ final class Upkeep {
         };
     }
 
-    private static String word(ParseResult parsed, int index) {
+    static String word(ParseResult parsed, int index) {
         return parsed.matchedPositionalValue(index, "");
     }
 
@@ -175,12 +175,7 @@ final class Upkeep {
     }
 
     private int exportAgent(String wanted, Path file) {
-        AgentClient agent = wanted.startsWith("agent-")
-                ? AgentClient.of(api, api.get("/v1/agents/" + wanted))
-                : AgentClient.named(api, wanted);
-        if (agent == null) {
-            throw new ApiRefused(404, "There is no agent " + wanted + ": ./mneme agents lists those there are.", null);
-        }
+        AgentClient agent = AgentClient.wanted(api, wanted);
         api.download("/v1/agents/" + agent.id() + "/export", null, file);
         console.out().println("agent " + agent.name() + " written to " + file + " (" + size(file) + ")");
         return 0;
