@@ -78,7 +78,20 @@ def test_a_second_time_brings_it_up_to_date_and_what_is_not_ours_stays(place):
     refused = install(strangers, "--no-service")
     assert refused.returncode == 2 and "belongs to something else" in refused.stderr
     assert (strangers / "prefix" / "bin" / "mneme").read_text() == "another program"
-    assert not (strangers / "units").exists()
+    assert not (strangers / "units").exists() and not (strangers / "prefix" / "lib").exists()
+
+
+def test_uninstall_leaves_a_strangers_folder_and_the_unit_of_another_installation(place, tmp_path):
+    folder = tmp_path / "prefix" / "lib" / "mneme"
+    folder.mkdir(parents=True)
+    (folder / "file").write_text("of another program")
+    unit = place / "units" / "mneme.service"
+    for jar, code in ((None, 2), ("mneme-server.jar", 0)):
+        if jar:
+            (folder / jar).touch()
+        ran = launch("uninstall", "--prefix", str(tmp_path / "prefix"), home=tmp_path, MNEME_UNIT_FOLDER=str(unit.parent))
+        assert ran.returncode == code and (folder / "file").exists() == (code == 2), ran.stderr
+        assert unit.exists()
 
 
 def test_bad_flags_are_named(tmp_path):

@@ -54,16 +54,18 @@ managed() { [ -z "${MNEME_UNIT_FOLDER:-}" ] && command -v systemctl >/dev/null 2
 
 # Links that are ours and nobody else's.
 ours() { [ -L "$1" ] && [ "$(readlink "$1")" = "$home/mneme" ]; }
-link() {
-  if [ -e "$1" ] && ! ours "$1"; then
+free() {
+  if { [ -e "$1" ] || [ -L "$1" ]; } && ! ours "$1"; then
     refuse "$1 belongs to something else: remove it first, or choose another folder with --prefix"
   fi
-  ln -sfn "$home/mneme" "$1"
 }
+link() { ln -sfn "$home/mneme" "$1"; }
+# Several installations may stand side by side; the unit is that of one of them.
+our_unit() { [ -f "$unit" ] && grep -qxF "ExecStart=$home/mneme server --secure" "$unit"; }
 
 if [ "$work" = uninstall ]; then
-  [ -d "$home" ] || refuse "nothing is installed in $home (another place: --prefix DIR)"
-  if [ -f "$unit" ]; then
+  [ -f "$home/mneme-server.jar" ] || refuse "nothing is installed in $home (another place: --prefix DIR)"
+  if our_unit; then
     managed && systemctl_ disable --now mneme >/dev/null 2>&1
     rm -f "$unit"
     managed && systemctl_ daemon-reload
@@ -82,6 +84,10 @@ if [ -n "$root" ] && [ -n "$service" ]; then
     /root/* | /home/*) refuse "the service's own user cannot read the JDK in $JDK: install one for the whole system (/usr/lib/jvm), or leave the service out with --no-service" ;;
   esac
 fi
+# What cannot be done is refused before anything is changed.
+[ ! -e "$home" ] || [ -f "$home/mneme-server.jar" ] || refuse "$home belongs to something else: remove it first, or choose another folder with --prefix"
+free "$prefix/bin/mneme"
+if [ -n "$alias" ]; then free "$prefix/bin/letta"; fi
 jar=$here/../server/target/mneme-server.jar
 mkdir -p "$prefix/bin" "$home.new" 2>/dev/null || refuse "$prefix cannot be written: choose another folder with --prefix, or run this as root"
 rm -rf "$home.new"
