@@ -25,7 +25,7 @@ def made(pattern):
 def test_one_jar_is_the_whole_server(tmp_path):
     program = tmp_path / "program"
     java = os.environ["JAVA_HOME"] + "/bin/java"
-    program.write_text(f'#!/bin/sh\nexec {java} -jar {made("mneme-*.jar")} "$@"\n')
+    program.write_text(f'#!/bin/sh\nexec {java} -jar {made("mneme-[0-9]*.jar")} "$@"\n')
     program.chmod(0o755)
     server = Server(tmp_path / "server")
     server.program = str(program)

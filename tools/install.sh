@@ -79,10 +79,16 @@ if [ "$work" = uninstall ]; then
   exit 0
 fi
 
+case "$prefix" in
+  *[[:space:]]*) [ -z "$service" ] || refuse "systemd takes no spaces in $prefix: choose another folder with --prefix, or leave the service out with --no-service" ;;
+esac
 if [ -n "$root" ] && [ -n "$service" ]; then
-  case "$JDK" in
-    /root/* | /home/*) refuse "the service's own user cannot read the JDK in $JDK: install one for the whole system (/usr/lib/jvm), or leave the service out with --no-service" ;;
-  esac
+  for each in "$JDK" "$prefix"; do
+    case "$each" in
+      # a unit folder that was named by hand is somebody else's to start
+      /root/* | /home/*) [ -n "${MNEME_UNIT_FOLDER:-}" ] || refuse "the service's own user cannot read $each: choose a place for the whole system (a JDK in /usr/lib/jvm, --prefix /usr/local), or leave the service out with --no-service" ;;
+    esac
+  done
 fi
 # What cannot be done is refused before anything is changed.
 [ ! -e "$home" ] || [ -f "$home/mneme-server.jar" ] || refuse "$home belongs to something else: remove it first, or choose another folder with --prefix"

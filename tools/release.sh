@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes in dist/ what a release hands out: the runnable jar, the list of its parts, the container image, checksums.
+# Makes in dist/ what a release hands out: the runnable jar, the list of its parts, the Java client, the container image,
+# checksums.
 #   tools/release.sh [--no-image] [--twice]
 # --twice builds the jar once more in a copy of the sources and fails unless both are the same byte for byte.
 set -eu
@@ -24,7 +25,7 @@ mkdir -p dist
 build() {
   build_ade "$1" "$1/ade-build.log" || { echo "the web page: $ADE_WHY" >&2; exit 1; }
   rm -f "$1/ade-build.log"
-  (cd "$1" && "$MVN" -B -q --no-transfer-progress -Prelease -Dquick -DskipTests -pl server -am clean package)
+  (cd "$1" && "$MVN" -B -q --no-transfer-progress -Prelease -Dquick -DskipTests clean package)
 }
 
 build .
@@ -38,5 +39,6 @@ if [ -n "$twice" ]; then
   cmp "dist/mneme-$version.jar" "$copy/server/target/mneme-server-$version-all.jar" || { echo "two builds gave two jars" >&2; exit 1; }
   echo "built twice, the same jar: $(sha256sum <"dist/mneme-$version.jar" | cut -c1-64)"
 fi
+cp "client-java/target/mneme-client.jar" "dist/mneme-client-$version.jar"
 if [ -n "$image" ]; then python3 tools/image.py --fresh; fi
-(cd dist && sha256sum "mneme-$version"* >SHA256SUMS && cat SHA256SUMS)
+(cd dist && sha256sum "mneme-$version"* "mneme-client-$version.jar" >SHA256SUMS && cat SHA256SUMS)

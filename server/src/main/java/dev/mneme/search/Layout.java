@@ -27,7 +27,7 @@ import org.apache.lucene.util.quantization.QuantizedByteVectorValues.ScalarEncod
 /** How an entry lies in Lucene: field names, types and the vector format (decision 0011). */
 final class Layout {
     /** Changes whenever entries would be written differently; an index of another layout is rebuilt. */
-    static final String VERSION = "1";
+    static final String VERSION = "2";
 
     static final String ID = "id";
     static final String KIND = "kind";
@@ -43,11 +43,14 @@ final class Layout {
     /** Most dimensions of a vector: four times what any known embedder gives. */
     private static final int MAX_DIMENSIONS = 16_384;
 
-    /** Vectors in a segment below which a scan of their 8-bit forms (1.5 ms at 1,536 dimensions) is as good as a graph. */
+    /** Vectors in a segment below which a scan of their compact forms (1.5 ms at 1,536 dimensions and 8 bits) is as good as a graph. */
     private static final int GRAPH_FROM = 10_000;
 
     /** Lucene builds a graph where ln(n) × this is below n. */
     private static final int GRAPH_THRESHOLD = (int) (GRAPH_FROM / Math.log(GRAPH_FROM));
+
+    /** Dimensions from which one bit each tells vectors apart well enough (decision 0011). */
+    private static final int COARSE_FROM = 1_024;
 
     /** Neighbours of a node and candidates while linking: Lucene's defaults, recall measured in decision 0011. */
     private static final int NEIGHBOURS = 16;
@@ -124,14 +127,25 @@ final class Layout {
     }
 
     static Codec codec() {
-        KnnVectorsFormat vectors = new AnyDimensions(new Lucene104HnswScalarQuantizedVectorsFormat(
-                ScalarEncoding.UNSIGNED_BYTE, NEIGHBOURS, LINK_CANDIDATES, 1, null, GRAPH_THRESHOLD));
+        KnnVectorsFormat fine = format(ScalarEncoding.UNSIGNED_BYTE);
+        KnnVectorsFormat coarse = format(ScalarEncoding.SINGLE_BIT_QUERY_NIBBLE);
         return new Lucene104Codec() {
             @Override
             public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
-                return vectors;
+                return coarse(field) ? coarse : fine;
             }
         };
+    }
+
+    private static KnnVectorsFormat format(ScalarEncoding encoding) {
+        return new AnyDimensions(new Lucene104HnswScalarQuantizedVectorsFormat(
+                encoding, NEIGHBOURS, LINK_CANDIDATES, 1, null, GRAPH_THRESHOLD));
+    }
+
+    /** Whether the field's vectors are compared by one bit a dimension: half the time of 8 bits, and more candidates are needed. */
+    static boolean coarse(String vectorField) {
+        int from = vectorField.indexOf(':') + 1;
+        return Integer.parseInt(vectorField.substring(from, vectorField.indexOf(':', from))) >= COARSE_FROM;
     }
 
     /** Lucene's own format (its name, so that Lucene finds the reader by itself) without its limit of 1,024 dimensions. */

@@ -39,7 +39,7 @@ final class Nearest {
         this.filter = filter;
     }
 
-    /** The best {@code count} by 8-bit cosine, best first; scores are Lucene's (1 + cosine) / 2. */
+    /** The best {@code count} by the cosine of their compact forms, best first; scores are Lucene's (1 + cosine) / 2. */
     List<ScoreDoc> find(List<LeafReaderContext> leaves, int count) throws IOException {
         List<ScoreDoc> all = new ArrayList<>();
         for (LeafReaderContext leaf : leaves) {

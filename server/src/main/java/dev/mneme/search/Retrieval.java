@@ -25,6 +25,9 @@ final class Retrieval {
 
     private static final int MOST = 1_000;
 
+    /** So many times the candidates where vectors are compared by one bit a dimension; the floats choose among them. */
+    private static final int COARSE_FACTOR = 4;
+
     private final IndexReader reader;
     private final Probe probe;
     private final Backlog backlog;
@@ -80,7 +83,8 @@ final class Retrieval {
                     ? null
                     : searcher.createWeight(searcher.rewrite(filter), ScoreMode.COMPLETE_NO_SCORES, 1);
             nearest = new Nearest(probe.field(), probe.target(), weight);
-            for (ScoreDoc hit : nearest.find(reader.leaves(), depth)) {
+            int wanted = Layout.coarse(probe.field()) ? depth * COARSE_FACTOR : depth;
+            for (ScoreDoc hit : nearest.find(reader.leaves(), wanted)) {
                 at(byDoc, hit.doc).nearest = true;
             }
         }
