@@ -159,7 +159,7 @@ public final class Cli {
         if (name.equals("train")) {
             return new Training(starter).run();
         }
-        Options options = Options.read(flags(innermost(parsed)), environment);
+        Options options = Options.read(flags(parsed), environment);
         return switch (name) {
             case "server" -> serve(options);
             case "quickstart" -> new Quickstart(console, environment, starter).run(options, wish(parsed));
@@ -167,15 +167,14 @@ public final class Cli {
         };
     }
 
-    private static ParseResult innermost(ParseResult parsed) {
-        return parsed.hasSubcommand() ? innermost(parsed.subcommand()) : parsed;
-    }
-
+    /** Of the command and of the parts of it that were named, the inner ones winning. */
     private static Map<Setting, String> flags(ParseResult parsed) {
         Map<Setting, String> flags = new EnumMap<>(Setting.class);
-        for (Setting setting : Setting.values()) {
-            if (setting.flag() != null && parsed.hasMatchedOption(setting.flag())) {
-                flags.put(setting, String.valueOf(parsed.<Object>matchedOptionValue(setting.flag(), "")));
+        for (ParseResult each = parsed; each != null; each = each.subcommand()) {
+            for (Setting setting : Setting.values()) {
+                if (setting.flag() != null && each.hasMatchedOption(setting.flag())) {
+                    flags.put(setting, String.valueOf(each.<Object>matchedOptionValue(setting.flag(), "")));
+                }
             }
         }
         return flags;

@@ -76,6 +76,18 @@ class CliTest {
     }
 
     @Test
+    void aFlagCountsBeforeAndAfterTheInnerCommand() {
+        for (List<String> words : List.of(
+                List.of("keys", "--url", "http://127.0.0.1:1", "create", "x"),
+                List.of("keys", "create", "x", "--url", "http://127.0.0.1:1"))) {
+            err.reset();
+            assertThat(run(options -> never(), "", words.toArray(String[]::new)))
+                    .isEqualTo(1);
+            assertThat(err()).contains("http://127.0.0.1:1");
+        }
+    }
+
+    @Test
     void withoutAServerTheClientCommandsSayHowToStartOne() {
         assertThat(run(options -> never(), "", "health", "--url", "http://127.0.0.1:1"))
                 .isEqualTo(1);

@@ -10,9 +10,9 @@ import java.util.TreeMap;
 public final class ApiPage {
     private ApiPage() {}
 
-    /** The page, without its heading. Rooms are absent: routes are listed, never called. */
+    /** Every route, hidden ones too. Rooms are absent: routes are listed, never called. */
     @SuppressWarnings("NullAway")
-    public static String text() {
+    static List<Route> routes() {
         Rooms none = new Rooms(
                 "docs",
                 Clock.system(),
@@ -36,8 +36,13 @@ public final class ApiPage {
                 null,
                 null,
                 null);
+        return Routes.all(none);
+    }
+
+    /** The page, without its heading. */
+    public static String text() {
         Map<String, StringBuilder> rooms = new TreeMap<>();
-        for (Route route : Routes.all(none)) {
+        for (Route route : routes()) {
             if (!route.hidden()) {
                 rooms.computeIfAbsent(
                                 route.room(),
