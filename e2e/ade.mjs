@@ -236,6 +236,27 @@ const scenes = {
     await page.getByLabel("Store something").fill("Grace likes compilers.");
     await page.getByRole("button", { name: "Store", exact: true }).click();
     await page.getByText("Grace likes compilers.").first().waitFor();
+    await page.getByLabel("Search by words and meaning").fill("who likes compilers");
+    await page.getByText(/· score \d\.\d{3}/).first().waitFor();
+    // A second secret leaves the first; neither value comes back.
+    await page.getByRole("tab", { name: "Settings" }).click();
+    for (const name of ["ONE", "TWO"]) {
+      const secrets = page.getByRole("tabpanel");
+      await secrets.getByLabel("Name").last().fill(name);
+      await secrets.getByLabel("Value").fill(`value of ${name}`);
+      await secrets.getByRole("button", { name: "Set", exact: true }).click();
+      await page.getByText(new RegExp(`^Set: .*${name}$`)).waitFor();
+    }
+    expect(await page.getByText("Set: ONE, TWO").isVisible(), "both secrets to be named");
+    expect(!(await page.content()).includes("value of"), "no secret's value in the page");
+    // Where the time of a run went.
+    await page.getByRole("tab", { name: "Chat" }).click();
+    await say(page, "Hello");
+    await page.locator('[data-kind="assistant"]').first().waitFor();
+    await page.getByRole("button", { name: "Send" }).waitFor();
+    const [run] = await (await fetch(`${url}/v1/runs/?agent_id=${id}&limit=1`)).json();
+    await page.goto(`${url}/ade/runs/${run.id}`);
+    for (const span of ["agent_run", "agent_step", "llm_request"]) await page.getByText(new RegExp(`^${span}: `)).first().waitFor();
     await page.getByRole("link", { name: "Agents", exact: true }).click();
     const menu = page.getByRole("button", { name: "What to do with handled" });
     await menu.click();

@@ -24,7 +24,7 @@ const TABS = [
 ] as const;
 
 export default function AgentPage({ id, tab }: { id: string; tab: string }) {
-  const agent = useQuery({ queryKey: ["agent", id], queryFn: () => api.agents.retrieve(id, { include: ["agent.blocks", "agent.tools", "agent.tags"] }) });
+  const agent = useQuery({ queryKey: ["agent", id], queryFn: () => api.agents.retrieve(id, { include: ["agent.blocks", "agent.tools", "agent.tags", "agent.secrets"] }) });
   const thread = useThread(id);
   const [, go] = useLocation();
   if (agent.error && !agent.data)

@@ -206,7 +206,7 @@ function Archival({ agentId }: { agentId: string }) {
     queryKey: ["archival", agentId, query],
     queryFn: async (): Promise<Shown[]> =>
       query
-        ? (await api.agents.passages.search(agentId, { query, top_k: 30 })).results.map((each) => ({ id: each.id, text: each.content, tags: each.tags ?? [], date: each.timestamp, score: (each as { score?: number }).score }))
+        ? (await api.agents.passages.search(agentId, { query, top_k: 30 })).results.map((each) => ({ id: each.id, text: each.content, tags: each.tags ?? [], date: each.timestamp, score: (each as { relevance?: { rrf_score?: number } }).relevance?.rrf_score }))
         : (await api.agents.passages.list(agentId, { limit: 30, ascending: false })).map((each) => ({ id: each.id ?? "", text: each.text, tags: each.tags ?? [], date: each.created_at ?? "" })),
     placeholderData: (before) => before,
   });

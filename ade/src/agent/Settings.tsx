@@ -64,10 +64,14 @@ function Secrets({ agent }: { agent: AgentState }) {
   const [key, setKey] = useState("");
   const [value, setValue] = useState("");
   const queries = useQueryClient();
-  // Values are never sent back to a browser: what is kept is named, and a new set replaces the old one only where it says something.
+  // Values are never sent back to a browser: they come masked, and a masked one that is sent stays as it was. What is there is asked anew,
+  // because the set replaces the old one and another tab may have added to it.
   const names = (agent.secrets ?? []).map((secret) => secret.key);
   const save = useMutation({
-    mutationFn: () => api.agents.update(agent.id, { secrets: { ...Object.fromEntries((agent.secrets ?? []).map((each) => [each.key, each.value])), [key]: value } }),
+    mutationFn: async () => {
+      const kept = (await api.agents.retrieve(agent.id, { include: ["agent.secrets"] })).secrets ?? [];
+      return api.agents.update(agent.id, { secrets: { ...Object.fromEntries(kept.map((each) => [each.key, each.value])), [key]: value } });
+    },
     onSuccess: () => {
       setKey("");
       setValue("");

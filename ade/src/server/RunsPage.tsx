@@ -73,14 +73,11 @@ function Status({ word }: { word: string }) {
   );
 }
 
+/** duration_ns: null while it is not over. */
 interface Span {
-  name?: string;
-  start_time?: string;
-  end_time?: string;
-  start_time_ns?: number;
-  duration_ns?: number;
-  duration_ms?: number;
-  attributes?: Record<string, unknown>;
+  span_name: string;
+  timestamp: string;
+  duration_ns: number | null;
 }
 
 function OneRun({ id }: { id: string }) {
@@ -137,9 +134,8 @@ function OneRun({ id }: { id: string }) {
 /** Spans as bars under each other. */
 function Timeline({ spans }: { spans: Span[] }) {
   const bars = spans.flatMap((span) => {
-    const start = span.start_time_ns !== undefined ? span.start_time_ns / 1e6 : Date.parse(span.start_time ?? "");
-    const length = span.duration_ns !== undefined ? span.duration_ns / 1e6 : (span.duration_ms ?? Date.parse(span.end_time ?? "") - start);
-    return Number.isFinite(start) && Number.isFinite(length) ? [{ name: span.name ?? "", start, length }] : [];
+    const start = Date.parse(span.timestamp);
+    return span.duration_ns === null ? [] : [{ name: span.span_name, start, length: span.duration_ns / 1e6 }];
   });
   if (bars.length === 0) return <Text size="sm">Nothing was measured yet.</Text>;
   const begin = Math.min(...bars.map((bar) => bar.start));
