@@ -300,10 +300,16 @@ const scenes = {
   async long() {
     const page = await open(`/ade/agents/${more[0]}/chat`);
     await page.locator("[data-index]").first().waitFor();
-    for (let i = 0; i < 4; i++) {
-      await page.getByRole("button", { name: "Older messages" }).click();
-      await page.waitForLoadState("networkidle");
+    // A button that loads takes no click, so the clicks are one page each; the fifth page has the beginning and takes the button away.
+    const pages = [];
+    page.on("response", (response) => response.url().includes("before=") && pages.push(new URL(response.url()).searchParams.get("before")));
+    const older = page.getByRole("button", { name: "Older messages" });
+    for (let i = 1; await older.isVisible(); i++) {
+      await older.click();
+      await page.waitForFunction(() => !document.querySelector("button[data-loading]"));
+      expect(i < 10, "the beginning of the conversation to be reached");
     }
+    expect(new Set(pages).size === pages.length && pages.length >= 4, `each older page to be asked for once, not ${pages}`);
     const drawn = await page.locator("[data-index]").count();
     expect(drawn < 60, `few rows to be drawn, not ${drawn}`);
     await page.getByLabel("Search in the conversation").fill("needle");

@@ -29,6 +29,8 @@ export function Chat({ agentId, thread }: { agentId: string; thread: Thread }) {
     const wanted = find.trim().toLowerCase();
     return wanted ? items.flatMap((item, index) => (plain(item).toLowerCase().includes(wanted) ? [index] : [])) : [];
   }, [items, find]);
+  const hit = useRef<number | undefined>(undefined);
+  hit.current = found[at];
   const size = rows.getTotalSize();
   useLayoutEffect(() => {
     if (atEnd.current && !find && box.current) box.current.scrollTop = box.current.scrollHeight;
@@ -41,7 +43,10 @@ export function Chat({ agentId, thread }: { agentId: string; thread: Thread }) {
   const older = async () => {
     const before = items.length;
     await thread.older();
-    requestAnimationFrame(() => rows.scrollToIndex(Math.max(0, rows.options.count - before), { align: "start" }));
+    requestAnimationFrame(() => {
+      // Who searches meanwhile looks at the hit, not at where the list was.
+      if (hit.current === undefined) rows.scrollToIndex(Math.max(0, rows.options.count - before), { align: "start" });
+    });
   };
   const asks = asking(items);
   return (
@@ -64,7 +69,7 @@ export function Chat({ agentId, thread }: { agentId: string; thread: Thread }) {
           </Text>
         )}
         {thread.more && (
-          <Button size="xs" variant="default" onClick={older}>
+          <Button size="xs" variant="default" onClick={older} loading={thread.fetching}>
             Older messages
           </Button>
         )}

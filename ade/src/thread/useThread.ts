@@ -18,6 +18,8 @@ export interface Thread {
   busy: boolean;
   /** Older messages may exist. */
   more: boolean;
+  /** They are being fetched. */
+  fetching: boolean;
   loading: boolean;
   error: unknown;
   older: () => Promise<void>;
@@ -34,6 +36,7 @@ export function useThread(agentId: string): Thread {
   const [items, setItems] = useState<Item[]>([]);
   const [busy, setBusy] = useState(false);
   const [more, setMore] = useState(false);
+  const [fetching, setFetching] = useState(false);
   const [loading, setLoading] = useState(true);
   const [error, setError] = useState<unknown>(null);
   const oldest = useRef<string | undefined>(undefined);
@@ -41,6 +44,7 @@ export function useThread(agentId: string): Thread {
   const drawn = useRef(0);
   const alive = useRef(true);
   const following = useRef(false);
+  const asked = useRef(false);
 
   const show = useCallback((next: Item[], now = true) => {
     latest.current = next;
@@ -146,13 +150,25 @@ export function useThread(agentId: string): Thread {
     items,
     busy,
     more,
+    fetching,
     loading,
     error,
     older: async () => {
-      const page = (await api.agents.messages.list(agentId, { limit: PAGE_SIZE, order: "desc", before: oldest.current })).items as Wire[];
-      oldest.current = page[0]?.id ?? oldest.current;
-      setMore(page.length === PAGE_SIZE);
-      show([...fromStored(page), ...latest.current]);
+      // Two pages asked for at once would be the same page.
+      if (asked.current) return;
+      asked.current = true;
+      setFetching(true);
+      try {
+        const page = (await api.agents.messages.list(agentId, { limit: PAGE_SIZE, order: "desc", before: oldest.current })).items as Wire[];
+        oldest.current = page[0]?.id ?? oldest.current;
+        setMore(page.length === PAGE_SIZE);
+        show([...fromStored(page), ...latest.current]);
+      } catch (e) {
+        setError(e);
+      } finally {
+        asked.current = false;
+        setFetching(false);
+      }
     },
     send: (text, images) => {
       const content = images.length
