@@ -8,7 +8,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends maven nodejs np
 WORKDIR /src
 COPY . .
 RUN ./mneme --version \
-    && tools/stage.sh /opt/mneme
+    && tools/stage.sh /opt/mneme container
 
 FROM debian:bookworm-slim
 LABEL org.opencontainers.image.title="Mneme" \

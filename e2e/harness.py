@@ -50,6 +50,19 @@ def new_postgres_database():
     return base.rsplit("/", 1)[0] + "/" + name
 
 
+def wait_until_healthy(process, log, health):
+    """health: asks the server how it is, and may fail while nobody answers. Says what the log says when it never is."""
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise AssertionError(f"the server ended with {process.returncode}:\n{log.read_text()[-3000:]}")
+        with contextlib.suppress(OSError):
+            if health()["status"] == "ok":
+                return
+        time.sleep(0.05)
+    raise AssertionError("the server did not become healthy:\n" + log.read_text()[-3000:])
+
+
 class Server:
     """Start, stop, kill and start again on the same data."""
 
@@ -74,15 +87,8 @@ class Server:
                 stdout=log,
                 stderr=log,
             )
-        end = time.monotonic() + START_SECONDS
-        while time.monotonic() < end:
-            if self.process.poll() is not None:
-                raise AssertionError(f"the server ended with {self.process.returncode}:\n{self.log.read_text()[-3000:]}")
-            with contextlib.suppress(OSError):
-                if self.call("GET", "/v1/health/", timeout=2)["status"] == "ok":
-                    return self
-            time.sleep(0.05)
-        raise AssertionError("the server did not become healthy:\n" + self.log.read_text()[-3000:])
+        wait_until_healthy(self.process, self.log, lambda: self.call("GET", "/v1/health/", timeout=2))
+        return self
 
     def kill(self):
         """As a power cut would: no warning."""

@@ -3,17 +3,15 @@ its own processes, root at the start.
 
 Not part of every ./verify (it fetches Debian's packages): ./verify release, and --long.
 """
-import contextlib
 import json
 import os
 import pathlib
 import subprocess
 import tarfile
-import time
 import urllib.request
 
 import pytest
-from harness import ROOT, Server, free_port
+from harness import ROOT, Server, free_port, wait_until_healthy
 
 DIST = ROOT / "dist"
 
@@ -102,15 +100,8 @@ class Container:
     def start(self):
         with open(self.log, "a") as log:
             self.process = subprocess.Popen(self.words, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            if self.process.poll() is not None:
-                raise AssertionError(self.log.read_text()[-3000:])
-            with contextlib.suppress(OSError):
-                if self.call("/v1/health/")["status"] == "ok":
-                    return self
-            time.sleep(0.1)
-        raise AssertionError("not healthy:\n" + self.log.read_text()[-3000:])
+        wait_until_healthy(self.process, self.log, lambda: self.call("/v1/health/"))
+        return self
 
     def call(self, path, password=None, body=None):
         headers = {"Content-Type": "application/json", **({"Authorization": "Bearer " + password} if password else {})}
@@ -121,7 +112,7 @@ class Container:
 
     def owner(self):
         """The user of the Java process."""
-        found = subprocess.run(["pgrep", "-f", f"java .*{'mneme-server.jar'} server"], capture_output=True, text=True).stdout.split()
+        found = subprocess.run(["pgrep", "-f", "java .*mneme-server.jar server"], capture_output=True, text=True).stdout.split()
         for pid in found:
             environment = pathlib.Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
             if f"MNEME_PORT={self.port}".encode() in environment:

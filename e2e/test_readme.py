@@ -1,4 +1,7 @@
-"""Every example of the README and of the pages in docs/ runs as it stands, one after the other, with the demo model."""
+"""Every example of the README and of the pages in docs/ runs as it stands, one after the other, with the demo model.
+
+The README's run on both databases, the others on SQLite.
+"""
 import json
 import os
 import pathlib
@@ -10,20 +13,18 @@ import pytest
 from harness import ROOT, clean_environment
 
 ADDRESS = "http://127.0.0.1:8283"
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+README = ROOT / "README.md"
+PAGES = sorted((ROOT / "docs").glob("*.md"))
 
 
 def examples(page):
     return re.findall(r"```(python|sh)\n(.*?)```", page.read_text(), re.S)
 
 
-EXAMPLES = [(page, language, text) for page in PAGES for language, text in examples(page)]
-
-
 @pytest.fixture(scope="module")
 def names():
     """What earlier examples of a page defined."""
-    return {page: {} for page in PAGES}
+    return {page: {} for page in [README, *PAGES]}
 
 
 @pytest.fixture(scope="module")
@@ -41,20 +42,19 @@ def title(value):
 
 
 def test_there_are_examples():
-    assert len(examples(ROOT / "README.md")) >= 9
+    assert len([language for language, _ in examples(README) if language == "python"]) >= 9
     for page in ("quickstart", "concepts", "providers", "tools", "memory", "production", "troubleshooting", "from-letta"):
         assert examples(ROOT / "docs" / f"{page}.md"), page
 
 
-@pytest.mark.parametrize("page,language,text", EXAMPLES, ids=title)
-def test_example(sqlite_server, names, home, page, language, text, capsys):
-    text = text.replace(ADDRESS, sqlite_server.url)
+def shown(server, names, home, language, text, capsys):
+    text = text.replace(ADDRESS, server.url)
     if language == "python":
-        exec(compile(text, page.name, "exec"), names[page])  # noqa: S102 it is our own page
+        exec(compile(text, "example", "exec"), names)  # noqa: S102 it is our own page
         printed = capsys.readouterr().out
         assert "print(" not in text or printed.strip()
     else:
-        environment = clean_environment(home, LETTA_BASE_URL=sqlite_server.url)
+        environment = clean_environment(home, LETTA_BASE_URL=server.url)
         environment["PATH"] = f"{home / 'bin'}{os.pathsep}{environment['PATH']}"
         # -f: an HTTP error is a failure of the example
         told = text.replace("curl -s", "curl -sf")
@@ -65,8 +65,18 @@ def test_example(sqlite_server, names, home, page, language, text, capsys):
             assert json.loads(ran.stdout)["choices"][0]["message"]["content"]
 
 
+@pytest.mark.parametrize("language,text", examples(README), ids=title)
+def test_readme(server, names, home, language, text, capsys):
+    shown(server, names[README], home, language, text, capsys)
+
+
+@pytest.mark.parametrize("page,language,text", [(page, *each) for page in PAGES for each in examples(page)], ids=title)
+def test_page(sqlite_server, names, home, page, language, text, capsys):
+    shown(sqlite_server, names[page], home, language, text, capsys)
+
+
 def test_what_they_showed(names):
-    readme = names[ROOT / "README.md"]
+    readme = names[README]
     client, careful, reply = readme["client"], readme["careful"], readme["reply"]
     assert "Grace" in client.agents.blocks.retrieve("human", agent_id=careful.id).value
     assert reply.usage.run_ids, "the sleeping companion was not woken"

@@ -182,7 +182,7 @@ def main():
     rootfs.mkdir()
     run("tar", "-xf", tar, "-C", rootfs, "--exclude=./dev/*")
     home = rootfs / "opt" / "mneme"
-    run(ROOT / "tools" / "stage.sh", home)
+    run(ROOT / "tools" / "stage.sh", home, "container")
     for name in ("mneme", "letta"):
         (rootfs / "usr" / "local" / "bin" / name).symlink_to("/opt/mneme/mneme")
     quiet_times(home)

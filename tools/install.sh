@@ -97,11 +97,7 @@ if [ -n "$alias" ]; then free "$prefix/bin/letta"; fi
 jar=$here/../server/target/mneme-server.jar
 mkdir -p "$prefix/bin" "$home.new" 2>/dev/null || refuse "$prefix cannot be written: choose another folder with --prefix, or run this as root"
 rm -rf "$home.new"
-mkdir -p "$home.new/lib" &&
-  cp -p "$jar" "$home.new/" &&
-  cp -p "$here/../server/target/lib/"*.jar "$home.new/lib/" &&
-  cp "$here/../mneme" "$here/find-java.sh" "$here/install.sh" "$home.new/" ||
-  refuse "could not copy to $home.new: is its disk full?"
+bash "$here/stage.sh" "$home.new" || refuse "could not copy to $home.new: is its disk full?"
 # The start-up cache holds for this very program in this very place.
 if cmp -s "$jar" "$home/mneme-server.jar" && [ -s "$home/mneme.aot" ]; then
   cp -p "$home/mneme.aot" "$home.new/"

@@ -3,6 +3,7 @@ package dev.mneme.search;
 import dev.mneme.base.Clock;
 import dev.mneme.base.IdKind;
 import dev.mneme.base.Scope;
+import dev.mneme.base.Scratch;
 import dev.mneme.search.RowsSql.Passage;
 import dev.mneme.store.Db;
 import dev.mneme.store.StoreOptions;
@@ -13,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,14 +52,14 @@ final class SearchBench {
         Path data = Path.of(args[0]);
         SearchBench bench =
                 new SearchBench(data, Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
-        delete(data);
+        Scratch.remove(data);
         Files.createDirectories(data);
         try (Db db = Db.open(new StoreOptions(data, null, 1), Clock.system());
                 Scope scope = new Scope("bench")) {
             bench.ingestAndSearch(db, scope);
             bench.rebuild(db, scope);
         }
-        delete(data);
+        Scratch.remove(data);
         System.exit(0);
     }
 
@@ -140,7 +140,7 @@ final class SearchBench {
     }
 
     private void rebuild(Db db, Scope scope) throws Exception {
-        delete(data.resolve("index"));
+        Scratch.remove(data.resolve("index"));
         long begin = System.nanoTime();
         LuceneIndex index = LuceneIndex.open(db, data.resolve("index"), SearchOptions.usual(), scope);
         report("rebuild begins", index, 5);
@@ -245,17 +245,6 @@ final class SearchBench {
     private static long size(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.mapToLong(file -> file.toFile().length()).sum();
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
         }
     }
 }

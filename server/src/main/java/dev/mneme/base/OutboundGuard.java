@@ -46,7 +46,7 @@ public final class OutboundGuard {
 
     /**
      * What is not globally reachable in IANA's registries of special-purpose addresses for IPv4 and IPv6, multicast, and the ranges of
-     * IPv6 that hide an IPv4 address. ({@code ::ffff:0:0/96} never gets here: Java makes IPv4 addresses of those.)
+     * IPv6 that hide an IPv4 address ({@code 64::/16} holds both of NAT64's and what is unassigned around them). ({@code ::ffff:0:0/96} never gets here: Java makes IPv4 addresses of those.)
      */
     private static final List<AddressRange> INSIDE = Stream.of(
                     "0.0.0.0/8",
@@ -65,8 +65,7 @@ public final class OutboundGuard {
                     "224.0.0.0/4",
                     "240.0.0.0/4",
                     "::/96",
-                    "64:ff9b::/96",
-                    "64:ff9b:1::/48",
+                    "64::/16",
                     "100::/64",
                     "100:0:0:1::/64",
                     "2001::/23",

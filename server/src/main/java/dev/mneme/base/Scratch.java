@@ -46,7 +46,7 @@ public final class Scratch {
     }
 
     /** Removes a folder and all that is in it; nothing when it is not there. Links are removed, never followed. */
-    private static void remove(Path folder) throws IOException {
+    public static void remove(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
         }

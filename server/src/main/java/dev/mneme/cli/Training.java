@@ -3,6 +3,7 @@ package dev.mneme.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
+import dev.mneme.base.Scratch;
 import dev.mneme.config.ClientOptions;
 import dev.mneme.config.Options;
 import dev.mneme.config.Setting;
@@ -13,9 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** The training run of the start-up cache: a server on a throw-away folder, used as a client would use it. */
 final class Training {
@@ -67,9 +66,8 @@ final class Training {
     }
 
     private static void remove(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
+        try {
+            Scratch.remove(folder);
         } catch (IOException e) {
             // a temporary folder; the system clears it
         }

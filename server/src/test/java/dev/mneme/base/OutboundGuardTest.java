@@ -59,6 +59,7 @@ class OutboundGuardTest {
                 "http://203.0.113.7",
                 "http://255.255.255.255",
                 "http://[64:ff9b:1::1]",
+                "http://[64:ff9b:2::1]",
                 "http://[100::1]",
                 "http://[2001::1]",
                 "http://[2001:db8::1]",

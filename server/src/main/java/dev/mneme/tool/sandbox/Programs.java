@@ -1,12 +1,12 @@
 package dev.mneme.tool.sandbox;
 
+import dev.mneme.base.Scratch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -62,14 +62,12 @@ public final class Programs {
 
     /** Removes a folder and what is in it, as far as it can. */
     public static void remove(@Nullable Path folder) {
-        if (folder == null || !Files.exists(folder)) {
+        if (folder == null) {
             return;
         }
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException | UncheckedIOException e) {
+        try {
+            Scratch.remove(folder);
+        } catch (IOException e) {
             // in use by a program that is ending: the system's own cleaning of temporary files gets it
         }
     }
