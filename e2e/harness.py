@@ -108,15 +108,19 @@ class Server:
             raise AssertionError(f"the server did not stop within {STOP_SECONDS} s")
         return time.monotonic() - begun
 
-    def call(self, method, path, body=None, timeout=60):
-        """One request; JSON in and out. An HTTP error is raised with its body in the text."""
+    def raw(self, method, path, body=None, timeout=60):
+        """One request; JSON in, the whole answer out as text. An HTTP error is raised with its body in the text."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(
             self.url + path, method=method, data=data, headers={"Content-Type": "application/json"}
         )
         try:
             with urllib.request.urlopen(request, timeout=timeout) as answer:
-                text = answer.read()
+                return answer.read().decode()
         except urllib.error.HTTPError as e:
             raise AssertionError(f"{method} {path} answered {e.code}: {e.read().decode()[:500]}") from None
+
+    def call(self, method, path, body=None, timeout=60):
+        """One request; JSON in and out. An HTTP error is raised with its body in the text."""
+        text = self.raw(method, path, body, timeout)
         return json.loads(text) if text else None
