@@ -38,6 +38,7 @@ import dev.mneme.http.Actor;
 import dev.mneme.http.Door;
 import dev.mneme.http.Hosted;
 import dev.mneme.http.HttpServer;
+import dev.mneme.http.InProcess;
 import dev.mneme.http.Reception;
 import dev.mneme.http.Rooms;
 import dev.mneme.http.SseFormat;
@@ -95,6 +96,8 @@ import dev.mneme.tool.schema.TypeScriptSchemas;
 import dev.mneme.tool.web.WebTools;
 import dev.mneme.turn.DirectCalls;
 import dev.mneme.turn.TurnLoop;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -102,24 +105,40 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** The composition root: builds everything in order and closes it in reverse. One running server; several may live in one JVM. */
+/**
+ * The composition root: builds everything in order and closes it in reverse. One running server; several may live in one JVM.
+ *
+ * <p>A program that has a server of its own begins with {@link #embedded} (decision 0038).
+ */
 public final class Mneme implements RunningServer {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<String> notices = new ArrayList<>();
-    private @Nullable String url;
+    private @Nullable InProcess inside;
+    private String url = InProcess.URL;
     private volatile int port;
 
     private Mneme() {}
 
     /** Starts a server; it answers requests when this returns. Throws {@link StartRefused} with one line that says what to do. */
     public static Mneme start(Options options) {
+        return start(options, true);
+    }
+
+    /** A server for the program that asks, over a data folder, which need not exist yet. Nothing is opened yet. */
+    public static Embedded embedded(Path folder) {
+        return new Embedded(folder, System.getenv(), null);
+    }
+
+    /** port: whether it listens on one. */
+    static Mneme start(Options options, boolean port) {
         Mneme mneme = new Mneme();
         try {
-            mneme.build(options);
+            mneme.build(options, port);
             return mneme;
         } catch (Problem e) {
             mneme.close();
@@ -135,7 +154,7 @@ public final class Mneme implements RunningServer {
         return part;
     }
 
-    private void build(Options options) {
+    private void build(Options options, boolean listens) {
         keep(new HeapBound());
         DataFolder folder = keep(DataFolder.open(options.storage().folder()));
         Scratch scratch = folder.scratch();
@@ -228,8 +247,8 @@ public final class Mneme implements RunningServer {
                     people.organizations().forEach(org -> tools.upsertBase(org, null, baseTools));
                     index.rebuild();
                 });
-        Door door = door(options.security(), db, random).withKeys(keys::check);
-        HttpServer http = new HttpServer(Reception.of(
+        Door door = door(options.security(), listens, db, random).withKeys(keys::check);
+        Reception reception = Reception.of(
                 new Rooms(
                         version(),
                         clock,
@@ -270,8 +289,11 @@ public final class Mneme implements RunningServer {
                     Person person = people.resolve(userId);
                     return new Actor(person.organizationId(), person.id());
                 },
-                0));
+                0);
+        HttpServer http = new HttpServer(reception);
         keep(http::stop);
+        inside = new InProcess(reception);
+        keep(inside::stop);
         // Closed before the door: readers see the end of their runs while new requests are refused.
         keep(desk);
         keep(talks);
@@ -281,8 +303,10 @@ public final class Mneme implements RunningServer {
         desk.start();
         batches.start();
         schedules.start();
-        port = listen(http, options);
-        url = "http://" + shown(options.server().host()) + ":" + port;
+        if (listens) {
+            port = listen(http, options);
+            url = "http://" + shown(options.server().host()) + ":" + port;
+        }
         models.providers().forEach(provider -> {
             if (provider.note() != null) {
                 notices.add(provider.name() + ": " + provider.note());
@@ -333,11 +357,15 @@ public final class Mneme implements RunningServer {
                 db, models, index, tools, passages, folder.path().resolve("files"), folder.serverId(), scope);
     }
 
-    private Door door(SecurityOptions security, Db db, SecureRandom random) {
-        if (security.authOff()) {
+    private Door door(SecurityOptions security, boolean listens, Db db, SecureRandom random) {
+        if (security.authOff() && listens) {
             notices.add("LETTA_SERVER_AUTH=none: anybody who reaches this port can read and change everything.");
         }
         Secret given = security.password();
+        if (!listens && !security.secure()) {
+            // Nobody needs one, and one made now would be shown to nobody.
+            return new Door(false, security.authOff(), Set.of(), Set.of(), text -> false, text -> null);
+        }
         ServerPassword password = ServerPassword.open(db, given == null ? null : given.reveal(), random);
         if (password.fresh() != null && !security.authOff()) {
             notices.add("password for requests from other machines (shown only this once): " + password.fresh());
@@ -372,9 +400,18 @@ public final class Mneme implements RunningServer {
         return version == null ? "0" : version;
     }
 
+    /** Where it answers; without a port a name that only {@link #client} reaches. */
     @Override
     public String url() {
-        return String.valueOf(url);
+        return url;
+    }
+
+    /**
+     * A client that reaches this server without a network, whether or not it listens on a port, for any library that takes one. Requests
+     * go to {@link #url} and count as coming from this machine. Closing it leaves the server as it is.
+     */
+    public HttpClient client() {
+        return Objects.requireNonNull(inside).client();
     }
 
     @Override

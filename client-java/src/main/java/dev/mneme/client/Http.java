@@ -27,25 +27,33 @@ final class Http {
     /** Bytes of an error's body that are read. */
     private static final int ERROR_BYTES = 64 * 1024;
 
-    private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(CONNECT).build();
+    private final HttpClient client;
     private final String url;
     private final String key;
     private final Duration patience;
 
     /** key: empty for none. patience: for the first byte of an answer. */
     Http(String url, String key, Duration patience) {
+        this(HttpClient.newBuilder().connectTimeout(CONNECT).build(), url, key, patience);
+    }
+
+    private Http(HttpClient client, String url, String key, Duration patience) {
+        this.client = client;
         this.url = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
         this.key = key;
         this.patience = patience;
     }
 
-    String url() {
-        return url;
+    Http withKey(String other) {
+        return new Http(client, url, other, patience);
     }
 
-    String key() {
-        return key;
+    Http patient(Duration other) {
+        return new Http(client, url, key, other);
+    }
+
+    Http through(HttpClient other) {
+        return new Http(other, url, key, patience);
     }
 
     static String encoded(String text) {

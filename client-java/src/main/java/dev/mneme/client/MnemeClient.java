@@ -1,6 +1,7 @@
 package dev.mneme.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,12 +24,20 @@ public final class MnemeClient {
 
     /** The same server, with its password or an API key. */
     public MnemeClient withKey(String key) {
-        return new MnemeClient(new Http(http.url(), key, PATIENCE));
+        return new MnemeClient(http.withKey(key));
     }
 
     /** The same server, waiting this long for the first byte of an answer (30 minutes unless told). */
     public MnemeClient patient(Duration patience) {
-        return new MnemeClient(new Http(http.url(), http.key(), patience));
+        return new MnemeClient(http.patient(patience));
+    }
+
+    /**
+     * The same server, reached by that client: one with a proxy or certificates of your own, or the one that a server in this program has
+     * (then nothing goes over a network). It stays yours to close.
+     */
+    public MnemeClient through(HttpClient client) {
+        return new MnemeClient(http.through(client));
     }
 
     /** The server's version; throws MnemeException when it does not answer. */

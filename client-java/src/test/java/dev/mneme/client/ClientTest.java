@@ -7,7 +7,10 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProxySelector;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -63,6 +66,21 @@ class ClientTest {
         assertThat(requests).containsExactly("GET /v1/agents/agent-x%2Fy Bearer k ");
         answers.add(new Answer(502, "<html>gateway</html>"));
         assertThatThrownBy(() -> client.agents()).hasMessageContaining("502").hasMessageContaining("gateway");
+    }
+
+    @Test
+    void requestsGoThroughTheClientThatIsGiven() {
+        HttpClient own = HttpClient.newBuilder()
+                .proxy(ProxySelector.of(server.getAddress()))
+                .build();
+        answers.add(new Answer(200, "{\"version\": \"7\"}"));
+        assertThat(MnemeClient.at("http://mneme.invalid")
+                        .patient(Duration.ofSeconds(20))
+                        .through(own)
+                        .withKey("mine")
+                        .version())
+                .isEqualTo("7");
+        assertThat(requests).containsExactly("GET http://mneme.invalid/v1/health/ Bearer mine ");
     }
 
     @Test

@@ -60,7 +60,7 @@ public final class HttpServer {
 
     /** Answers, and hangs up when the client asked for that: Helidon 4.5 says that it will, and then waits for the next request. */
     private void answer(ServerRequest request, ServerResponse response) {
-        reception.receive(request, response);
+        reception.receive(new SocketExchange(request, response));
         if (request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
             // Writes the end of a chunked answer, which Helidon else does after this.
             if (response instanceof RoutingResponse open) {

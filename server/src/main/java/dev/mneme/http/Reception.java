@@ -12,15 +12,10 @@ import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
 import dev.mneme.base.Storable;
 import io.helidon.common.uri.UriQuery;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Reception {
     private static final String REQUEST_ID = "x-request-id";
+    private static final String CONTENT_TYPE = "content-type";
     private static final String JSON = "application/json";
+    private static final byte[] NOTHING = new byte[0];
 
     private final RouteTable table;
     private final Door door;
@@ -79,36 +76,37 @@ public final class Reception {
         this.crossOrigin = new CrossOrigin(door, guests.knowsPage());
     }
 
-    void receive(ServerRequest request, ServerResponse response) {
-        String id = requestId(request);
-        response.header(REQUEST_ID, id);
-        Function<String, @Nullable String> header = sessions.over(name -> header(request, name));
-        crossOrigin.headers(header).forEach(response::header);
+    /** Answers; what it throws, an unwritable answer apart, is a bug. */
+    void receive(Exchange exchange) {
+        String id = requestId(exchange);
+        exchange.header(REQUEST_ID, id);
+        Function<String, @Nullable String> header = sessions.over(exchange::header);
+        crossOrigin.headers(header).forEach(exchange::header);
         Answer answer;
         try {
-            answer = answer(request, header, id);
+            answer = answer(exchange, header, id);
         } catch (Exception e) {
             answer = refusals.of(e, id);
         }
-        write(answer, response, id);
+        write(answer, exchange);
     }
 
-    private Answer answer(ServerRequest request, Function<String, @Nullable String> header, String id) {
-        String method = request.prologue().method().text();
+    private Answer answer(Exchange exchange, Function<String, @Nullable String> header, String id) {
+        String method = exchange.method();
         if (CrossOrigin.isPreflight(method, header)) {
             return crossOrigin.preflight(header);
         }
         RouteTable.Found found = null;
         Invalid malformed = null;
         try {
-            found = table.find(method, request.path().absolute().rawPath());
+            found = table.find(method, exchange.rawPath());
         } catch (Invalid e) {
             malformed = e;
         }
         boolean open =
                 found instanceof RouteTable.Found.Match match && match.route().open();
         AccessToken token = guests.presented(header);
-        Access access = open || token != null ? Access.OWNER : door.admit(isLoopback(request), header);
+        Access access = open || token != null ? Access.OWNER : door.admit(exchange.loopback(), header);
         if (malformed != null) {
             throw malformed;
         }
@@ -124,7 +122,7 @@ public final class Reception {
                 if (token != null && !open) {
                     Guests.admit(token, match.route(), match.values());
                 }
-                yield run(access, match, request, header, id, token);
+                yield run(access, match, exchange, header, id, token);
             }
         };
     }
@@ -132,7 +130,7 @@ public final class Reception {
     private Answer run(
             Access access,
             RouteTable.Found.Match match,
-            ServerRequest request,
+            Exchange exchange,
             Function<String, @Nullable String> header,
             String id,
             @Nullable AccessToken token) {
@@ -142,23 +140,22 @@ public final class Reception {
                 : new Actor(token.organizationId(), token.userId());
         JsonNode json = MissingNode.getInstance();
         if (route.body() != null) {
-            json = request.content().hasEntity()
-                    ? bodies.json(
-                            header.apply("content-type"), request.content().inputStream())
+            json = exchange.hasBody()
+                    ? bodies.json(header.apply("content-type"), exchange.body())
                     : MissingNode.getInstance();
             if (json.isMissingNode() && !route.bodyOptional()) {
                 throw new Invalid(Invalid.Fault.missing(List.of("body")));
             }
         }
-        Map<String, List<String>> query = query(request.query());
+        Map<String, List<String>> query = query(exchange.rawQuery());
         gate.check(access, route, match.values(), query, json);
         Caller caller = Caller.of(header.apply("x-stainless-package-version"), header.apply("user-agent"));
-        Call call = new Call(id, actor, caller, access, match.values(), query, header, json, () -> content(request));
+        Call call = new Call(id, actor, caller, access, match.values(), query, header, json, () -> content(exchange));
         return route.handler().answer(call);
     }
 
-    private static InputStream content(ServerRequest request) {
-        return request.content().hasEntity() ? request.content().inputStream() : InputStream.nullInputStream();
+    private static InputStream content(Exchange exchange) {
+        return exchange.hasBody() ? exchange.body() : InputStream.nullInputStream();
     }
 
     /** Only who may do everything in an organisation may act for others there. */
@@ -183,22 +180,13 @@ public final class Reception {
         return actors.of(userId);
     }
 
-    private static boolean isLoopback(ServerRequest request) {
-        return request.remotePeer().address() instanceof InetSocketAddress peer
-                && peer.getAddress() != null
-                && peer.getAddress().isLoopbackAddress();
-    }
-
-    private static @Nullable String header(ServerRequest request, String name) {
-        return request.headers().first(HeaderNames.create(name)).orElse(null);
-    }
-
-    private static String requestId(ServerRequest request) {
-        String given = header(request, REQUEST_ID);
+    private static String requestId(Exchange exchange) {
+        String given = exchange.header(REQUEST_ID);
         return given != null && given.matches("[\\w.:-]{1,100}") ? given : "req-" + IdKind.uuid();
     }
 
-    private static Map<String, List<String>> query(UriQuery query) {
+    private static Map<String, List<String>> query(String raw) {
+        UriQuery query = UriQuery.create(raw);
         Map<String, List<String>> out = new LinkedHashMap<>();
         for (String name : query.names()) {
             out.put(name, query.all(name).stream().map(Storable::of).toList());
@@ -206,21 +194,21 @@ public final class Reception {
         return out;
     }
 
-    private void write(Answer answer, ServerResponse response, String id) {
-        response.status(Status.create(answer.status()));
-        answer.headers().forEach(response::header);
+    private static void write(Answer answer, Exchange exchange) {
+        exchange.status(answer.status());
+        answer.headers().forEach(exchange::header);
         switch (answer) {
             case Answer.Json json -> {
-                response.header(HeaderNames.CONTENT_TYPE, JSON);
-                response.send(bytes(json));
+                exchange.header(CONTENT_TYPE, JSON);
+                exchange.send(bytes(json));
             }
-            case Answer.Empty empty -> response.send();
+            case Answer.Empty empty -> exchange.send(NOTHING);
             case Answer.Bytes bytes -> {
-                response.header(HeaderNames.CONTENT_TYPE, bytes.contentType());
-                response.send(bytes.body());
+                exchange.header(CONTENT_TYPE, bytes.contentType());
+                exchange.send(bytes.body());
             }
-            case Answer.Spooled spooled -> file(spooled, response);
-            case Answer.Stream stream -> events(stream, response);
+            case Answer.Spooled spooled -> file(spooled, exchange);
+            case Answer.Stream stream -> events(stream, exchange);
         }
     }
 
@@ -232,13 +220,10 @@ public final class Reception {
         }
     }
 
-    private static void file(Answer.Spooled spooled, ServerResponse response) {
-        response.header(HeaderNames.CONTENT_TYPE, spooled.contentType());
-        try {
-            response.contentLength(Files.size(spooled.file()));
-            try (OutputStream out = response.outputStream()) {
-                Files.copy(spooled.file(), out);
-            }
+    private static void file(Answer.Spooled spooled, Exchange exchange) {
+        exchange.header(CONTENT_TYPE, spooled.contentType());
+        try (OutputStream out = exchange.open(Files.size(spooled.file()))) {
+            Files.copy(spooled.file(), out);
         } catch (IOException | UncheckedIOException e) {
             // the reader left, and sees by the length that it has not got everything
             return;
@@ -247,12 +232,12 @@ public final class Reception {
         }
     }
 
-    private static void events(Answer.Stream stream, ServerResponse response) {
-        response.header(HeaderNames.CONTENT_TYPE, SseWriter.CONTENT_TYPE);
-        response.header(HeaderNames.CACHE_CONTROL, "no-cache");
+    private static void events(Answer.Stream stream, Exchange exchange) {
+        exchange.header(CONTENT_TYPE, SseWriter.CONTENT_TYPE);
+        exchange.header("cache-control", "no-cache");
         // nginx would else keep events back until it has a buffer full of them
-        response.header(HeaderNames.create("X-Accel-Buffering"), "no");
-        try (OutputStream out = response.outputStream()) {
+        exchange.header("x-accel-buffering", "no");
+        try (OutputStream out = exchange.open(Exchange.UNKNOWN)) {
             stream.events().writeTo(new SseWriter(out));
         } catch (SseWriter.Gone e) {
             // the reader left: what it read about goes on without it

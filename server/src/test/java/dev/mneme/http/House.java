@@ -67,8 +67,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A whole server on a random port over a fresh database, for tests of routes. */
+/** A whole server over a fresh database, for tests of routes: on a random port, or without one while {@link #WITHOUT_PORT} is set. */
 final class House implements AutoCloseable {
+    /** A system property: {@code true} has tests of routes come in by the door for programs in the same process. */
+    static final String WITHOUT_PORT = "house.without-port";
+
     final Db db;
     final Rooms rooms;
     final Recall recall;
@@ -81,6 +84,7 @@ final class House implements AutoCloseable {
     private final Batches batches;
     private final Schedules schedules;
     private final HttpServer server;
+    private final InProcess inside;
     private final LocalSandbox sandbox;
     final ApiKeys keys;
 
@@ -181,8 +185,10 @@ final class House implements AutoCloseable {
                 // The pictures of the tests live on this machine.
                 new OutboundGuard(List.of("localhost")));
         Door door = Door.of(false, false, List.of(), "right"::equals).withKeys(keys::check);
-        server = new HttpServer(Reception.of(rooms, door, id -> actor(people.resolve(id)), 0));
-        web = new Web(server.start("127.0.0.1", 0));
+        Reception reception = Reception.of(rooms, door, id -> actor(people.resolve(id)), 0);
+        server = new HttpServer(reception);
+        inside = new InProcess(reception);
+        web = Boolean.getBoolean(WITHOUT_PORT) ? new Web(inside) : new Web(server.start("127.0.0.1", 0));
     }
 
     private static Actor actor(Person person) {
@@ -202,6 +208,7 @@ final class House implements AutoCloseable {
     public void close() {
         web.close();
         server.stop();
+        inside.stop();
         talks.close();
         schedules.close();
         batches.close();

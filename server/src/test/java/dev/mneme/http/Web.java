@@ -1,5 +1,7 @@
 package dev.mneme.http;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.base.Json;
 import java.io.IOException;
@@ -11,15 +13,23 @@ import org.jspecify.annotations.Nullable;
 
 /** A small client for tests: one call per line. Speaks as a plain HTTP caller. */
 final class Web implements AutoCloseable {
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client;
     private final String base;
-
     private final int port;
 
     Web(int port) {
+        this(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(), "http://localhost:" + port, port);
+    }
+
+    /** Speaks through the door without a port. */
+    Web(InProcess door) {
+        this(door.client(), InProcess.URL, 0);
+    }
+
+    private Web(HttpClient client, String base, int port) {
+        this.client = client;
+        this.base = base;
         this.port = port;
-        this.base = "http://localhost:" + port;
     }
 
     /** An answer; json is a missing node when there is no JSON body. */
@@ -42,7 +52,9 @@ final class Web implements AutoCloseable {
         }
     }
 
+    /** For a socket; tests that need one are passed over where there is no port. */
     int port() {
+        assumeTrue(port > 0, "there is no port");
         return port;
     }
 

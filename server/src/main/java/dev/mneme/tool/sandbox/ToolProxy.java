@@ -150,7 +150,11 @@ public final class ToolProxy implements AutoCloseable {
         if (key == null || (keysOnly && !keys.contains(key))) {
             throw Problem.invalid("http://" + OWN_NAME + " wants the key of the tool's client");
         }
-        return new InetSocketAddress(InetAddress.getLoopbackAddress(), ownPort.getAsInt());
+        int port = ownPort.getAsInt();
+        if (port == 0) {
+            throw Problem.invalid("This server listens on no port, so code of tools cannot call it");
+        }
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
     private InetSocketAddress outside(ProxyRequest request) throws IOException {
