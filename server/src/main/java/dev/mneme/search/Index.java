@@ -4,7 +4,8 @@ import java.util.List;
 
 /**
  * The search index over passages and messages. Thread-safe. The database is the truth: the index follows it (by change_seq) and can be
- * rebuilt. A search sees everything committed before it began, also what the index has not taken in yet.
+ * rebuilt. A search sees everything committed before it began, also what the index has not taken in yet; of very much of that, the newest
+ * and what holds the query's rare words. It never shows what was changed or deleted.
  */
 public interface Index extends AutoCloseable {
     /** Ranked hits, best first, at most {@code query.limit()}. */
@@ -57,7 +58,7 @@ public interface Index extends AutoCloseable {
      *
      * @param kind passage or message
      * @param held rows in it
-     * @param waiting rows committed and not in it yet: searches read them from the database
+     * @param waiting rows committed and not in it yet: searches read them from the database, or of very many the newest (decision 0011)
      */
     record Held(String kind, long held, long waiting) {}
 }

@@ -106,7 +106,7 @@ final class Intake {
             List<Key> keys = new ArrayList<>(BATCH);
             List<Entry> rows = db.everywhere().read(tx -> {
                 keys.addAll(FeedSql.keys(tx, kind, from, BATCH));
-                return FeedSql.rows(tx, kind, missing(keys, track));
+                return EntrySql.rows(tx, kind, missing(keys, track), true);
             });
             shelf.put(rows);
             for (Entry row : rows) {

@@ -137,7 +137,7 @@ final class Lexical {
         int freshDocs(int term) {
             int docs = 0;
             for (Backlog.Fresh row : fresh) {
-                docs += row.counts()[term] > 0 ? 1 : 0;
+                docs += row.typical() && row.counts()[term] > 0 ? 1 : 0;
             }
             return docs;
         }
@@ -158,8 +158,10 @@ final class Lexical {
             long docs = 0;
             long tokens = 0;
             for (Backlog.Fresh row : fresh) {
-                docs += row.length() > 0 ? 1 : 0;
-                tokens += row.tokens();
+                if (row.typical()) {
+                    docs += row.length() > 0 ? 1 : 0;
+                    tokens += row.tokens();
+                }
             }
             if (docs == 0) {
                 return base;

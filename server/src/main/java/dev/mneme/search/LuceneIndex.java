@@ -9,17 +9,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.store.AlreadyClosedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The embedded index: Lucene in a folder, following the database (decision 0011).
  *
  * <p>Opening returns at once; the folder is opened, verified and brought up behind, and the first search waits for that. A search
- * holds one view of the index and adds, by exact comparison, the rows committed before it that the view lacks. So it is right while
- * the index is behind, being rebuilt or out of order, only slower.
+ * holds one view of the index and adds, by exact comparison, the rows committed before it that the view lacks: all of them, or, when the
+ * index is far behind, within the bounds of {@link Backlog}. So what it finds is right while the index is behind, being rebuilt or out of order.
  */
 public final class LuceneIndex implements Index {
+    private static final Logger LOG = LoggerFactory.getLogger(LuceneIndex.class);
+
     /** Most hits of one search. */
     private static final int MAX_LIMIT = 1_000;
 
@@ -27,6 +32,9 @@ public final class LuceneIndex implements Index {
     private final Path folder;
     private final Feed feed;
     private final Words words = new Words();
+
+    /** Whether a search has left rows out: said once. */
+    private final AtomicBoolean bounded = new AtomicBoolean();
 
     private LuceneIndex(Db db, Path folder, Feed feed) {
         this.db = db;
@@ -71,8 +79,21 @@ public final class LuceneIndex implements Index {
     }
 
     private List<Hit> search(Probe probe, IndexReader reader, Position position) throws IOException {
-        Backlog backlog = db.everywhere().read(tx -> Backlog.read(tx, probe, words, position));
-        return new Retrieval(reader, probe, backlog).hits();
+        String organization = probe.query().organizationId();
+        Backlog backlog = db.of(organization).read(tx -> Backlog.read(tx, probe, words, position));
+        if (!backlog.whole() && bounded.compareAndSet(false, true)) {
+            LOG.info(
+                    "The search index is far behind the database. Until it has caught up, searches leave out older rows that it has not"
+                            + " taken in: of those more than {} back by meaning, of those more than {} back by words as well.",
+                    Backlog.MOST_ROWS,
+                    Backlog.MOST_ROWS + Backlog.SIFTED_ROWS);
+        }
+        return new Retrieval(
+                        reader,
+                        probe,
+                        backlog,
+                        (known, ids) -> db.of(organization).read(tx -> known.checked(tx, probe, words, position, ids)))
+                .hits();
     }
 
     @Override

@@ -30,14 +30,21 @@ final class Retrieval {
 
     private final IndexReader reader;
     private final Probe probe;
-    private final Backlog backlog;
-    private final Lexical lexical;
+    private final Check check;
     private final int depth;
+    private Backlog backlog;
+    private Lexical lexical;
 
-    Retrieval(IndexReader reader, Probe probe, Backlog backlog) {
+    /** Asks the database about rows that the view holds: {@link Backlog#checked}. */
+    interface Check {
+        Backlog of(Backlog known, List<String> ids);
+    }
+
+    Retrieval(IndexReader reader, Probe probe, Backlog backlog, Check check) {
         this.reader = reader;
         this.probe = probe;
         this.backlog = backlog;
+        this.check = check;
         this.lexical = new Lexical(reader, probe, backlog.fresh());
         this.depth = Math.clamp(probe.query().limit() * 3L, LEAST, MOST);
     }
@@ -60,10 +67,27 @@ final class Retrieval {
 
     List<Hit> hits() throws IOException {
         List<Candidate> found = candidates(Set.of());
+        check(found);
         if (!backlog.stale().isEmpty() && found.stream().anyMatch(this::stale)) {
             found = candidates(backlog.stale());
+            check(found);
+            found.removeIf(this::stale);
         }
         return fuse(found);
+    }
+
+    /** Where not every changed row is known, those that were found are asked about. */
+    private void check(List<Candidate> found) {
+        List<String> held = new ArrayList<>();
+        for (Candidate candidate : found) {
+            if (candidate.doc >= 0) {
+                held.add(candidate.id);
+            }
+        }
+        if (!backlog.whole() && !held.isEmpty()) {
+            backlog = check.of(backlog, held);
+            lexical = new Lexical(reader, probe, backlog.fresh());
+        }
     }
 
     private boolean stale(Candidate candidate) {

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.analysis.CharArrayMap;
 import org.apache.lucene.analysis.LowerCaseFilter;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.Tokenizer;
@@ -21,8 +23,11 @@ final class Words extends Analyzer {
     /** Field name that analysis does not depend on. */
     private static final String ANY_FIELD = "";
 
-    /** A text's terms with their counts in order of appearance; length: tokens side by side, as BM25 counts them; tokens: stacked ones too. */
-    record Counted(Map<String, Integer> terms, int length, int tokens) {}
+    /** How long a text is. length: tokens side by side, as BM25 counts them; tokens: stacked ones too. */
+    record Size(int length, int tokens) {}
+
+    /** A text's terms with their counts in order of appearance. */
+    record Counted(Map<String, Integer> terms, Size size) {}
 
     @Override
     protected TokenStreamComponents createComponents(String fieldName) {
@@ -40,6 +45,25 @@ final class Words extends Analyzer {
 
     Counted count(String text) {
         Map<String, Integer> terms = new LinkedHashMap<>();
+        Size size = walk(text, term -> terms.merge(term.toString(), 1, Integer::sum));
+        return new Counted(terms, size);
+    }
+
+    /**
+     * Counts some terms only and makes no strings of the others: for comparing with many rows.
+     *
+     * @param places where in {@code counts} a term is counted
+     */
+    Size count(String text, CharArrayMap<Integer> places, int[] counts) {
+        return walk(text, term -> {
+            Integer place = places.get(term.buffer(), 0, term.length());
+            if (place != null) {
+                counts[place]++;
+            }
+        });
+    }
+
+    private Size walk(String text, Consumer<CharTermAttribute> each) {
         int length = 0;
         int tokens = 0;
         try (TokenStream stream = tokenStream(ANY_FIELD, text)) {
@@ -47,7 +71,7 @@ final class Words extends Analyzer {
             PositionIncrementAttribute step = stream.addAttribute(PositionIncrementAttribute.class);
             stream.reset();
             while (stream.incrementToken()) {
-                terms.merge(term.toString(), 1, Integer::sum);
+                each.accept(term);
                 tokens++;
                 length += step.getPositionIncrement() > 0 ? 1 : 0;
             }
@@ -55,6 +79,6 @@ final class Words extends Analyzer {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Counted(terms, length, tokens);
+        return new Size(length, tokens);
     }
 }

@@ -54,6 +54,7 @@ final class SqliteEngine implements Engine {
         SqliteWriter writer;
         try {
             Migrations.run(writing, "blob");
+            SqlitePlans.settle(writing);
             writer = new SqliteWriter(writing, jooq);
         } catch (SQLException e) {
             throw SqlFailure.translate(

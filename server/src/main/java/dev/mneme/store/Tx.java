@@ -56,7 +56,12 @@ public final class Tx {
 
     /** The tenant filter: every query on a table with organization_id carries it, except on system work. */
     public Condition own(TableField<?, String> organizationColumn) {
-        return organizationId.equals(Db.EVERY_ORGANIZATION) ? DSL.noCondition() : organizationColumn.eq(organizationId);
+        return everywhere() ? DSL.noCondition() : organizationColumn.eq(organizationId);
+    }
+
+    /** Whether the rows of all organisations are seen: system work. */
+    public boolean everywhere() {
+        return organizationId.equals(Db.EVERY_ORGANIZATION);
     }
 
     /** Runs a statement of the hot path with values (text, numbers, booleans, bytes, null); returns how many rows it changed. */

@@ -159,21 +159,34 @@ final class RowsSql {
     }
 
     String message(String agent, String role, String content, @Nullable String toolCalls, long createdAt) {
+        return db.of(org).write(tx -> insert(tx, agent, role, content, toolCalls, createdAt));
+    }
+
+    /** What the user said, in one transaction. */
+    void messages(String agent, List<String> texts) {
+        db.of(org).write(tx -> {
+            texts.forEach(text ->
+                    insert(tx, agent, "user", Json.write(List.of(Map.of("type", "text", "text", text))), null, 1L));
+            return true;
+        });
+    }
+
+    private String insert(
+            Tx tx, String agent, String role, String content, @Nullable String toolCalls, long createdAt) {
         String id = IdKind.MESSAGE.next();
-        db.of(org)
-                .write(tx -> tx.sql()
-                        .insertInto(MESSAGE)
-                        .set(MESSAGE.ID, id)
-                        .set(MESSAGE.ORGANIZATION_ID, org)
-                        .set(MESSAGE.AGENT_ID, agent)
-                        .set(MESSAGE.ROLE, role)
-                        .set(MESSAGE.CONTENT, content)
-                        .set(MESSAGE.TOOL_CALLS, toolCalls)
-                        .set(MESSAGE.IS_INPUT, true)
-                        .set(MESSAGE.CREATED_AT, createdAt)
-                        .set(MESSAGE.UPDATED_AT, createdAt)
-                        .set(MESSAGE.CHANGE_SEQ, db.clock().next())
-                        .execute());
+        tx.sql()
+                .insertInto(MESSAGE)
+                .set(MESSAGE.ID, id)
+                .set(MESSAGE.ORGANIZATION_ID, org)
+                .set(MESSAGE.AGENT_ID, agent)
+                .set(MESSAGE.ROLE, role)
+                .set(MESSAGE.CONTENT, content)
+                .set(MESSAGE.TOOL_CALLS, toolCalls)
+                .set(MESSAGE.IS_INPUT, true)
+                .set(MESSAGE.CREATED_AT, createdAt)
+                .set(MESSAGE.UPDATED_AT, createdAt)
+                .set(MESSAGE.CHANGE_SEQ, db.clock().next())
+                .execute();
         return id;
     }
 

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is true of SQLite only: the one writer, its groups, and the failures of a file. */
 class SqliteTest {
@@ -40,6 +42,30 @@ class SqliteTest {
     @AfterEach
     void close() {
         db.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            select * from passage where id in ('a', 'b', 'c') and organization_id = 'o' | sqlite_autoindex_passage_1 (id=?)
+            select * from message where id in ('a', 'b', 'c') and organization_id = 'o' | sqlite_autoindex_message_1 (id=?)
+            select * from message where agent_id = 'a' and id in ('a', 'b', 'c')        | sqlite_autoindex_message_1 (id=?)
+            select * from block where id in ('a', 'b', 'c') and organization_id = 'o'   | sqlite_autoindex_block_1 (id=?)
+            select * from message where agent_id = 'a' and organization_id = 'o' order by created_at, id limit 5 | message_by_agent (agent_id=?)
+            select * from passage where archive_id = 'a' and organization_id = 'o' and change_seq > 5 order by change_seq desc limit 5 | passage_by_archive_change (archive_id=? AND change_seq>?)
+            select * from agent where organization_id = 'o' and name = 'n'              | agent_by_name (organization_id=? AND name=?)
+            select * from agent where organization_id = 'o' order by created_at limit 5 | agent_by_time (organization_id=?)
+            """)
+    void looksUpWhatIsAskedForAndReadsNotAllOfAnOrganisation(String query, String index) {
+        assertThat(plan(query)).contains("USING INDEX " + index);
+        db.close();
+        open();
+        assertThat(plan(query)).contains("USING INDEX " + index);
+    }
+
+    private String plan(String query) {
+        return db.everywhere()
+                .read(tx -> tx.sql().fetch("explain query plan " + query).getValues("detail", String.class))
+                .toString();
     }
 
     private int count(Table<?> table, Condition condition) {
