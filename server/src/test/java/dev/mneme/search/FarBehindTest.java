@@ -64,13 +64,18 @@ class FarBehindTest {
 
     private void fallBehind() {
         List<Passage> some = new ArrayList<>();
-        List<String> said = new ArrayList<>();
         for (int i = 0; i < Backlog.MOST_ROWS + 100; i++) {
             some.add(Passage.of(archive, "an ordinary note about harbour number n" + i)
                     .with(1, 0, 0));
-            said.add("an ordinary sentence number n" + i);
         }
         rows.passages(some);
+    }
+
+    private void talk() {
+        List<String> said = new ArrayList<>();
+        for (int i = 0; i < Backlog.MOST_ROWS + 100; i++) {
+            said.add("an ordinary sentence number n" + i);
+        }
         rows.messages(agent, said);
     }
 
@@ -103,6 +108,7 @@ class FarBehindTest {
                 rows.passage(Passage.of(archive, "Zanzibar was mentioned once").with(0, 0, 1));
         String earlySaid = rows.message(agent, "user", "We flew to Zanzibar", 1);
         fallBehind();
+        talk();
         String last = rows.passage(
                 Passage.of(archive, "the very last word: marmalade").with(0, 1, 0));
         String lastSaid = rows.message(agent, "assistant", "Marmalade, then", 2);
