@@ -180,5 +180,7 @@ def test_keys_are_made_listed_and_revoked(sqlite_server, tmp_path):
     assert unknown.returncode == 1 and "There is no agent nobody" in unknown.stderr
     wrong = keys("create", "x", "--role", "king")
     assert wrong.returncode == 1 and "read_only" in wrong.stderr
+    held = keys("--offline", "--data", str(sqlite_server.folder / "data"))
+    assert held.returncode == 2 and f"Another server (process {sqlite_server.process.pid})" in held.stderr, held.stderr
     late = keys("create", "x", "--days", "0")
     assert late.returncode == 1 and "expires_in_seconds" in late.stderr

@@ -1,6 +1,7 @@
 package dev.mneme;
 
 import dev.mneme.config.Options;
+import dev.mneme.config.Presence;
 import dev.mneme.config.Setting;
 import dev.mneme.config.StartRefused;
 import java.nio.file.Path;
@@ -46,6 +47,7 @@ public record Embedded(
         if (port != null) {
             flags.put(Setting.PORT, port.toString());
         }
-        return Mneme.start(Options.read(flags, settings), port != null);
+        Options options = Options.read(flags, settings);
+        return Mneme.start(port == null ? options.with(Presence.INSIDE) : options);
     }
 }

@@ -28,6 +28,7 @@ import dev.mneme.cli.RunningServer;
 import dev.mneme.config.DataFolder;
 import dev.mneme.config.ListenAddress;
 import dev.mneme.config.Options;
+import dev.mneme.config.Presence;
 import dev.mneme.config.Secret;
 import dev.mneme.config.SecurityOptions;
 import dev.mneme.config.ServerTools;
@@ -126,19 +127,9 @@ public final class Mneme implements RunningServer {
 
     /** Starts a server; it answers requests when this returns. Throws {@link StartRefused} with one line that says what to do. */
     public static Mneme start(Options options) {
-        return start(options, true);
-    }
-
-    /** A server for the program that asks, over a data folder, which need not exist yet. Nothing is opened yet. */
-    public static Embedded embedded(Path folder) {
-        return new Embedded(folder, System.getenv(), null);
-    }
-
-    /** port: whether it listens on one. */
-    static Mneme start(Options options, boolean port) {
         Mneme mneme = new Mneme();
         try {
-            mneme.build(options, port);
+            mneme.build(options);
             return mneme;
         } catch (Problem e) {
             mneme.close();
@@ -149,12 +140,18 @@ public final class Mneme implements RunningServer {
         }
     }
 
+    /** A server for the program that asks, over a data folder, which need not exist yet. Nothing is opened yet. */
+    public static Embedded embedded(Path folder) {
+        return new Embedded(folder, System.getenv(), null);
+    }
+
     private <T extends AutoCloseable> T keep(T part) {
         open.push(part);
         return part;
     }
 
-    private void build(Options options, boolean listens) {
+    private void build(Options options) {
+        Presence presence = options.server().presence();
         keep(new HeapBound());
         DataFolder folder = keep(DataFolder.open(options.storage().folder()));
         Scratch scratch = folder.scratch();
@@ -183,7 +180,9 @@ public final class Mneme implements RunningServer {
         Recall recall = new Recall(db, index, embedder);
         FilePassages filePassages = new FilePassages(db, index, models);
         Archival archival = new Archival(db, index, models, options.memory().archivalTokens(), filePassages);
-        new MessageVectors(db, index, embedder).follow(scope);
+        if (presence != Presence.ASLEEP) {
+            new MessageVectors(db, index, embedder).follow(scope);
+        }
         Mailroom mail = new Mailroom(db);
         Tools tools = new Tools(db);
         Library library = library(db, models, index, tools, filePassages, folder, scope);
@@ -247,7 +246,7 @@ public final class Mneme implements RunningServer {
                     people.organizations().forEach(org -> tools.upsertBase(org, null, baseTools));
                     index.rebuild();
                 });
-        Door door = door(options.security(), listens, db, random).withKeys(keys::check);
+        Door door = door(options.security(), presence, db, random).withKeys(keys::check);
         Reception reception = Reception.of(
                 new Rooms(
                         version(),
@@ -299,11 +298,13 @@ public final class Mneme implements RunningServer {
         keep(talks);
         keep(batches);
         keep(schedules);
-        library.start(scope);
-        desk.start();
-        batches.start();
-        schedules.start();
-        if (listens) {
+        if (presence != Presence.ASLEEP) {
+            library.start(scope);
+            desk.start();
+            batches.start();
+            schedules.start();
+        }
+        if (presence == Presence.LISTENING) {
             port = listen(http, options);
             url = "http://" + shown(options.server().host()) + ":" + port;
         }
@@ -357,12 +358,12 @@ public final class Mneme implements RunningServer {
                 db, models, index, tools, passages, folder.path().resolve("files"), folder.serverId(), scope);
     }
 
-    private Door door(SecurityOptions security, boolean listens, Db db, SecureRandom random) {
-        if (security.authOff() && listens) {
+    private Door door(SecurityOptions security, Presence presence, Db db, SecureRandom random) {
+        if (security.authOff() && presence == Presence.LISTENING) {
             notices.add("LETTA_SERVER_AUTH=none: anybody who reaches this port can read and change everything.");
         }
         Secret given = security.password();
-        if (!listens && !security.secure()) {
+        if (presence == Presence.ASLEEP || (presence == Presence.INSIDE && !security.secure())) {
             // Nobody needs one, and one made now would be shown to nobody.
             return new Door(false, security.authOff(), Set.of(), Set.of(), text -> false, text -> null);
         }
@@ -410,6 +411,7 @@ public final class Mneme implements RunningServer {
      * A client that reaches this server without a network, whether or not it listens on a port, for any library that takes one. Requests
      * go to {@link #url} and count as coming from this machine. Closing it leaves the server as it is.
      */
+    @Override
     public HttpClient client() {
         return Objects.requireNonNull(inside).client();
     }

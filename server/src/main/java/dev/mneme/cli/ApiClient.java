@@ -33,11 +33,22 @@ final class ApiClient implements AutoCloseable {
     private final HttpClient http;
 
     ApiClient(ClientOptions options) {
+        this(
+                options,
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(CONNECT_TIMEOUT)
+                        .build());
+    }
+
+    private ApiClient(ClientOptions options, HttpClient http) {
         this.options = options;
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT_TIMEOUT)
-                .build();
+        this.http = http;
+    }
+
+    /** Asks a server in this process, as its owner. */
+    static ApiClient within(RunningServer server) {
+        return new ApiClient(new ClientOptions(server.url(), null, null), server.client());
     }
 
     String url() {

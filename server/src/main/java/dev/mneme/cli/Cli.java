@@ -21,6 +21,8 @@ public final class Cli {
 
     private static final int FAILED = 1;
 
+    private static final String OFFLINE = "--offline";
+
     private final Map<String, String> environment;
     private final ServerStarter starter;
     private final Console console;
@@ -71,8 +73,8 @@ public final class Cli {
                                 .description("Name or id of the agent. Default: the newest.")
                                 .build()));
         root.addSubcommand("agents", client("List the agents."));
-        Upkeep.describe(root, Cli::client);
-        Keys.describe(root, Cli::client);
+        Upkeep.describe(root, Cli::keeper);
+        Keys.describe(root, Cli::keeper);
         root.addSubcommand("health", client("Ask the server how it is."));
         root.addSubcommand(
                 "mcp", client("Be an MCP server on standard input and output, for programs that start their servers."));
@@ -122,6 +124,16 @@ public final class Cli {
 
     private static CommandSpec client(String description) {
         return command(description, false).addOption(option(Setting.BASE_URL));
+    }
+
+    /** As {@link #client}, and also without a running server. */
+    private static CommandSpec keeper(String description) {
+        return client(description)
+                .addOption(option(Setting.DATA_FOLDER))
+                .addOption(OptionSpec.builder(OFFLINE)
+                        .type(boolean.class)
+                        .description("Ask no server: work on the data folder of one that is stopped.")
+                        .build());
     }
 
     private static OptionSpec option(Setting setting) {
@@ -205,24 +217,39 @@ public final class Cli {
     }
 
     private int ask(String name, Options options, ParseResult parsed) {
-        try (ApiClient api = new ApiClient(options.client())) {
-            if (Upkeep.COMMANDS.contains(name)) {
-                return new Upkeep(api, console, options.client().passphrase()).run(name, parsed);
+        if (!offline(parsed)) {
+            try (ApiClient api = new ApiClient(options.client())) {
+                return ask(api, name, options, parsed);
             }
-            switch (name) {
-                case "health" -> {
-                    JsonNode health = api.get("/v1/health/");
-                    console.out()
-                            .println(api.url() + ": " + health.path("status").asText() + ", version "
-                                    + health.path("version").asText());
-                }
-                case Keys.COMMAND -> new Keys(api, console, console.paint(environment)).run(parsed);
-                case "mcp" -> new McpBridge(api, console).run();
-                case "agents" -> agents(api);
-                default -> talk(api, parsed.matchedOptionValue("--agent", (String) null));
-            }
-            return 0;
         }
+        try (RunningServer asleep = Serving.asleep(starter, options);
+                ApiClient api = ApiClient.within(asleep)) {
+            return ask(api, name, options, parsed);
+        }
+    }
+
+    /** Whether it stands with the command or with a part of it. */
+    private static boolean offline(ParseResult parsed) {
+        return parsed.hasMatchedOption(OFFLINE) || (parsed.hasSubcommand() && offline(parsed.subcommand()));
+    }
+
+    private int ask(ApiClient api, String name, Options options, ParseResult parsed) {
+        if (Upkeep.COMMANDS.contains(name)) {
+            return new Upkeep(api, console, options.client().passphrase()).run(name, parsed);
+        }
+        switch (name) {
+            case "health" -> {
+                JsonNode health = api.get("/v1/health/");
+                console.out()
+                        .println(api.url() + ": " + health.path("status").asText() + ", version "
+                                + health.path("version").asText());
+            }
+            case Keys.COMMAND -> new Keys(api, console, console.paint(environment)).run(parsed);
+            case "mcp" -> new McpBridge(api, console).run();
+            case "agents" -> agents(api);
+            default -> talk(api, parsed.matchedOptionValue("--agent", (String) null));
+        }
+        return 0;
     }
 
     private void agents(ApiClient api) {

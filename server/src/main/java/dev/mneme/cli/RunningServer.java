@@ -1,5 +1,6 @@
 package dev.mneme.cli;
 
+import java.net.http.HttpClient;
 import java.util.List;
 
 /** A server in this process. */
@@ -9,6 +10,9 @@ public interface RunningServer extends AutoCloseable {
 
     /** Lines to show at start: providers, a generated password, warnings. */
     List<String> notices();
+
+    /** Reaches it without a network. */
+    HttpClient client();
 
     /** Takes no more requests, lets runs come to a safe point, closes the database. May be called twice. */
     @Override

@@ -4,6 +4,10 @@ import dev.mneme.config.DataFolder;
 import dev.mneme.config.ListenAddress;
 import dev.mneme.config.Logs;
 import dev.mneme.config.Options;
+import dev.mneme.config.Presence;
+import dev.mneme.config.StartRefused;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
 /** A server in this process, from its first line to its drain. */
@@ -23,6 +27,17 @@ final class Serving {
         console.out().println("Mneme is ready at " + server.url());
         console.out().flush();
         return server;
+    }
+
+    /** One that listens nowhere and does nothing by itself, to look after data whose server is down. */
+    static RunningServer asleep(ServerStarter starter, Options options) {
+        Path folder = options.storage().folder();
+        if (!Files.isDirectory(folder)) {
+            throw new StartRefused("There is no data folder " + folder + ": name it with --data or MNEME_DIR.");
+        }
+        Logs.configure(false);
+        unpackInto(DataFolder.scratchOf(folder).toString());
+        return starter.start(options.with(Presence.ASLEEP));
     }
 
     /**

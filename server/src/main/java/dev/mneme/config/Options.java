@@ -59,13 +59,20 @@ public record Options(
                 List.copyOf(warnings));
     }
 
+    /** The same, for a server that is there that way. */
+    public Options with(Presence presence) {
+        return new Options(
+                server.with(presence), security, storage, memory, stream, code, client, environment, warnings);
+    }
+
     private static ServerOptions server(Settings settings) {
         return new ServerOptions(
                 Objects.requireNonNull(settings.text(Setting.HOST)),
                 settings.number(Setting.PORT, 0, MAX_PORT),
                 settings.text(Setting.DEFAULT_LLM),
                 settings.text(Setting.DEFAULT_EMBEDDING),
-                settings.on(Setting.DEBUG));
+                settings.on(Setting.DEBUG),
+                Presence.LISTENING);
     }
 
     private static SecurityOptions security(Settings settings) {

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -108,6 +109,11 @@ final class FakeApi implements RunningServer {
 
     int port() {
         return server.getAddress().getPort();
+    }
+
+    @Override
+    public HttpClient client() {
+        return HttpClient.newHttpClient();
     }
 
     @Override

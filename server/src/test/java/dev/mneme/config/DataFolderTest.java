@@ -49,13 +49,15 @@ class DataFolderTest {
     @Test
     void aTakenPortIsToldBeforeAnythingIsOpened() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            ServerOptions options = new ServerOptions("127.0.0.1", taken.getLocalPort(), null, null, false);
+            ServerOptions options =
+                    new ServerOptions("127.0.0.1", taken.getLocalPort(), null, null, false, Presence.LISTENING);
             assertThatThrownBy(() -> ListenAddress.check(options))
                     .isInstanceOf(StartRefused.class)
                     .hasMessageContaining("in use")
                     .hasMessageContaining("--port");
         }
-        assertThatThrownBy(() -> ListenAddress.check(new ServerOptions("192.0.2.1", 0, null, null, false)))
+        assertThatThrownBy(() ->
+                        ListenAddress.check(new ServerOptions("192.0.2.1", 0, null, null, false, Presence.LISTENING)))
                 .hasMessageContaining("--host");
     }
 }

@@ -22,7 +22,8 @@ class OptionsTest {
     @Test
     void defaultsAreLoopbackAndTheHomeFolder() {
         Options options = read();
-        assertThat(options.server()).isEqualTo(new ServerOptions("127.0.0.1", 8283, null, null, false));
+        assertThat(options.server())
+                .isEqualTo(new ServerOptions("127.0.0.1", 8283, null, null, false, Presence.LISTENING));
         assertThat(options.storage().folder()).isEqualTo(Path.of("/home/ada/.mneme"));
         assertThat(options.storage().postgres()).isNull();
         assertThat(options.security().secure()).isFalse();
