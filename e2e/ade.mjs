@@ -2,6 +2,7 @@
 import { chromium } from "playwright-core";
 import { AxeBuilder } from "@axe-core/playwright";
 import fs from "node:fs";
+import { hands } from "./ade_hands.mjs";
 
 const [scene, url, ...more] = process.argv.slice(2);
 const SHOTS = process.env.ADE_SHOTS;
@@ -317,6 +318,8 @@ const scenes = {
     await page.locator('[data-kind="user"]').filter({ hasText: "needle" }).waitFor();
   },
 };
+
+Object.assign(scenes, hands({ open, make, say, message, agentId, accessible, expect, url }));
 
 try {
   await scenes[scene]();

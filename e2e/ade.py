@@ -15,7 +15,8 @@ MODULES = ROOT / ".cache" / "ade"
 def play(scene, server, *more, timeout=150):
     # Modules are looked for beside the script, so it is read from the folder that has them.
     script = MODULES / "ade.mjs"
-    script.write_text((HERE / "ade.mjs").read_text())
+    for name in ("ade.mjs", "ade_hands.mjs"):
+        (MODULES / name).write_text((HERE / name).read_text())
     extra = {name: os.environ[name] for name in ("ADE_SHOTS", "CHROMIUM") if name in os.environ}
     ran = subprocess.run(
         ["node", str(script), scene, server.url, *map(str, more)],
@@ -38,7 +39,7 @@ def test_someone_who_has_never_seen_it(fresh):
     play("first", fresh)
 
 
-@pytest.mark.parametrize("scene", ["places", "keyboard", "tabs", "resume", "approval", "handling"])
+@pytest.mark.parametrize("scene", ["places", "keyboard", "tabs", "resume", "approval", "handling", "decisions"])
 def test_scene(sqlite_server, scene):
     play(scene, sqlite_server)
 

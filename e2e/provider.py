@@ -2,6 +2,7 @@
 
 What it answers stands in the last user message:
   CALL name {"argument": …}   calls that tool first, then says "Done."
+  CALLS [{"name": …, "arguments": {…}}, …]   calls them all at once, then says "Done."
   SLOW n                      says n words, 20 ms apart
   anything else               says "You said: …"
 """
@@ -85,6 +86,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def chat(self, body):
         last = body["messages"][-1]
         asked = next((text_of(m) for m in reversed(body["messages"]) if m["role"] == "user"), "")
+        calls = re.search(r"CALLS (\[.*\])", asked, re.S)
         call = re.search(r"CALL (\w+) (\{.*\})", asked, re.S)
         slow = re.search(r"SLOW (\d+)", asked)
         usage = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
@@ -93,6 +95,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif call:
             function = {"name": call[1], "arguments": call[2]}
             deltas = [{"tool_calls": [{"index": 0, "id": f"call_{len(self.server.requests)}", "type": "function", "function": function}]}]
+        elif calls:
+            wanted = [{"name": each["name"], "arguments": json.dumps(each["arguments"])} for each in json.loads(calls[1])]
+            several = [
+                {"index": i, "id": f"call_{len(self.server.requests)}_{i}", "type": "function", "function": function}
+                for i, function in enumerate(wanted)
+            ]
+            deltas = [{"tool_calls": several}]
         elif slow:
             deltas = [{"content": f"word{i} "} for i in range(int(slow[1]))]
         else:

@@ -1,10 +1,12 @@
 import { Button, FileButton, Group, Image, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { lazy, memo, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { Loading, Trouble } from "../App";
 import { time } from "../format";
 import { asking, type Item } from "../thread/thread";
 import type { Thread } from "../thread/useThread";
+
+const Approvals = lazy(() => import("./Approvals"));
 
 /** Pixels from the end within which new messages keep the end in sight. */
 const NEAR = 120;
@@ -103,7 +105,11 @@ export function Chat({ agentId, thread }: { agentId: string; thread: Thread }) {
         </div>
       </div>
       {thread.error ? <Trouble error={thread.error} again={thread.reload} /> : null}
-      {asks.length > 0 && !thread.busy && <Approvals key={asks.map((call) => call.callId).join()} calls={asks} thread={thread} />}
+      {asks.length > 0 && !thread.busy && (
+        <Suspense fallback={<Loading what="Loading what waits" />}>
+          <Approvals key={asks.map((call) => call.callId).join()} agentId={agentId} calls={asks} thread={thread} />
+        </Suspense>
+      )}
       <Composer key={agentId} thread={thread} blocked={asks.length > 0} />
     </Stack>
   );
@@ -166,27 +172,6 @@ function pretty(args: string): string {
   } catch {
     return args;
   }
-}
-
-function Approvals({ calls, thread }: { calls: Extract<Item, { kind: "call" }>[]; thread: Thread }) {
-  const [reason, setReason] = useState("");
-  const decide = (approve: boolean) => thread.answer(calls.map((call) => ({ id: call.callId, approve, reason: reason || undefined })));
-  return (
-    <Stack gap={6} p="sm" bd="1px solid yellow" style={{ borderRadius: 8 }} role="group" aria-label="Approval">
-      <Text size="sm">
-        The agent waits: may it call <strong>{calls.map((call) => call.name).join(", ")}</strong>?
-      </Text>
-      <TextInput size="xs" label="What it should know or do instead" value={reason} onChange={(e) => setReason(e.currentTarget.value)} />
-      <Group gap="xs">
-        <Button size="xs" onClick={() => decide(true)}>
-          Approve
-        </Button>
-        <Button size="xs" variant="default" onClick={() => decide(false)}>
-          Deny
-        </Button>
-      </Group>
-    </Stack>
-  );
 }
 
 function Composer({ thread, blocked }: { thread: Thread; blocked: boolean }) {

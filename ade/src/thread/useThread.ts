@@ -24,10 +24,15 @@ export interface Thread {
   error: unknown;
   older: () => Promise<void>;
   send: (text: string, images: string[]) => void;
-  answer: (answers: { id: string; approve: boolean; reason?: string }[]) => void;
+  answer: (verdicts: Verdict[]) => void;
   stop: () => void;
   reload: () => void;
 }
+
+/** What a person decides about one call: whether it may be made, or what came of it when they made it themselves (contract 02 §9). */
+export type Verdict =
+  | { type: "approval"; tool_call_id: string; approve: boolean; reason: string | undefined }
+  | { type: "tool"; tool_call_id: string; status: "success" | "error"; tool_return: string; stdout: string[] | undefined; stderr: string[] | undefined };
 
 type Body = Record<string, unknown>;
 
@@ -184,10 +189,7 @@ export function useThread(agentId: string): Thread {
       show([...latest.current, { kind: "user", key: `mine-${otid}`, id: "", text, images, date: new Date().toISOString(), stepId: "" }]);
       post({ messages: [{ role: "user", content, otid }] });
     },
-    answer: (answers) =>
-      post({
-        messages: [{ type: "approval", approvals: answers.map(({ id, approve, reason }) => ({ type: "approval", tool_call_id: id, approve, reason })) }],
-      }),
+    answer: (verdicts) => post({ messages: [{ type: "approval", approvals: verdicts }] }),
     stop: () => void api.agents.messages.cancel(agentId).catch(setError),
     reload: () => {
       setError(null);
