@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A whole server inside a program, with a port and without. */
 class EmbeddedTest {
+    /** For a turn of a scripted model. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     @TempDir
     Path folder;
 
@@ -88,6 +92,38 @@ class EmbeddedTest {
                             .contains("from inside");
                 }
             }
+        }
+    }
+
+    @Test
+    void aReaderThatLeavesIsAClientThatWentAwayAndTheRunGoesOn() throws Exception {
+        try (FakeProvider provider = FakeProvider.start();
+                Mneme server =
+                        Mneme.embedded(folder).settings(provider.environment()).start();
+                HttpClient client = server.client()) {
+            String agent = agent(client, server);
+            HttpRequest streaming = HttpRequest.newBuilder(
+                            URI.create(server.url() + "/v1/agents/" + agent + "/messages/stream"))
+                    .header("Content-Type", "application/json")
+                    .POST(
+                            HttpRequest.BodyPublishers.ofString(
+                                    "{\"stream_tokens\":true,\"messages\":[{\"role\":\"user\",\"content\":\"@script\\n@say all the same\"}]}"))
+                    .build();
+            // Nothing of the answer is read.
+            client.send(streaming, BodyHandlers.ofInputStream()).body().close();
+            String seen = "";
+            for (long end = System.nanoTime() + PATIENCE.toNanos(); System.nanoTime() < end; ) {
+                seen = call(client, server.url() + "/v1/runs/?agent_id=" + agent, "GET", "")
+                        .body();
+                if (seen.contains("\"status\":\"completed\"")) {
+                    break;
+                }
+                Thread.onSpinWait();
+            }
+            assertThat(seen).contains("\"status\":\"completed\"");
+            assertThat(call(client, server.url() + "/v1/agents/" + agent + "/messages", "GET", "")
+                            .body())
+                    .contains("all the same");
         }
     }
 
