@@ -84,6 +84,7 @@ import dev.mneme.tool.mcp.McpOptions;
 import dev.mneme.tool.mcp.McpServers;
 import dev.mneme.tool.mcp.McpTools;
 import dev.mneme.tool.mcp.Sealing;
+import dev.mneme.tool.mcp.SignIns;
 import dev.mneme.tool.sandbox.CallLimits;
 import dev.mneme.tool.sandbox.Isolation;
 import dev.mneme.tool.sandbox.Language;
@@ -107,6 +108,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -120,7 +122,7 @@ public final class Mneme implements RunningServer {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<String> notices = new ArrayList<>();
     private @Nullable InProcess inside;
-    private String url = InProcess.URL;
+    private volatile String url = InProcess.URL;
     private volatile int port;
 
     private Mneme() {}
@@ -211,7 +213,11 @@ public final class Mneme implements RunningServer {
         SandboxConfigs sandboxes = new SandboxConfigs(db, secrets);
         CustomTools custom =
                 new CustomTools(sandbox, new ToolCallers(db, secrets, sandboxes, blocks), clientKeys, patience);
-        McpServers servers = mcp(options.code().mcp(), db, tools, secrets, guard, scope);
+        Sealing sealing = new Sealing(secrets::seal, secrets::open);
+        McpOptions patient = mcp(options.code().mcp());
+        SignIns signIns = new SignIns(db, sealing, guard, patient, () -> browsersComeBack(options));
+        McpServers servers =
+                new McpServers(db, tools, sealing, keep(new Connections(guard, patient, signIns)), guard, scope);
         McpTools remote = new McpTools(servers, agents::environment);
         Toolbox toolbox = new Toolbox(executable, List.of(custom, remote));
         TurnLoop loop = new TurnLoop(db, clock, models, toolbox, agents, recall, scope);
@@ -261,7 +267,8 @@ public final class Mneme implements RunningServer {
                                 sandboxes,
                                 new ToolSearch(tools, embedder),
                                 servers,
-                                remote),
+                                remote,
+                                signIns),
                         baseTools,
                         blocks,
                         recall,
@@ -315,16 +322,24 @@ public final class Mneme implements RunningServer {
         });
     }
 
-    /** The servers whose tools agents call. */
-    private McpServers mcp(ServerTools options, Db db, Tools tools, Secrets secrets, OutboundGuard guard, Scope scope) {
-        Sealing sealing = new Sealing(secrets::seal, secrets::open);
-        McpOptions limits = new McpOptions(
+    /** How servers whose tools agents call are spoken to. */
+    private static McpOptions mcp(ServerTools options) {
+        return new McpOptions(
                 version(),
                 options.stdio(),
                 Duration.ofSeconds(options.connectSeconds()),
                 Duration.ofSeconds(options.listSeconds()),
                 Duration.ofSeconds(options.callSeconds()));
-        return new McpServers(db, tools, sealing, keep(new Connections(guard, limits)), guard, scope);
+    }
+
+    /** Where browsers come back to after signing in (decision 0030). */
+    private Optional<String> browsersComeBack(Options options) {
+        String endpoint = options.code().mcp().endpoint();
+        boolean here = List.of("127.0.0.1", "::1", "localhost")
+                .contains(options.server().host());
+        // A server inside a program has no port that a browser could come to.
+        String base = endpoint == null && here && port != 0 ? url : endpoint;
+        return base == null ? Optional.empty() : Optional.of(base + "/v1/tools/mcp/oauth/callback");
     }
 
     /** Where code of tools runs. */

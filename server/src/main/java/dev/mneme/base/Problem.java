@@ -47,11 +47,6 @@ public final class Problem extends RuntimeException {
         return new Problem(ProblemCode.UNPROCESSABLE, text);
     }
 
-    /** 501: belongs to a later version; the text says which part and what to use meanwhile. */
-    public static Problem notImplemented(String text) {
-        return new Problem(ProblemCode.NOT_IMPLEMENTED, "NOT_IMPLEMENTED: " + text);
-    }
-
     public ProblemCode code() {
         return code;
     }

@@ -163,7 +163,19 @@ public record Options(
                         !settings.on(Setting.MCP_NO_STDIO),
                         settings.number(Setting.MCP_CONNECT, 1, MAX_TOOL_SECONDS),
                         settings.number(Setting.MCP_LIST, 1, MAX_TOOL_SECONDS),
-                        settings.number(Setting.MCP_CALL, 1, MAX_TOOL_SECONDS)));
+                        settings.number(Setting.MCP_CALL, 1, MAX_TOOL_SECONDS),
+                        endpoint(settings.text(Setting.AGENTS_ENDPOINT))));
+    }
+
+    private static @Nullable String endpoint(@Nullable String text) {
+        if (text == null || text.isBlank()) {
+            return null;
+        }
+        if (!text.matches("(?i)https?://[^\\s?#]+")) {
+            throw new StartRefused(
+                    "LETTA_AGENTS_ENDPOINT=" + text + " is no address: write one such as https://agents.example.com");
+        }
+        return text.replaceAll("/+$", "");
     }
 
     private static ClientOptions client(Settings settings) {

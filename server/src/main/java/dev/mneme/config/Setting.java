@@ -254,6 +254,13 @@ public enum Setting {
             "Refuse MCP servers that are programs of this machine (stdio). false: whoever may call this server can start programs on it.",
             null,
             "MCP_DISABLE_STDIO"),
+    AGENTS_ENDPOINT(
+            Topic.TOOLS,
+            Kind.TEXT,
+            "",
+            "Address at which browsers reach this server: they come back to it after signing in at an MCP server. Empty: http://127.0.0.1 and the port when it listens on loopback, else nobody can sign in.",
+            null,
+            "LETTA_AGENTS_ENDPOINT"),
     MCP_CONNECT(
             Topic.TOOLS,
             Kind.NUMBER,

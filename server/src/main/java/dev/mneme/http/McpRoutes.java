@@ -1,10 +1,8 @@
 package dev.mneme.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
-import dev.mneme.base.PythonText;
 import dev.mneme.tool.ToolOutcome;
 import dev.mneme.tool.ToolRow;
 import dev.mneme.tool.mcp.McpConfig;
@@ -12,6 +10,7 @@ import dev.mneme.tool.mcp.McpFailure;
 import dev.mneme.tool.mcp.McpServer;
 import dev.mneme.tool.mcp.McpServers;
 import dev.mneme.tool.mcp.McpTools;
+import dev.mneme.tool.mcp.SignIns;
 import dev.mneme.tool.mcp.ToolSync;
 import dev.mneme.wire.CreateMcpServer;
 import dev.mneme.wire.McpServerConfig;
@@ -21,7 +20,6 @@ import dev.mneme.wire.ToolResult;
 import dev.mneme.wire.ToolView;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Servers of the Model Context Protocol, by id and by name (contract 11 §2, §3). */
 final class McpRoutes {
@@ -34,10 +32,12 @@ final class McpRoutes {
     private final McpServers servers;
     private final McpTools tools;
     private final McpShapes shapes;
+    private final McpConnects connects;
 
-    McpRoutes(McpServers servers, McpTools tools) {
+    McpRoutes(McpServers servers, McpTools tools, SignIns signIns) {
         this.servers = servers;
         this.tools = tools;
+        this.connects = new McpConnects(signIns);
         this.shapes = new McpShapes(servers);
     }
 
@@ -59,6 +59,7 @@ final class McpRoutes {
     List<Route> routes() {
         List<Route> all = new java.util.ArrayList<>(byId());
         all.addAll(byName());
+        all.add(connects.callback());
         return all;
     }
 
@@ -75,7 +76,17 @@ final class McpRoutes {
                         .reach(Route.Reach.WRITE)
                         .by(call -> {
                             McpServer server = servers.get(call.org(), call.at("mcp_server_id"));
-                            return connect(server.name(), server.config(), () -> servers.offered(call.org(), server));
+                            return connects.stream(call, server.name(), server.config(), new McpConnects.Listing() {
+                                @Override
+                                public List<ObjectNode> tools() throws McpFailure {
+                                    return servers.offered(call.org(), call.user(), server);
+                                }
+
+                                @Override
+                                public void signedIn() throws McpFailure {
+                                    servers.resync(call.org(), call.user(), server, null);
+                                }
+                            });
                         }),
                 Route.get(ONE, "One MCP server")
                         .by(call -> Answer.ok(McpShapes.view(servers.get(call.org(), call.at("mcp_server_id"))))),
@@ -116,14 +127,17 @@ final class McpRoutes {
                             McpConfig config = shapes.read(call.json(), McpShapes.OLD_KEY, List.of("body"), false);
                             return Answer.ok(Json.object()
                                     .put("status", "success")
-                                    .set("tools", Json.tree(servers.probe(config))));
+                                    .set("tools", Json.tree(servers.probe(call.org(), call.user(), config))));
                         })),
                 Route.post(OLD + "/connect", "The same as a stream of events")
                         .body(McpServerConfig.class)
                         .by(call -> {
                             McpConfig config = shapes.read(call.json(), McpShapes.OLD_KEY, List.of("body"), false);
-                            return connect(
-                                    call.json().path("server_name").asText(), config, () -> servers.probe(config));
+                            return connects.stream(
+                                    call,
+                                    call.json().path("server_name").asText(),
+                                    config,
+                                    () -> servers.probe(call.org(), call.user(), config));
                         }),
                 Route.patch(NAMED, "Changes an MCP server")
                         .body(McpServerConfig.class)
@@ -133,7 +147,7 @@ final class McpRoutes {
                     return olderAll(call);
                 }),
                 Route.get(NAMED + "/tools", "What the server offers now")
-                        .by(asking(call -> Answer.ok(servers.offered(call.org(), named(call))))),
+                        .by(asking(call -> Answer.ok(servers.offered(call.org(), call.user(), named(call))))),
                 Route.post(NAMED + "/resync", "Makes the stored tools those that the server offers now")
                         .takes(AGENT)
                         .by(call -> resync(call, named(call))),
@@ -191,7 +205,7 @@ final class McpRoutes {
     private Answer run(Call call) throws McpFailure {
         McpServer server = servers.get(call.org(), call.at("mcp_server_id"));
         ToolRow tool = servers.tool(call.org(), server.id(), call.at("tool_id"));
-        ToolOutcome outcome = tools.direct(call.org(), server, McpTools.remote(tool), arguments(call));
+        ToolOutcome outcome = tools.direct(call.org(), call.user(), server, McpTools.remote(tool), arguments(call));
         return Answer.ok(
                 switch (outcome) {
                     case ToolOutcome.Ok ok -> new ToolResult("success", ok.value(), null, null, null, null);
@@ -201,7 +215,7 @@ final class McpRoutes {
     }
 
     private Answer execute(Call call) throws McpFailure {
-        ToolOutcome outcome = tools.direct(call.org(), named(call), call.at("tool_name"), arguments(call));
+        ToolOutcome outcome = tools.direct(call.org(), call.user(), named(call), call.at("tool_name"), arguments(call));
         return Answer.ok(
                 switch (outcome) {
                     case ToolOutcome.Ok ok ->
@@ -238,33 +252,5 @@ final class McpRoutes {
         McpConfig change = shapes.read(body, McpShapes.OLD_KEY, List.of("body"), true);
         return Answer.ok(McpShapes.older(servers.update(
                 call.org(), call.user(), server.id(), body.path("server_name").textValue(), change)));
-    }
-
-    /** Lists the tools of a server. */
-    private interface Listing {
-        List<ObjectNode> tools() throws McpFailure;
-    }
-
-    /** The events of contract 11 §5. */
-    private static Answer connect(@Nullable String name, McpConfig config, Listing listing) {
-        return Answer.stream(out -> {
-            out.data(spaced(Json.object().put("event", "connection_attempt").put("server_name", name)));
-            try {
-                JsonNode offered = Json.tree(listing.tools());
-                out.data(spaced(Json.object().put("event", "success").set("tools", offered)));
-            } catch (McpFailure e) {
-                String text = e.kind() == McpFailure.Kind.UNAUTHORIZED && config.type() != McpConfig.Type.STDIO
-                        ? e.why()
-                                + ". Register it with auth_header and auth_token: signing in by OAuth is not there yet."
-                        : e.why();
-                out.data(spaced(Json.object().put("event", "error").put("message", text)));
-            } catch (Problem e) {
-                out.data(spaced(Json.object().put("event", "error").put("message", e.detail())));
-            }
-        });
-    }
-
-    private static String spaced(JsonNode event) {
-        return PythonText.spaced(event.toString());
     }
 }

@@ -57,7 +57,7 @@ final class Refusals {
     private static Map<String, String> headers(ProblemCode code) {
         Map<String, String> headers = new HashMap<>();
         switch (code) {
-            case BUSY, PENDING_APPROVAL, CONFLICT, NOT_IMPLEMENTED, STORAGE_FULL -> headers.put(SHOULD_RETRY, "false");
+            case BUSY, PENDING_APPROVAL, CONFLICT, STORAGE_FULL -> headers.put(SHOULD_RETRY, "false");
             case UNAVAILABLE -> headers.put("retry-after", RETRY_SECONDS);
             case UNAUTHORIZED -> headers.put("www-authenticate", "Bearer");
             default -> {

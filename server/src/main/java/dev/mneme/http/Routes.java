@@ -60,7 +60,11 @@ final class Routes {
         all.addAll(new ToolWriteRoutes(rooms.workshop().registrar()).routes());
         all.addAll(new ToolRunRoutes(rooms.workshop(), rooms.clock()).routes());
         all.addAll(new ToolSearchRoutes(rooms.workshop().search()).routes());
-        all.addAll(new McpRoutes(rooms.workshop().servers(), rooms.workshop().remote()).routes());
+        all.addAll(new McpRoutes(
+                        rooms.workshop().servers(),
+                        rooms.workshop().remote(),
+                        rooms.workshop().signIns())
+                .routes());
         all.addAll(new SandboxRoutes(rooms.workshop().sandboxes()).routes());
         all.addAll(new RunRoutes(rooms.runs(), rooms.desk(), rooms.recall(), send).routes());
         all.addAll(new StepRoutes(rooms.runs(), rooms.recall()).routes());
@@ -75,7 +79,6 @@ final class Routes {
         all.addAll(new AdminRoutes(rooms).routes());
         all.addAll(new ProviderRoutes(rooms.tenancy().providers(), rooms.models()).routes());
         all.addAll(RetiredRoutes.routes());
-        all.addAll(LaterRoutes.routes());
         all.addAll(new PageRoutes(() -> all, rooms.version()).routes());
         return List.copyOf(all);
     }

@@ -6,6 +6,7 @@ import dev.mneme.tool.CustomTools;
 import dev.mneme.tool.Registrar;
 import dev.mneme.tool.mcp.McpServers;
 import dev.mneme.tool.mcp.McpTools;
+import dev.mneme.tool.mcp.SignIns;
 import dev.mneme.turn.DirectCalls;
 
 /** What the routes about tools that people write work with. */
@@ -16,4 +17,5 @@ public record Workshop(
         SandboxConfigs sandboxes,
         ToolSearch search,
         McpServers servers,
-        McpTools remote) {}
+        McpTools remote,
+        SignIns signIns) {}

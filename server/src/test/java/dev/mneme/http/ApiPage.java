@@ -19,7 +19,7 @@ public final class ApiPage {
                 Duration.ZERO,
                 null,
                 null,
-                new Workshop(null, null, null, null, null, null, null),
+                new Workshop(null, null, null, null, null, null, null, null),
                 List.of(),
                 null,
                 null,

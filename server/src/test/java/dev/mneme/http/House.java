@@ -54,6 +54,7 @@ import dev.mneme.tool.mcp.McpOptions;
 import dev.mneme.tool.mcp.McpServers;
 import dev.mneme.tool.mcp.McpTools;
 import dev.mneme.tool.mcp.Sealing;
+import dev.mneme.tool.mcp.SignIns;
 import dev.mneme.tool.sandbox.Isolation;
 import dev.mneme.tool.sandbox.LocalSandbox;
 import dev.mneme.tool.sandbox.Python;
@@ -66,6 +67,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A whole server over a fresh database, for tests of routes: on a random port, or without one while {@link #WITHOUT_PORT} is set. */
 final class House implements AutoCloseable {
@@ -87,6 +90,8 @@ final class House implements AutoCloseable {
     private final InProcess inside;
     private final LocalSandbox sandbox;
     final ApiKeys keys;
+    /** Where browsers come back to after signing in at an MCP server; null: nowhere. */
+    volatile @Nullable String redirect;
 
     House(Path folder) {
         this(folder, new StaticModels("openai/gpt-4o"), DeskOptions.DEFAULTS, Duration.ofSeconds(20));
@@ -126,8 +131,10 @@ final class House implements AutoCloseable {
         OutboundGuard guard = new OutboundGuard(List.of("localhost"));
         McpOptions patience =
                 new McpOptions("test", true, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(2));
-        McpServers servers = new McpServers(
-                db, tools, new Sealing(secrets::seal, secrets::open), new Connections(guard, patience), guard, scope);
+        Sealing sealing = new Sealing(secrets::seal, secrets::open);
+        SignIns signIns = new SignIns(db, sealing, guard, patience, () -> Optional.ofNullable(redirect));
+        McpServers servers =
+                new McpServers(db, tools, sealing, new Connections(guard, patience, signIns), guard, scope);
         McpTools remote = new McpTools(servers, agents::environment);
         Toolbox toolbox = new Toolbox(executable, List.of(custom, remote));
         TurnLoop loop = new TurnLoop(db, db.clock(), models, toolbox, agents, recall, scope);
@@ -161,7 +168,8 @@ final class House implements AutoCloseable {
                         sandboxes,
                         new ToolSearch(tools, new MessageEmbedder(models, null)),
                         servers,
-                        remote),
+                        remote,
+                        signIns),
                 catalogue,
                 blocks,
                 recall,

@@ -56,7 +56,6 @@ class HttpServerTest {
                     throw failure(call.at("how"));
                 })));
         routes.addAll(new HealthRoutes().routes());
-        routes.addAll(LaterRoutes.routes());
         routes.addAll(new PageRoutes(() -> routes, "test").routes());
         server = new HttpServer(new Reception(
                 new RouteTable(routes),
@@ -82,7 +81,6 @@ class HttpServerTest {
             case "pending" ->
                 new Problem(ProblemCode.PENDING_APPROVAL, "CONFLICT: wait").with("pending_request_id", "message-1");
             case "invalid" -> Problem.invalid("no");
-            case "later" -> Problem.notImplemented("soon");
             case "llm" -> new ModelException(ProblemCode.LLM_RATE_LIMIT, "Slow down.", "RATE: 429", null);
             case "window" -> new ModelException(ProblemCode.LLM_CONTEXT_WINDOW, "Too long.", "9 > 8", null);
             default -> new IllegalStateException("a bug with a secret in it");
@@ -262,7 +260,6 @@ class HttpServerTest {
                 "busy    | 409 | false | {\"detail\":\"CONFLICT: busy\",\"run_id\":\"run-1\"}",
                 "pending | 409 | false | {\"detail\":{\"code\":\"PENDING_APPROVAL\",\"message\":\"CONFLICT: wait\",\"pending_request_id\":\"message-1\"}}",
                 "invalid | 400 |       | {\"detail\":\"INVALID_ARGUMENT: no\"}",
-                "later   | 501 | false | {\"detail\":\"NOT_IMPLEMENTED: soon\"}",
                 "llm     | 429 |       | {\"error\":{\"type\":\"llm_rate_limit\",\"message\":\"Slow down.\",\"detail\":\"RATE: 429\"}}",
                 "window  | 400 |       | {\"detail\":\"CONTEXT_WINDOW_EXCEEDED: 9 > 8\"}",
             })
@@ -368,10 +365,6 @@ class HttpServerTest {
         var paths = web.get("/openapi.json").json().path("paths");
 
         assertThat(paths.path("/v1/health").has("get")).isTrue();
-        assertThat(paths.path("/v1/tools/mcp/oauth/callback")
-                        .path("get")
-                        .path("summary")
-                        .asText())
-                .startsWith("Not yet");
+        assertThat(paths.path("/v1/stream").has("get")).isTrue();
     }
 }

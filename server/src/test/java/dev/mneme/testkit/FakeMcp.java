@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A server of the Model Context Protocol over streamable HTTP that does what a test tells it, also the worst. */
 public final class FakeMcp implements AutoCloseable {
@@ -25,6 +26,10 @@ public final class FakeMcp implements AutoCloseable {
     private volatile String tools = "[]";
     private volatile String redirect = "";
     private volatile boolean chatty;
+    private volatile boolean legacy;
+    private volatile @Nullable FakeAuth auth;
+    /** Where it says that its description is. */
+    public volatile String description = "";
     /** How often it was asked for its tools. */
     public final AtomicInteger lists = new AtomicInteger();
 
@@ -44,6 +49,21 @@ public final class FakeMcp implements AutoCloseable {
                 exchange.sendResponseHeaders(307, -1);
                 return;
             }
+            FakeAuth wanted = auth;
+            String token = seen.getOrDefault("authorization", "").replaceFirst("^Bearer ", "");
+            if (wanted != null && !wanted.good.contains(token)) {
+                exchange.getResponseHeaders()
+                        .set(
+                                "WWW-Authenticate",
+                                legacy
+                                        ? "Bearer"
+                                        : "Bearer resource_metadata=\"" + description + "\", scope=\"tools\"");
+                byte[] echo = ("who is " + token + "?").getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(401, echo.length);
+                exchange.getResponseBody().write(echo);
+                exchange.close();
+                return;
+            }
             if (!request.has("id")) {
                 exchange.sendResponseHeaders(202, -1);
                 return;
@@ -60,11 +80,36 @@ public final class FakeMcp implements AutoCloseable {
             exchange.getResponseBody().write(reply);
             exchange.close();
         });
+        server.createContext("/.well-known/oauth-protected-resource", exchange -> {
+            FakeAuth wanted = auth;
+            ObjectNode body = Json.object().put("resource", url());
+            body.putArray("authorization_servers").add(wanted == null ? "" : wanted.url());
+            byte[] bytes = body.toString().getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(wanted == null || legacy ? 404 : 200, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+        server.createContext("/.well-known/oauth-authorization-server", exchange -> {
+            FakeAuth wanted = auth;
+            byte[] bytes = (wanted == null
+                            ? Json.object()
+                            : wanted.metadata.deepCopy().put("issuer", origin()))
+                    .toString()
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(wanted != null && legacy ? 200 : 404, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
         server.start();
+        description = origin() + "/.well-known/oauth-protected-resource/mcp";
     }
 
     public String url() {
-        return "http://localhost:" + server.getAddress().getPort() + "/mcp";
+        return origin() + "/mcp";
+    }
+
+    private String origin() {
+        return "http://localhost:" + server.getAddress().getPort();
     }
 
     /** What it offers: a JSON array. */
@@ -80,6 +125,16 @@ public final class FakeMcp implements AutoCloseable {
     /** Says whenever it is asked for its tools that they are others now. */
     public void chatty() {
         chatty = true;
+    }
+
+    /** Takes only tokens of that server. */
+    public void wants(FakeAuth server) {
+        auth = server;
+    }
+
+    /** Describes no resource, and is its own authorization server. */
+    public void legacy() {
+        legacy = true;
     }
 
     /** The whole reply to calls of a tool, whatever it is. */

@@ -19,7 +19,8 @@ public final class Connections implements AutoCloseable {
             String serverId,
             McpConfig config,
             Map<String, String> environment,
-            @Nullable String agentId) {}
+            Behalf behalf,
+            @Nullable String signIn) {}
 
     /** Work with a connection. */
     interface Use<T> {
@@ -28,11 +29,13 @@ public final class Connections implements AutoCloseable {
 
     private final OutboundGuard guard;
     private final McpOptions options;
+    private final SignIns signIns;
     private final Map<Key, Connection> kept = new LinkedHashMap<>(16, 0.75f, true);
 
-    public Connections(OutboundGuard guard, McpOptions options) {
+    public Connections(OutboundGuard guard, McpOptions options, SignIns signIns) {
         this.guard = guard;
         this.options = options;
+        this.signIns = signIns;
     }
 
     /** Refuses programs of this machine unless the operator has allowed them. */
@@ -45,10 +48,18 @@ public final class Connections implements AutoCloseable {
     }
 
     /** Does it with a kept connection, or a new one. changed: run when the server says that its tools are others now. */
-    <T> T use(McpServer server, Map<String, String> environment, @Nullable String agentId, Runnable changed, Use<T> use)
+    <T> T use(McpServer server, Map<String, String> environment, Behalf behalf, Runnable changed, Use<T> use)
             throws McpFailure {
-        checkAllowed(server.config());
-        Key key = new Key(server.id(), server.config(), Map.copyOf(environment), agentId);
+        McpConfig config = server.config();
+        checkAllowed(config);
+        Bearer bearer = bearer(config, behalf);
+        Key key = new Key(
+                server.id(),
+                config,
+                Map.copyOf(environment),
+                // A program does not learn who the user is.
+                config.type() == McpConfig.Type.STDIO ? new Behalf(behalf.org(), null, behalf.agentId()) : behalf,
+                bearer == null ? null : bearer.id());
         Connection known = take(key);
         if (known != null) {
             try {
@@ -60,13 +71,13 @@ public final class Connections implements AutoCloseable {
                 // Nothing was done in a session that is no more: once again in a new one.
             }
         }
-        return handBack(key, open(server.config(), environment, agentId, changed), use);
+        return handBack(key, open(config, environment, behalf, bearer, changed), use);
     }
 
     /** Does it with a connection of its own. */
-    <T> T once(McpConfig config, Use<T> use) throws McpFailure {
+    <T> T once(McpConfig config, Behalf behalf, Use<T> use) throws McpFailure {
         checkAllowed(config);
-        try (Connection connection = open(config, Map.of(), null, () -> {})) {
+        try (Connection connection = open(config, Map.of(), behalf, bearer(config, behalf), () -> {})) {
             return use.with(connection);
         }
     }
@@ -89,13 +100,19 @@ public final class Connections implements AutoCloseable {
         }
     }
 
+    /** The user's own tokens for a server whose settings have none. */
+    private @Nullable Bearer bearer(McpConfig config, Behalf behalf) {
+        String url = config.url();
+        return url == null || config.authorizes() ? null : signIns.bearer(behalf, url);
+    }
+
     private Connection open(
-            McpConfig config, Map<String, String> environment, @Nullable String agentId, Runnable changed)
+            McpConfig config, Map<String, String> environment, Behalf behalf, @Nullable Bearer bearer, Runnable changed)
             throws McpFailure {
         return switch (config.type()) {
             case STDIO -> new Connection(new StdioLink(config, environment, new Incoming(changed)), options);
             case SSE -> {
-                HttpCalls calls = calls(config, environment, agentId);
+                HttpCalls calls = calls(config, environment, behalf, bearer);
                 try {
                     yield new Connection(new SseLink(calls, new Incoming(changed), options.connect()), options);
                 } catch (McpFailure e) {
@@ -103,17 +120,18 @@ public final class Connections implements AutoCloseable {
                     throw e;
                 }
             }
-            case STREAMABLE_HTTP -> new Connection(new HttpLink(calls(config, environment, agentId), changed), options);
+            case STREAMABLE_HTTP ->
+                new Connection(new HttpLink(calls(config, environment, behalf, bearer), changed), options);
         };
     }
 
-    private HttpCalls calls(McpConfig config, Map<String, String> environment, @Nullable String agentId)
+    private HttpCalls calls(McpConfig config, Map<String, String> environment, Behalf behalf, @Nullable Bearer bearer)
             throws McpFailure {
         Map<String, String> headers = new LinkedHashMap<>(config.headers(environment));
-        if (agentId != null) {
-            headers.put("X-Agent-Id", agentId);
+        if (behalf.agentId() != null) {
+            headers.put("X-Agent-Id", behalf.agentId());
         }
-        return new HttpCalls(guard, config.url() == null ? "" : config.url(), headers, options.connect());
+        return new HttpCalls(guard, config.url() == null ? "" : config.url(), headers, options.connect(), bearer);
     }
 
     private @Nullable Connection take(Key key) {

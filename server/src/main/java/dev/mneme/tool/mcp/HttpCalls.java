@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -29,15 +30,25 @@ final class HttpCalls implements AutoCloseable {
     /** A slash at the end is the usual reason. */
     private static final int MOST_REDIRECTS = 2;
 
+    private static final String MASK = "********";
+
+    /** Shorter values are words that stand in any text. */
+    private static final int SHORTEST_SECRET = 6;
+
     private static final String HOST_HEADER_SETTING = "jdk.httpclient.allowRestrictedHeaders";
 
     private final OutboundGuard.Target target;
     private final URI asked;
     private final Map<String, String> headers;
+    private final @Nullable Bearer bearer;
     private final HttpClient client;
     private final Scope scope = new Scope("mcp-http");
+    /** What was sent last, so that no error repeats it. */
+    private volatile String lastToken = "";
 
-    HttpCalls(OutboundGuard guard, String url, Map<String, String> headers, Duration patience) throws McpFailure {
+    /** bearer: whose tokens are sent with each request, null: nobody's. */
+    HttpCalls(OutboundGuard guard, String url, Map<String, String> headers, Duration patience, @Nullable Bearer bearer)
+            throws McpFailure {
         if (System.getProperty(HOST_HEADER_SETTING) == null) {
             System.setProperty(HOST_HEADER_SETTING, "host");
         }
@@ -52,6 +63,7 @@ final class HttpCalls implements AutoCloseable {
                     e);
         }
         this.headers = Map.copyOf(headers);
+        this.bearer = bearer;
         this.client = client(target.host(), patience);
     }
 
@@ -91,6 +103,53 @@ final class HttpCalls implements AutoCloseable {
 
     /** Sends; the body of the answer is open and must be closed. body null: GET. */
     HttpResponse<InputStream> send(
+            URI at, @Nullable String method, Map<String, String> more, @Nullable String body, Duration patience)
+            throws McpFailure {
+        String token = bearer == null ? null : bearer.token();
+        HttpResponse<InputStream> answer = followed(at, method, with(more, token), body, patience);
+        if (answer.statusCode() != 401 || bearer == null || token == null) {
+            return answer;
+        }
+        String other;
+        try {
+            other = bearer.renewed(token);
+        } catch (McpFailure e) {
+            close(answer.body());
+            throw e;
+        }
+        if (other == null) {
+            return answer;
+        }
+        close(answer.body());
+        return followed(at, method, with(more, other), body, patience);
+    }
+
+    private Map<String, String> with(Map<String, String> more, @Nullable String token) {
+        if (token == null) {
+            return more;
+        }
+        lastToken = token;
+        Map<String, String> all = new LinkedHashMap<>(more);
+        all.put(McpConfig.AUTHORIZATION, McpConfig.BEARER + token);
+        return all;
+    }
+
+    /** What a server says about tokens; empty: nothing. */
+    static String challenge(HttpResponse<InputStream> answer) {
+        return String.join(", ", answer.headers().allValues("www-authenticate"));
+    }
+
+    /** A text of the server without the credentials that were sent to it. */
+    String withoutSecrets(String text) {
+        String out = lastToken.isEmpty() ? text : text.replace(lastToken, MASK);
+        for (Map.Entry<String, String> each : headers.entrySet()) {
+            String value = each.getValue().replaceFirst("^" + McpConfig.BEARER, "");
+            out = value.length() < SHORTEST_SECRET ? out : out.replace(value, MASK);
+        }
+        return out;
+    }
+
+    private HttpResponse<InputStream> followed(
             URI at, @Nullable String method, Map<String, String> more, @Nullable String body, Duration patience)
             throws McpFailure {
         URI place = at;

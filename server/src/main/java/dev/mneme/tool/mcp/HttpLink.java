@@ -66,14 +66,12 @@ final class HttpLink implements Link {
             answer.headers().firstValue(SESSION).ifPresent(given -> session = given);
             return answer;
         }
-        String said = words(answer.body());
+        String said = calls.withoutSecrets(words(answer.body()));
         if (status == 404 && known != null) {
             session = null;
             throw new McpFailure(McpFailure.Kind.EXPIRED, "the server has forgotten the session");
         }
-        throw new McpFailure(
-                status == 401 || status == 403 ? McpFailure.Kind.UNAUTHORIZED : McpFailure.Kind.UNREACHABLE,
-                "the server answered with status " + status + (said.isEmpty() ? "" : ": " + said));
+        throw McpFailure.status(status, said, HttpCalls.challenge(answer));
     }
 
     private static String words(InputStream body) {

@@ -105,6 +105,14 @@ public record McpConfig(
         };
     }
 
+    /** Whether it carries credentials of its own. */
+    boolean authorizes() {
+        boolean header =
+                customHeaders != null && customHeaders.keySet().stream().anyMatch(AUTHORIZATION::equalsIgnoreCase);
+        boolean token = (customHeaders == null || customHeaders.isEmpty()) && authToken != null;
+        return header || token && AUTHORIZATION.equalsIgnoreCase(authHeader);
+    }
+
     /** The headers to connect with, templates filled from the environment. */
     Map<String, String> headers(Map<String, String> environment) {
         Map<String, String> out = new LinkedHashMap<>();

@@ -23,10 +23,26 @@ public final class McpFailure extends Exception {
     }
 
     private final Kind kind;
+    private final @Nullable String challenge;
 
-    McpFailure(Kind kind, String why, @Nullable Throwable cause) {
+    private McpFailure(Kind kind, String why, @Nullable Throwable cause, @Nullable String challenge) {
         super(why, cause, false, false);
         this.kind = kind;
+        this.challenge = challenge;
+    }
+
+    McpFailure(Kind kind, String why, @Nullable Throwable cause) {
+        this(kind, why, cause, null);
+    }
+
+    /** The server answered with a status that is no success. challenge: its {@code WWW-Authenticate}, empty when it had none. */
+    static McpFailure status(int status, String said, String challenge) {
+        boolean token = status == 401 || (status == 403 && challenge.contains("insufficient_scope"));
+        return new McpFailure(
+                status == 401 || status == 403 ? Kind.UNAUTHORIZED : Kind.UNREACHABLE,
+                "the server answered with status " + status + (said.isEmpty() ? "" : ": " + said),
+                null,
+                token ? challenge : null);
     }
 
     McpFailure(Kind kind, String why) {
@@ -35,6 +51,12 @@ public final class McpFailure extends Exception {
 
     public Kind kind() {
         return kind;
+    }
+
+    /** What the server says about tokens when one might help ({@link Challenge}); null: none would. */
+    @Nullable
+    String challenge() {
+        return challenge;
     }
 
     /** The sentence. */

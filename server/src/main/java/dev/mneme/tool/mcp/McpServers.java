@@ -130,16 +130,27 @@ public final class McpServers {
                     old.failure(),
                     old.createdAt());
             sql.update(tx, changed, db.clock().next(), userId);
+            if (!Objects.equals(old.config().url(), changed.config().url())) {
+                signedOut(tx, old);
+            }
             return changed;
         });
         connections.forget(id);
         return made;
     }
 
+    /** Nobody is signed in at its address any more. */
+    private static void signedOut(Tx tx, McpServer server) {
+        if (server.config().url() != null) {
+            OAuthSql.deleteAt(tx, SignIns.hash(server.config().url()));
+        }
+    }
+
     /** Deletes the server with its tools, or 404. */
     public void delete(String org, String id) {
-        get(org, id);
+        McpServer old = get(org, id);
         db.of(org).write(tx -> {
+            signedOut(tx, old);
             McpSql.mapped(tx, id).values().forEach(toolId -> tools.delete(tx, toolId));
             McpSql.delete(tx, id);
             return true;
@@ -165,7 +176,7 @@ public final class McpServers {
             throws McpFailure {
         List<JsonNode> offered;
         try {
-            offered = connections.use(server, Map.of(), agentId, () -> changed(org, server.id()), Connection::tools);
+            offered = listed(new Behalf(org, userId, agentId), server);
         } catch (McpFailure e) {
             remember(org, server.id(), e.why());
             throw e;
@@ -180,6 +191,10 @@ public final class McpServers {
         });
     }
 
+    private List<JsonNode> listed(Behalf behalf, McpServer server) throws McpFailure {
+        return connections.use(server, Map.of(), behalf, () -> changed(behalf, server.id()), Connection::tools);
+    }
+
     private void remember(String org, String id, String failure) {
         db.of(org).write(tx -> {
             McpSql.fail(tx, id, failure);
@@ -191,7 +206,7 @@ public final class McpServers {
      * The server said that its tools are others now: they are asked for at once, and what it says meanwhile is answered by one further round
      * after {@link #RESYNC_PAUSE}, so that a server which says so whenever it is asked does not keep us busy.
      */
-    private void changed(String org, String id) {
+    private void changed(Behalf behalf, String id) {
         news.add(id);
         if (!listening.add(id)) {
             return;
@@ -199,7 +214,7 @@ public final class McpServers {
         boolean forked = scope.fork("mcp-resync", () -> {
             try {
                 while (news.remove(id)) {
-                    resynced(org, id);
+                    resynced(behalf, id);
                     Thread.sleep(RESYNC_PAUSE);
                 }
             } catch (InterruptedException e) {
@@ -214,14 +229,15 @@ public final class McpServers {
         }
     }
 
-    private void resynced(String org, String id) {
-        McpServer server =
-                db.of(org).read(tx -> Optional.ofNullable(sql.find(tx, id))).orElse(null);
+    private void resynced(Behalf behalf, String id) {
+        McpServer server = db.of(behalf.org())
+                .read(tx -> Optional.ofNullable(sql.find(tx, id)))
+                .orElse(null);
         if (server == null) {
             return;
         }
         try {
-            resync(org, null, server, null);
+            resync(behalf.org(), behalf.userId(), server, null);
         } catch (McpFailure e) {
             // Kept in the server's row by resync; the next connection syncs again.
             return;
@@ -229,13 +245,13 @@ public final class McpServers {
     }
 
     /** What the server offers now, as it says it, with the health of each schema. */
-    public List<ObjectNode> offered(String org, McpServer server) throws McpFailure {
-        return healthy(connections.use(server, Map.of(), null, () -> changed(org, server.id()), Connection::tools));
+    public List<ObjectNode> offered(String org, String userId, McpServer server) throws McpFailure {
+        return healthy(listed(new Behalf(org, userId, null), server));
     }
 
     /** The same of a server that is not stored. */
-    public List<ObjectNode> probe(McpConfig config) throws McpFailure {
-        return healthy(connections.once(config, Connection::tools));
+    public List<ObjectNode> probe(String org, String userId, McpConfig config) throws McpFailure {
+        return healthy(connections.once(config, new Behalf(org, userId, null), Connection::tools));
     }
 
     private static List<ObjectNode> healthy(List<JsonNode> offered) {
@@ -262,12 +278,11 @@ public final class McpServers {
 
     /** Registers one tool by its name, also one with an invalid schema. */
     public ToolRow register(String org, @Nullable String userId, McpServer server, String name) throws McpFailure {
-        JsonNode tool =
-                connections.use(server, Map.of(), null, () -> changed(org, server.id()), Connection::tools).stream()
-                        .filter(each -> each.path("name").asText().equals(name))
-                        .findFirst()
-                        .orElseThrow(() -> Problem.notFound(
-                                "MCP server " + server.name() + " does not offer a tool " + name + "."));
+        JsonNode tool = listed(new Behalf(org, userId, null), server).stream()
+                .filter(each -> each.path("name").asText().equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () -> Problem.notFound("MCP server " + server.name() + " does not offer a tool " + name + "."));
         return db.of(org).write(tx -> {
             if (!McpSql.mapped(tx, server.id()).containsKey(name)) {
                 String refused = sync.add(tx, server, tool, db.clock().next(), userId);
@@ -281,19 +296,14 @@ public final class McpServers {
     }
 
     /** Calls a tool by the server's own name of it. */
-    public JsonNode call(
-            String org,
-            McpServer server,
-            String remoteName,
-            ObjectNode arguments,
-            Map<String, String> environment,
-            @Nullable String agentId)
+    JsonNode call(
+            Behalf behalf, McpServer server, String remoteName, ObjectNode arguments, Map<String, String> environment)
             throws McpFailure {
         return connections.use(
                 server,
                 environment,
-                agentId,
-                () -> changed(org, server.id()),
+                behalf,
+                () -> changed(behalf, server.id()),
                 connection -> connection.call(remoteName, arguments));
     }
 

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Runs the tools of other servers (contract 11 §4). Thread-safe. */
 public final class McpTools implements RowTools {
@@ -34,18 +33,18 @@ public final class McpTools implements RowTools {
     @Override
     public ToolEffect call(ToolRow row, ObjectNode arguments, ToolContext context) {
         ToolOutcome outcome = run(
-                context.organizationId(),
+                new Behalf(context.organizationId(), context.userId(), context.agentId()),
                 row,
                 arguments,
-                environment.of(context.organizationId(), context.agentId()),
-                context.agentId());
+                environment.of(context.organizationId(), context.agentId()));
         return tx -> outcome;
     }
 
     /** Calls the tool for nobody's agent: templates have no values. Throws when the server cannot be spoken to. */
-    public ToolOutcome direct(String org, McpServer server, String remoteName, ObjectNode arguments) throws McpFailure {
+    public ToolOutcome direct(String org, String userId, McpServer server, String remoteName, ObjectNode arguments)
+            throws McpFailure {
         try {
-            return outcome(servers.call(org, server, remoteName, arguments, Map.of(), null));
+            return outcome(servers.call(new Behalf(org, userId, null), server, remoteName, arguments, Map.of()));
         } catch (McpFailure e) {
             if (e.kind() == McpFailure.Kind.REFUSED) {
                 return new ToolOutcome.Failed(e.why(), null);
@@ -54,9 +53,8 @@ public final class McpTools implements RowTools {
         }
     }
 
-    private ToolOutcome run(
-            String org, ToolRow row, ObjectNode arguments, Map<String, String> values, @Nullable String agentId) {
-        McpServer server = servers.of(org, row);
+    private ToolOutcome run(Behalf behalf, ToolRow row, ObjectNode arguments, Map<String, String> values) {
+        McpServer server = servers.of(behalf.org(), row);
         if (server == null) {
             return new ToolOutcome.Failed(
                     "Error executing function " + row.name() + ": its MCP server is no longer registered.", null);
@@ -64,7 +62,7 @@ public final class McpTools implements RowTools {
         try {
             ObjectNode clean = arguments.deepCopy();
             clean.remove("request_heartbeat");
-            return outcome(servers.call(org, server, remote(row), clean, values, agentId));
+            return outcome(servers.call(behalf, server, remote(row), clean, values));
         } catch (McpFailure e) {
             return new ToolOutcome.Failed(
                     e.kind() == McpFailure.Kind.REFUSED

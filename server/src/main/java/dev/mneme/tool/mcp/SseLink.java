@@ -32,9 +32,7 @@ final class SseLink implements Link {
         this.stream = answer.body();
         if (answer.statusCode() != 200) {
             close();
-            throw new McpFailure(
-                    answer.statusCode() == 401 ? McpFailure.Kind.UNAUTHORIZED : McpFailure.Kind.UNREACHABLE,
-                    "the server answered with status " + answer.statusCode());
+            throw McpFailure.status(answer.statusCode(), "", HttpCalls.challenge(answer));
         }
         BlockingQueue<String> address = new ArrayBlockingQueue<>(1);
         scope.fork("events", () -> read(address));
@@ -95,7 +93,7 @@ final class SseLink implements Link {
                 calls.send(endpoint, null, Map.of("Content-Type", "application/json"), Json.write(message), patience);
         HttpCalls.close(answer.body());
         if (answer.statusCode() >= 300) {
-            throw new McpFailure(McpFailure.Kind.UNREACHABLE, "the server answered with status " + answer.statusCode());
+            throw McpFailure.status(answer.statusCode(), "", HttpCalls.challenge(answer));
         }
     }
 
