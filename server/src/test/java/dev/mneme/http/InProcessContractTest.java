@@ -25,7 +25,6 @@ class InProcessContractTest {
                 ArchiveRoutesTest.class,
                 ChatRoutesTest.class,
                 ConversationRoutesTest.class,
-                FolderRoutesTest.class,
                 KeyRoutesTest.class,
                 KeyWalkTest.class,
                 McpEndpointTest.class,
