@@ -48,5 +48,90 @@ export function hands({ open, make, say, message, agentId, accessible, expect, u
       const returns = JSON.stringify(await call("GET", `/v1/agents/${agent.id}/messages?limit=20`));
       expect(returns.includes("A person changed the arguments") && returns.includes("nobody asked"), "the agent to be told of both");
     },
+
+    // A tool's schema before it is saved, rules, the environment of one agent and of every tool, an MCP server with headers.
+    async workshop() {
+      const agent = await careful({ tool_rules: [], tools: ["memory_insert", "archival_memory_search"] });
+      const page = await open("/ade/tools");
+      await page.getByRole("button", { name: "Write a tool" }).click();
+      const schema = page.getByRole("region", { name: "What the model will see" });
+      await schema.filter({ hasText: "How many sides the die has." }).waitFor();
+      await accessible(page, "the editor of a tool");
+      const source = page.getByLabel("Source");
+      const toss = `toss_${Date.now()}`;
+      await source.fill("def toss(coins: in");
+      await schema.filter({ hasText: "invalid syntax" }).waitFor();
+      await source.fill(`def ${toss}(coins: int) -> str:\n    """Toss.\n\n    Args:\n        coins: How many coins.\n    """\n    return "heads"\n`);
+      await schema.filter({ hasText: "How many coins." }).waitFor();
+      expect((await call("GET", `/v1/tools/?name=${toss}`)).length === 0, "nothing to be saved by a look at the schema");
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.getByText(`${toss} is saved.`).waitFor();
+      await page.keyboard.press("Escape");
+
+      const everywhere = page.getByRole("group", { name: "Environment of every tool" });
+      await everywhere.getByLabel("Variable").fill("REGION");
+      await everywhere.getByLabel("Its value").fill("nowhere near");
+      await everywhere.getByRole("button", { name: "Set", exact: true }).click();
+      await everywhere.getByRole("button", { name: "Remove REGION" }).click();
+      await everywhere.getByText("Nothing is set.").waitFor();
+
+      const form = page.getByRole("form", { name: "Add an MCP server" });
+      await form.getByLabel("Name", { exact: true }).fill("maps");
+      await form.getByLabel("Address").fill("https://maps.invalid/mcp");
+      await form.getByText("Token and headers").click();
+      await form.getByLabel("Token", { exact: true }).fill("a secret token");
+      await form.getByLabel("Header of the token").fill("X-Key");
+      await form.getByRole("button", { name: "Add" }).click();
+      await page.getByText("Sends X-Key.").waitFor();
+      await form.getByLabel("Name", { exact: true }).fill("charts");
+      await form.getByLabel("Address").fill("https://charts.invalid/mcp");
+      await form.getByLabel("Headers", { exact: true }).fill("no header");
+      expect(await form.getByRole("button", { name: "Add" }).isDisabled(), "a line that is no header not to be sent");
+      await form.getByLabel("Headers", { exact: true }).fill("X-Tenant: t1\nX-Trace: a secret header");
+      await accessible(page, "the headers of an MCP server");
+      await form.getByRole("button", { name: "Add" }).click();
+      await page.getByText("Sends X-Tenant, X-Trace.").waitFor();
+      expect(!/a secret/.test(await page.content()), "neither token nor header in the page");
+      for (const name of ["maps", "charts"]) {
+        await page.getByRole("button", { name: `Remove ${name}` }).click();
+        await page.getByRole("button", { name: `Remove ${name}` }).waitFor({ state: "detached" });
+      }
+
+      await page.goto(`${url}/ade/agents/${agent.id}/tools`);
+      const rules = page.getByRole("group", { name: "Rules" });
+      const choose = async (label, option) => {
+        await rules.getByLabel(label).first().click();
+        await page.getByRole("option", { name: option, exact: true }).click();
+      };
+      const rule = async () => rules.getByRole("button", { name: "Add the rule" }).click();
+      await choose("Tool of the rule", "memory_insert");
+      await choose("What holds for it", "is called at most so often in a turn");
+      await rules.getByLabel("At most").fill("3");
+      await rule();
+      await rules.getByText("memory_insert is called at most so often in a turn: 3").waitFor();
+      await choose("Tool of the rule", "archival_memory_search");
+      await choose("What holds for it", "is followed only by");
+      await rules.getByLabel("These tools").first().press("ArrowDown");
+      await page.getByRole("option", { name: "memory_insert", exact: true }).click();
+      await page.keyboard.press("Escape");
+      await rule();
+      await rules.getByText("archival_memory_search is followed only by: memory_insert").waitFor();
+      await accessible(page, "rules");
+      await rules.getByRole("button", { name: /^Remove the rule: memory_insert is called/ }).click();
+      await rules.getByText("memory_insert is called at most").waitFor({ state: "detached" });
+      const kept = (await call("GET", `/v1/agents/${agent.id}`)).tool_rules;
+      expect(!kept.some((each) => each.max_count_limit) && kept.some((each) => each.children?.[0] === "memory_insert"), `one of the two rules to be left, not ${JSON.stringify(kept)}`);
+
+      await page.getByRole("tab", { name: "Settings" }).click();
+      const panel = page.getByRole("tabpanel");
+      for (const name of ["ONE", "TWO"]) {
+        await panel.getByLabel("Name").last().fill(name);
+        await panel.getByLabel("Value").fill(`value of ${name}`);
+        await panel.getByRole("button", { name: "Set", exact: true }).click();
+        await panel.getByRole("button", { name: `Remove ${name}` }).waitFor();
+      }
+      await panel.getByRole("button", { name: "Remove ONE" }).click();
+      await page.getByText("Set: TWO").waitFor();
+    },
   };
 }

@@ -7,7 +7,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./App";
 import { unauthorized } from "./api";
 
-const theme = createTheme({ primaryColor: "teal", primaryShade: 9, autoContrast: true, defaultRadius: "md", cursorType: "pointer" });
+const theme = createTheme({ primaryColor: "teal", primaryShade: 9, autoContrast: true, defaultRadius: "md", cursorType: "pointer", components: { Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } } } });
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="mneme-nonce"]')?.content ?? "";
 // For the style by which a dialog keeps the page behind it still.

@@ -1,9 +1,10 @@
 import type { AgentState } from "@letta-ai/letta-client/resources/agents/agents";
-import { Badge, Button, Card, Group, JsonInput, Select, Stack, Switch, Text, Title } from "@mantine/core";
+import { Badge, Button, Card, Group, JsonInput, Select, Stack, Switch, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../api";
 import { Trouble } from "../App";
+import { Rules } from "./Rules";
 
 /** What an agent can call: attach, detach, ask first, try. */
 export default function AgentTools({ agent }: { agent: AgentState }) {
@@ -50,15 +51,7 @@ export default function AgentTools({ agent }: { agent: AgentState }) {
           <Try agentId={agent.id} name={tool.name ?? ""} parameters={(tool.json_schema as { parameters?: Schema } | null)?.parameters} />
         </Card>
       ))}
-      <Title order={2} size="h5">
-        Rules
-      </Title>
-      {(agent.tool_rules ?? []).length === 0 && <Text size="sm">No rules: any tool may be called at any time.</Text>}
-      {(agent.tool_rules ?? []).map((rule, index) => (
-        <Text key={index} size="sm" className="mono">
-          {rule.tool_name}: {rule.type}
-        </Text>
-      ))}
+      <Rules agent={agent} />
     </Stack>
   );
 }

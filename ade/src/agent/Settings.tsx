@@ -67,11 +67,16 @@ function Secrets({ agent }: { agent: AgentState }) {
   // Values are never sent back to a browser: they come masked, and a masked one that is sent stays as it was. What is there is asked anew,
   // because the set replaces the old one and another tab may have added to it.
   const names = (agent.secrets ?? []).map((secret) => secret.key);
+  const change = async (how: (kept: Record<string, string>) => Record<string, string>) => {
+    const now = (await api.agents.retrieve(agent.id, { include: ["agent.secrets"] })).secrets ?? [];
+    return api.agents.update(agent.id, { secrets: how(Object.fromEntries(now.map((each) => [each.key, each.value ?? ""]))) });
+  };
+  const drop = useMutation({
+    mutationFn: (name: string) => change(({ [name]: _, ...kept }) => kept),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["agent", agent.id] }),
+  });
   const save = useMutation({
-    mutationFn: async () => {
-      const kept = (await api.agents.retrieve(agent.id, { include: ["agent.secrets"] })).secrets ?? [];
-      return api.agents.update(agent.id, { secrets: { ...Object.fromEntries(kept.map((each) => [each.key, each.value])), [key]: value } });
-    },
+    mutationFn: () => change((kept) => ({ ...kept, [key]: value })),
     onSuccess: () => {
       setKey("");
       setValue("");
@@ -81,9 +86,17 @@ function Secrets({ agent }: { agent: AgentState }) {
   return (
     <Stack gap="xs">
       <Title order={2} size="h5">
-        Secrets of its tools
+        Environment of its tools
       </Title>
-      <Text size="sm">{names.length ? `Set: ${names.join(", ")}` : "None is set. Tools see secrets as environment variables."}</Text>
+      <Text size="sm">{names.length ? `Set: ${names.join(", ")}` : "Nothing is set. Tools see what is set here as environment variables; no value is shown again."}</Text>
+      {names.map((name) => (
+        <Group key={name} gap="xs">
+          <Text className="mono">{name}</Text>
+          <Button size="compact-xs" variant="subtle" color="red" disabled={drop.isPending} onClick={() => drop.mutate(name)} aria-label={`Remove ${name}`}>
+            Remove
+          </Button>
+        </Group>
+      ))}
       <Group align="flex-end">
         <TextInput label="Name" value={key} onChange={(e) => setKey(e.currentTarget.value)} />
         <PasswordInput label="Value" value={value} onChange={(e) => setValue(e.currentTarget.value)} miw={180} autoComplete="off" />
@@ -91,7 +104,7 @@ function Secrets({ agent }: { agent: AgentState }) {
           Set
         </Button>
       </Group>
-      {save.error && <Trouble error={save.error} />}
+      {(save.error || drop.error) && <Trouble error={save.error ?? drop.error} />}
     </Stack>
   );
 }
