@@ -133,5 +133,54 @@ export function hands({ open, make, say, message, agentId, accessible, expect, u
       await panel.getByRole("button", { name: "Remove ONE" }).click();
       await page.getByText("Set: TWO").waitFor();
     },
+
+    // Files that are dropped and deleted, how much of an upload has left, and who sees a folder.
+    async papers() {
+      const agent = await careful({ name: `reader ${Date.now()}` });
+      const name = `papers ${Date.now()}`;
+      const page = await open("/ade/folders");
+      await page.getByLabel("New folder").fill(name);
+      await page.getByRole("button", { name: "Make" }).click();
+      const folder = page.getByRole("group", { name: `Folder ${name}` });
+      // The answer to the upload is held back, so that its progress stays in sight while we look.
+      let release;
+      const held = new Promise((then) => (release = then));
+      await page.route("**/upload*", async (route) => {
+        await held;
+        await route.continue();
+      });
+      const dropped = await page.evaluateHandle(() => {
+        const data = new DataTransfer();
+        data.items.add(new File(["The cat sat on the mat."], "cat.txt", { type: "text/plain" }));
+        return data;
+      });
+      await folder.dispatchEvent("drop", { dataTransfer: dropped });
+      await folder.getByRole("progressbar", { name: "cat.txt is sent" }).waitFor({ state: "attached" });
+      release();
+      const remove = folder.getByRole("button", { name: /^Delete the file .*cat/ });
+      await remove.waitFor();
+      await folder.getByText("completed").waitFor();
+      await accessible(page, "a folder with a file");
+      await folder.getByLabel(`Attach an agent to ${name}`).first().click();
+      await page.getByRole("option", { name: agent.name, exact: true }).click();
+      await folder.getByRole("link", { name: agent.name }).waitFor();
+
+      const other = await page.context().newPage();
+      await other.goto(`${url}/ade/agents/${agent.id}/memory`);
+      const mine = other.getByRole("group", { name: "Folders" });
+      await mine.getByRole("button", { name: `Detach the folder ${name}` }).click();
+      await mine.getByText("None.").waitFor();
+      await mine.getByLabel("Attach a folder").first().click();
+      await other.getByRole("option", { name, exact: true }).click();
+      await mine.getByRole("link", { name, exact: true }).waitFor();
+      await other.close();
+
+      await folder.getByRole("button", { name: `Detach ${agent.name} from ${name}` }).click();
+      await folder.getByRole("link", { name: agent.name }).waitFor({ state: "detached" });
+      await remove.click();
+      await page.getByRole("button", { name: "Undo" }).click();
+      await remove.click();
+      await folder.getByText("Empty.").waitFor({ timeout: 15_000 });
+    },
   };
 }

@@ -1,11 +1,13 @@
 import { Badge, Button, Card, Group, Modal, NativeSelect, Progress, Stack, TagsInput, Text, Textarea, TextInput, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { Link } from "wouter";
 import { api } from "../api";
 import { Loading, Trouble } from "../App";
 import { number, time } from "../format";
 import { pieces } from "./diff";
+
+const AgentFolders = lazy(() => import("./AgentFolders"));
 
 /** What a block held before one of its changes (GET /v1/blocks/{id}/history). */
 interface Version {
@@ -45,6 +47,11 @@ export default function Memory({ agentId, turn, brief }: { agentId: string; turn
       {blocks.data?.map((block) => (
         <BlockCard key={block.id} agentId={agentId} block={block} />
       ))}
+      {!brief && (
+        <Suspense fallback={<Loading what="Loading folders" />}>
+          <AgentFolders agentId={agentId} />
+        </Suspense>
+      )}
       {!brief && <Archival agentId={agentId} />}
     </Stack>
   );
