@@ -182,5 +182,35 @@ export function hands({ open, make, say, message, agentId, accessible, expect, u
       await remove.click();
       await folder.getByText("Empty.").waitFor({ timeout: 15_000 });
     },
+
+    // A block's limit, a block that two agents share, and the map of who shares what.
+    async sharing() {
+      const stamp = Date.now();
+      const block = await call("POST", "/v1/blocks/", { label: "team", value: `We ship on Fridays ${stamp}.` });
+      const other = await careful({ name: `other ${stamp}`, block_ids: [block.id] });
+      const agent = await careful({ name: `sharer ${stamp}` });
+      const page = await open(`/ade/agents/${agent.id}/memory`);
+      const form = page.getByRole("form", { name: "Settings of human" });
+      await page.locator('[data-block="human"]').getByText("Limit and more").click();
+      await form.getByLabel("Limit, characters").fill("1234");
+      await form.getByRole("button", { name: "Keep" }).click();
+      await page.getByText("0 of 1,234").waitFor();
+      const shared = page.getByRole("group", { name: "Shared blocks" });
+      await shared.getByLabel("Attach a block").first().fill(String(block.id.slice(-4)));
+      await page.getByRole("option", { name: new RegExp(`team: .*${block.id.slice(-4)}`) }).click();
+      const card = page.locator('[data-block="team"]');
+      await card.getByText("shared with 1").waitFor();
+      await shared.getByText("Which agents share a block").click();
+      const row = page.getByRole("table", { name: "Which agents share a block" }).getByRole("row");
+      await row.first().getByRole("link", { name: other.name }).waitFor();
+      await row.first().getByRole("link", { name: agent.name }).waitFor();
+      await row.filter({ hasText: "team" }).getByRole("img", { name: "has it", exact: true }).nth(1).waitFor();
+      await accessible(page, "shared blocks");
+      await card.getByText("Limit and more").click();
+      await card.getByRole("button", { name: "Detach it from this agent" }).click();
+      await card.waitFor({ state: "detached" });
+      const left = await call("GET", `/v1/blocks/${block.id}/agents`);
+      expect(left.length === 1 && left[0].id === other.id, "the other agent alone to keep the block");
+    },
   };
 }

@@ -7,6 +7,8 @@ import { Loading, Trouble } from "../App";
 import { number, time } from "../format";
 import { pieces } from "./diff";
 
+const BlockSettings = lazy(() => import("./BlockSettings"));
+const SharedBlocks = lazy(() => import("./SharedBlocks"));
 const AgentFolders = lazy(() => import("./AgentFolders"));
 
 /** What a block held before one of its changes (GET /v1/blocks/{id}/history). */
@@ -45,10 +47,11 @@ export default function Memory({ agentId, turn, brief }: { agentId: string; turn
       {blocks.isPending && <Loading what="Loading memory" />}
       {blocks.data?.length === 0 && <Text size="sm">This agent has no blocks.</Text>}
       {blocks.data?.map((block) => (
-        <BlockCard key={block.id} agentId={agentId} block={block} />
+        <BlockCard key={block.id} agentId={agentId} block={block} brief={brief} />
       ))}
       {!brief && (
-        <Suspense fallback={<Loading what="Loading folders" />}>
+        <Suspense fallback={<Loading what="Loading shared blocks and folders" />}>
+          <SharedBlocks agentId={agentId} mine={blocks.data?.map((block) => block.id) ?? []} />
           <AgentFolders agentId={agentId} />
         </Suspense>
       )}
@@ -58,7 +61,7 @@ export default function Memory({ agentId, turn, brief }: { agentId: string; turn
 }
 
 /** One block: its text, what the last change was, who else sees it. */
-function BlockCard({ agentId, block }: { agentId: string; block: Block }) {
+function BlockCard({ agentId, block, brief }: { agentId: string; block: Block; brief: boolean | undefined }) {
   const queries = useQueryClient();
   const [draft, setDraft] = useState<string | null>(null);
   const [shown, setShown] = useState(0);
@@ -156,6 +159,11 @@ function BlockCard({ agentId, block }: { agentId: string; block: Block }) {
             </Text>
           ))}
         </details>
+      )}
+      {!brief && (
+        <Suspense>
+          <BlockSettings agentId={agentId} block={block} />
+        </Suspense>
       )}
     </Card>
   );
