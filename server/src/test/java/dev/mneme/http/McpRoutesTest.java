@@ -92,6 +92,37 @@ class McpRoutesTest {
     }
 
     @Test
+    void aTokenGoesUnderTheNameOfItsHeader() throws Exception {
+        try (FakeMcp fake = new FakeMcp()) {
+            JsonNode made = web.post(
+                            "/v1/mcp-servers",
+                            "{'server_name':'named','config':{'mcp_server_type':'streamable_http','server_url':'"
+                                    + fake.url() + "','auth_header':'X-Api-Key','auth_token':'abc'}}")
+                    .json();
+            assertThat(made.path("auth_header").asText()).isEqualTo("X-Api-Key");
+            assertThat(made.path("auth_token").asText()).isEqualTo("********");
+            assertThat(fake.headers)
+                    .isNotEmpty()
+                    .allMatch(each -> "abc".equals(each.get("x-api-key")) && !each.containsKey("authorization"));
+        }
+    }
+
+    @Test
+    void aServerThatWasRestartedIsGreetedAnewWhateverStatusItSaysThatWith() throws Exception {
+        try (FakeMcp fake = new FakeMcp()) {
+            fake.offer(("[" + ECHO.formatted("kept") + "]").replace('\'', '"'));
+            fake.answer("kept", call -> FakeMcp.text(call, "still here"));
+            fake.session("one");
+            JsonNode made = create("restarted", fake.url()).json();
+            String at = "/v1/mcp-servers/" + made.path("id").asText() + "/tools";
+            String tool = web.get(at).json().at("/0/id").asText();
+            fake.session("two");
+            JsonNode ran = web.post(at + "/" + tool + "/run", "{\"args\":{}}").json();
+            assertThat(ran.path("func_return").asText()).isEqualTo("still here");
+        }
+    }
+
+    @Test
     void whatCannotBeReachedIsToldAndARedirectElsewhereIsNotFollowed() throws Exception {
         try (FakeMcp fake = new FakeMcp()) {
             fake.redirect("http://169.254.169.254/mcp");

@@ -27,6 +27,7 @@ public final class FakeMcp implements AutoCloseable {
     private volatile String redirect = "";
     private volatile boolean chatty;
     private volatile boolean legacy;
+    private volatile String session = "";
     private volatile @Nullable FakeAuth auth;
     /** Where it says that its description is. */
     public volatile String description = "";
@@ -67,6 +68,18 @@ public final class FakeMcp implements AutoCloseable {
             if (!request.has("id")) {
                 exchange.sendResponseHeaders(202, -1);
                 return;
+            }
+            String current = session;
+            boolean hello = request.path("method").asText().equals("initialize");
+            if (!current.isEmpty() && !hello && !current.equals(seen.get("mcp-session-id"))) {
+                byte[] no = "Bad Request: No valid session ID provided".getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(400, no.length);
+                exchange.getResponseBody().write(no);
+                exchange.close();
+                return;
+            }
+            if (!current.isEmpty() && hello) {
+                exchange.getResponseHeaders().set("Mcp-Session-Id", current);
             }
             boolean list = request.path("method").asText().equals("tools/list");
             if (list) {
@@ -130,6 +143,11 @@ public final class FakeMcp implements AutoCloseable {
     /** Takes only tokens of that server. */
     public void wants(FakeAuth server) {
         auth = server;
+    }
+
+    /** The one session that it knows from now on, as after a restart; others are a 400. */
+    public void session(String id) {
+        session = id;
     }
 
     /** Describes no resource, and is its own authorization server. */

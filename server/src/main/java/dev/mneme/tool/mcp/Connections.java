@@ -7,12 +7,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** Connections that are kept for the next call; broken ones are made anew. Thread-safe. */
 public final class Connections implements AutoCloseable {
     /** Kept at once, over all servers and agents: each is a socket or a program. */
     private static final int MOST = 64;
+
+    /** Programs that run at once, at work or kept: each is a process, often of a hundred megabytes. */
+    private static final int MOST_PROGRAMS = 64;
 
     /** What may be sent to whom: the next call may take the connection only if all of it is the same. */
     private record Key(
@@ -30,12 +34,18 @@ public final class Connections implements AutoCloseable {
     private final OutboundGuard guard;
     private final McpOptions options;
     private final SignIns signIns;
+    private final Semaphore programs;
     private final Map<Key, Connection> kept = new LinkedHashMap<>(16, 0.75f, true);
 
     public Connections(OutboundGuard guard, McpOptions options, SignIns signIns) {
+        this(guard, options, signIns, MOST_PROGRAMS);
+    }
+
+    Connections(OutboundGuard guard, McpOptions options, SignIns signIns, int mostPrograms) {
         this.guard = guard;
         this.options = options;
         this.signIns = signIns;
+        this.programs = new Semaphore(mostPrograms);
     }
 
     /** Refuses programs of this machine unless the operator has allowed them. */
@@ -110,7 +120,7 @@ public final class Connections implements AutoCloseable {
             McpConfig config, Map<String, String> environment, Behalf behalf, @Nullable Bearer bearer, Runnable changed)
             throws McpFailure {
         return switch (config.type()) {
-            case STDIO -> new Connection(new StdioLink(config, environment, new Incoming(changed)), options);
+            case STDIO -> new Connection(program(config, environment, new Incoming(changed)), options);
             case SSE -> {
                 HttpCalls calls = calls(config, environment, behalf, bearer);
                 try {
@@ -123,6 +133,37 @@ public final class Connections implements AutoCloseable {
             case STREAMABLE_HTTP ->
                 new Connection(new HttpLink(calls(config, environment, behalf, bearer), changed), options);
         };
+    }
+
+    /** Starts a program when there is room; it gives its place back when it is closed. */
+    private StdioLink program(McpConfig config, Map<String, String> environment, Incoming incoming) throws McpFailure {
+        while (!programs.tryAcquire()) {
+            Connection idle = idleProgram();
+            if (idle == null) {
+                throw new McpFailure(
+                        McpFailure.Kind.UNREACHABLE,
+                        "too many programs of MCP servers are at work at once; try again when one of them has answered");
+            }
+            idle.close();
+        }
+        try {
+            return new StdioLink(config, environment, incoming, programs::release);
+        } catch (McpFailure e) {
+            programs.release();
+            throw e;
+        }
+    }
+
+    /** The program that was used longest ago and is not at work, no longer kept; null: there is none. */
+    private @Nullable Connection idleProgram() {
+        synchronized (kept) {
+            for (Key key : kept.keySet()) {
+                if (key.config().type() == McpConfig.Type.STDIO) {
+                    return kept.remove(key);
+                }
+            }
+            return null;
+        }
     }
 
     private HttpCalls calls(McpConfig config, Map<String, String> environment, Behalf behalf, @Nullable Bearer bearer)

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,10 @@ final class HttpLink implements Link {
             return answer;
         }
         String said = calls.withoutSecrets(words(answer.body()));
-        if (status == 404 && known != null) {
+        // After a restart some servers say 400 where the protocol wants 404; nothing was done either way.
+        boolean forgotten =
+                status == 404 || (status == 400 && said.toLowerCase(Locale.ROOT).contains("session"));
+        if (forgotten && known != null) {
             session = null;
             throw new McpFailure(McpFailure.Kind.EXPIRED, "the server has forgotten the session");
         }

@@ -9,12 +9,16 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Sorts what a server sends: replies to those who wait for them, its requests to a short answer, news to the listener. Thread-safe. */
 final class Incoming {
     private final Map<String, BlockingQueue<JsonNode>> waiting = new ConcurrentHashMap<>();
     private final Runnable changed;
+    /** The greatest id of a request so far. */
+    private final AtomicLong newest = new AtomicLong();
+
     private volatile @Nullable McpFailure ended;
 
     /** changed: run when the server says that its tools are others now. */
@@ -23,6 +27,7 @@ final class Incoming {
     }
 
     void expect(ObjectNode request) {
+        newest.accumulateAndGet(request.path("id").asLong(), Math::max);
         waiting.put(request.path("id").asText(), new ArrayBlockingQueue<>(1));
     }
 
@@ -67,6 +72,16 @@ final class Incoming {
         return ended != null;
     }
 
+    private static boolean isReply(JsonNode message) {
+        return message.has("result") || message.has("error");
+    }
+
+    /** Whether no request ever had this id; one that had, and is waited for no longer, has only come late. */
+    private boolean isUnasked(JsonNode id) {
+        long number = id.asLong(0);
+        return number < 1 || number > newest.get();
+    }
+
     /** Takes a message; what must be sent back for it, null: nothing. */
     @Nullable
     ObjectNode take(JsonNode message) {
@@ -75,6 +90,8 @@ final class Incoming {
             BlockingQueue<JsonNode> queue = waiting.get(message.path("id").asText());
             if (queue != null) {
                 queue.offer(message);
+            } else if (isReply(message) && isUnasked(message.path("id"))) {
+                end(new McpFailure(McpFailure.Kind.MALFORMED, "its reply belongs to no request"));
             }
             return null;
         }

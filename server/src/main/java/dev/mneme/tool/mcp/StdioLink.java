@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A program of this machine that is spoken to over its standard input and output, a line for each message. */
 final class StdioLink implements Link {
@@ -23,13 +24,17 @@ final class StdioLink implements Link {
     private static final int MOST_WORDS = 500;
 
     private final Incoming incoming;
+    private final Runnable closed;
+    private final AtomicBoolean over = new AtomicBoolean();
     private final Process process;
     private final OutputStream out;
     private final Scope scope = new Scope("mcp-stdio");
     private final StringBuffer complaints = new StringBuffer();
 
-    StdioLink(McpConfig config, Map<String, String> environment, Incoming incoming) throws McpFailure {
+    /** closed: run once, when it is closed. */
+    StdioLink(McpConfig config, Map<String, String> environment, Incoming incoming, Runnable closed) throws McpFailure {
         this.incoming = incoming;
+        this.closed = closed;
         List<String> words = new ArrayList<>();
         words.add(config.command() == null ? "" : config.command());
         words.addAll(config.args() == null ? List.of() : config.args());
@@ -157,5 +162,8 @@ final class StdioLink implements Link {
     public void close() {
         kill();
         scope.close();
+        if (over.compareAndSet(false, true)) {
+            closed.run();
+        }
     }
 }

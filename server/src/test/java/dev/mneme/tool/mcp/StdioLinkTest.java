@@ -24,7 +24,7 @@ class StdioLinkTest {
                 words[0],
                 List.of(words).subList(1, words.length),
                 null);
-        return new StdioLink(config, Map.of(), new Incoming(() -> {}));
+        return new StdioLink(config, Map.of(), new Incoming(() -> {}), () -> {});
     }
 
     @Test
@@ -36,6 +36,19 @@ class StdioLinkTest {
                             McpFailure.class,
                             failure -> assertThat(failure.why()).contains("it took no input for 1 s"));
             assertThat(link.usable()).isFalse();
+        }
+    }
+
+    @Test
+    @Timeout(30)
+    void aReplyThatNobodyAskedForEndsTheWaitingAtOnce() throws McpFailure {
+        try (StdioLink link =
+                program("sh", "-c", "read line; echo '{\"jsonrpc\":\"2.0\",\"id\":99,\"result\":{}}'; cat")) {
+            assertThatThrownBy(() ->
+                            link.exchange(Json.object().put("id", 1).put("method", "ping"), Duration.ofSeconds(60)))
+                    .isInstanceOfSatisfying(
+                            McpFailure.class,
+                            failure -> assertThat(failure.why()).isEqualTo("its reply belongs to no request"));
         }
     }
 
