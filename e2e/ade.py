@@ -39,7 +39,7 @@ def test_someone_who_has_never_seen_it(fresh):
     play("first", fresh)
 
 
-@pytest.mark.parametrize("scene", ["places", "keyboard", "tabs", "resume", "approval", "handling", "decisions", "workshop", "papers", "sharing"])
+@pytest.mark.parametrize("scene", ["places", "keyboard", "tabs", "resume", "approval", "handling", "decisions", "workshop", "papers", "sharing", "finding"])
 def test_scene(sqlite_server, scene):
     play(scene, sqlite_server)
 

@@ -212,5 +212,51 @@ export function hands({ open, make, say, message, agentId, accessible, expect, u
       const left = await call("GET", `/v1/blocks/${block.id}/agents`);
       expect(left.length === 1 && left[0].id === other.id, "the other agent alone to keep the block");
     },
+
+    // A hit far before what is loaded, copying, and dropping: an image on the message, an agent file on the list.
+    async finding() {
+      const words = [...Array(900).keys()].map((n) => ({ role: "user", content: n === 30 ? "the heliotrope blooms" : `message ${n}` }));
+      const agent = await careful({ name: `found ${Date.now()}`, initial_message_sequence: words });
+      const page = await open(`/ade/agents/${agent.id}/chat`, { permissions: ["clipboard-read", "clipboard-write"] });
+      await page.locator("[data-index]").first().waitFor();
+      await page.getByLabel("Search in the conversation").fill("heliotrope");
+      await page.getByText("not among what is loaded").waitFor();
+      await page.getByRole("button", { name: "Search all of it" }).click();
+      const hits = page.getByRole("group", { name: "Found in the whole conversation" });
+      const first = hits.getByRole("button", { name: /heliotrope/ }).first();
+      await first.waitFor();
+      await accessible(page, "hits of the whole conversation");
+      await first.click();
+      const row = page.locator('[data-kind="user"]').filter({ hasText: "the heliotrope blooms" });
+      await row.waitFor();
+      await page.waitForFunction(() => {
+        const box = document.querySelector(".thread").getBoundingClientRect();
+        const hit = [...document.querySelectorAll('[data-kind="user"]')].find((each) => each.textContent.includes("heliotrope"))?.getBoundingClientRect();
+        return hit && hit.top >= box.top && hit.bottom <= box.bottom;
+      });
+      await row.hover();
+      await row.getByRole("button", { name: "Copy the message" }).click();
+      await page.waitForFunction(() => navigator.clipboard.readText().then((text) => text === "the heliotrope blooms"));
+
+      const image = await page.evaluateHandle(() => {
+        const bytes = Uint8Array.from(atob("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="), (each) => each.charCodeAt(0));
+        const data = new DataTransfer();
+        data.items.add(new File([bytes], "dot.png", { type: "image/png" }));
+        return data;
+      });
+      await message(page).dispatchEvent("drop", { dataTransfer: image });
+      await page.getByRole("button", { name: "Remove image 1" }).waitFor();
+
+      const file = JSON.stringify(await call("GET", `/v1/agents/${(await careful({ name: `dropped ${Date.now()}` })).id}/export`));
+      await page.goto(`${url}/ade`);
+      await page.getByRole("heading", { name: "Agents" }).waitFor();
+      const dropped = await page.evaluateHandle((text) => {
+        const data = new DataTransfer();
+        data.items.add(new File([text], "agent.af", { type: "application/json" }));
+        return data;
+      }, file);
+      await page.getByRole("heading", { name: "Agents" }).dispatchEvent("drop", { dataTransfer: dropped });
+      await message(page).waitFor();
+    },
   };
 }

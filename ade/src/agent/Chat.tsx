@@ -5,8 +5,10 @@ import { Loading, Trouble } from "../App";
 import { time } from "../format";
 import { asking, type Item } from "../thread/thread";
 import type { Thread } from "../thread/useThread";
+import { Copy } from "./Copy";
 
 const Approvals = lazy(() => import("./Approvals"));
+const Everywhere = lazy(() => import("./Everywhere"));
 
 /** Pixels from the end within which new messages keep the end in sight. */
 const NEAR = 120;
@@ -14,12 +16,19 @@ const NEAR = 120;
 /** Bytes of an image that the server takes. */
 const IMAGE_BYTES = 5 * 1024 * 1024;
 
+/** Kinds of images that models read. */
+const IMAGES = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+
 export function Chat({ agentId, thread }: { agentId: string; thread: Thread }) {
   const { items } = thread;
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [find, setFind] = useState("");
   const [at, setAt] = useState(0);
+  // What the server was asked for, and the message that is looked for among older ones until it is there.
+  const [asked, setAsked] = useState("");
+  const [wanted, setWanted] = useState("");
+  const [reached, setReached] = useState("");
   const rows = useVirtualizer({
     count: items.length,
     getScrollElement: () => box.current,
@@ -42,6 +51,20 @@ export function Chat({ agentId, thread }: { agentId: string; thread: Thread }) {
     if (index !== undefined) rows.scrollToIndex(index, { align: "center" });
     // Only a new hit moves the view, not every new message.
   }, [found[at]]);
+  useEffect(() => {
+    if (!wanted) return;
+    const index = items.findIndex((item) => item.id === wanted);
+    if (index < 0 && thread.more) {
+      void thread.older();
+      return;
+    }
+    setWanted("");
+    if (index < 0) return;
+    atEnd.current = false;
+    setReached(wanted);
+    rows.scrollToIndex(index, { align: "center" });
+    // Each older page brings it nearer.
+  }, [wanted, items, thread.more]);
   const older = async () => {
     const before = items.length;
     await thread.older();
@@ -70,12 +93,30 @@ export function Chat({ agentId, thread }: { agentId: string; thread: Thread }) {
             {found.length ? `${at + 1} of ${found.length}` : "not among what is loaded"}
           </Text>
         )}
+        {find.trim() && (
+          <Button size="xs" variant="default" onClick={() => setAsked(find.trim())}>
+            Search all of it
+          </Button>
+        )}
         {thread.more && (
           <Button size="xs" variant="default" onClick={older} loading={thread.fetching}>
             Older messages
           </Button>
         )}
       </Group>
+      {asked && (
+        <Suspense fallback={<Loading what="Searching" />}>
+          <Everywhere
+            agentId={agentId}
+            query={asked}
+            close={() => setAsked("")}
+            go={(id) => {
+              setFind("");
+              setWanted(id);
+            }}
+          />
+        </Suspense>
+      )}
       <div
         ref={box}
         className="thread"
@@ -98,7 +139,7 @@ export function Chat({ agentId, thread }: { agentId: string; thread: Thread }) {
             const item = items[row.index];
             return item ? (
               <div key={row.key} data-index={row.index} ref={rows.measureElement} style={{ position: "absolute", top: 0, left: 0, right: 0, transform: `translateY(${row.start}px)`, padding: "3px 2px" }}>
-                <Row item={item} hit={found[at] === row.index} />
+                <Row item={item} hit={found[at] === row.index || (reached !== "" && item.id === reached)} />
               </div>
             ) : null;
           })}
@@ -133,6 +174,7 @@ const Row = memo(function Row({ item, hit }: { item: Item; hit: boolean }) {
             → {item.result.text}
           </Text>
         )}
+        <Copy text={`${item.name} ${item.args}\n${item.result?.text ?? ""}`} what={`the call of ${item.name}`} />
         {item.result?.output && (
           <Text className="mono" c="dimmed">
             {item.result.output}
@@ -157,6 +199,7 @@ const Row = memo(function Row({ item, hit }: { item: Item; hit: boolean }) {
   return (
     <div className={`bubble ${item.kind === "user" ? "mine" : ""}`} style={{ ...mark, borderColor: item.kind === "error" ? "var(--mantine-color-red-6)" : undefined }} role={item.kind === "error" ? "alert" : undefined} title={time(item.date)} data-kind={item.kind}>
       <Text className="text">{item.text}</Text>
+      {item.text && <Copy text={item.text} what="the message" />}
       {item.images.map((url) => (
         <Image key={url.slice(-40)} src={url} alt="attached" maw={260} mt={4} />
       ))}
@@ -203,7 +246,14 @@ function Composer({ thread, blocked }: { thread: Thread; blocked: boolean }) {
     }
   };
   return (
-    <Stack gap={4}>
+    <Stack
+      gap={4}
+      onDragOver={(e) => e.preventDefault()}
+      onDrop={(e) => {
+        e.preventDefault();
+        if (!blocked) attach([...e.dataTransfer.files].filter((file) => IMAGES.includes(file.type)));
+      }}
+    >
       <Group gap="xs">
         {images.map((url, index) => (
           <Button key={index} size="compact-xs" variant="default" onClick={() => setImages(images.filter((_, i) => i !== index))} aria-label={`Remove image ${index + 1}`}>
@@ -230,7 +280,7 @@ function Composer({ thread, blocked }: { thread: Thread; blocked: boolean }) {
           disabled={blocked}
           data-autofocus
         />
-        <FileButton multiple accept="image/png,image/jpeg,image/gif,image/webp" onChange={attach}>
+        <FileButton multiple accept={IMAGES.join()} onChange={attach}>
           {(props) => (
             <Button variant="default" {...props} disabled={blocked}>
               Image
