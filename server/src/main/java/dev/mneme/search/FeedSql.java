@@ -1,7 +1,6 @@
 package dev.mneme.search;
 
 import static dev.mneme.search.ColumnsSql.id;
-import static dev.mneme.search.ColumnsSql.organization;
 import static dev.mneme.search.ColumnsSql.searchable;
 import static dev.mneme.search.ColumnsSql.seq;
 import static dev.mneme.store.gen.Tables.TOMBSTONE;
@@ -11,9 +10,12 @@ import static org.jooq.impl.DSL.noCondition;
 import dev.mneme.search.Position.Cursor;
 import dev.mneme.search.Position.Grave;
 import dev.mneme.search.Position.Key;
+import dev.mneme.store.Prepared;
 import dev.mneme.store.Tx;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jooq.Condition;
 import org.jooq.TableField;
 import org.jooq.impl.DSL;
@@ -22,25 +24,30 @@ import org.jooq.impl.DSL;
 final class FeedSql {
     private static final Set<String> WHOLE_OWNERS = Set.of("archive", "agent", "folder");
 
+    private static final Map<Query.Kind, Prepared> NEXT = new ConcurrentHashMap<>();
+
     private FeedSql() {}
 
-    /** The next rows in order of change, without their contents. */
-    static List<Key> keys(Tx tx, Query.Kind kind, Cursor after, int limit) {
-        TableField<?, Long> seq = seq(kind);
-        TableField<?, String> id = id(kind);
-        Condition later = after.id() == null
-                ? seq.gt(after.seq())
-                : seq.gt(after.seq()).or(seq.eq(after.seq()).and(id.gt(after.id())));
-        return tx.sql()
-                .select(id, seq)
-                .from(seq.getTable())
-                .where(seq.ge(after.seq()))
-                .and(later)
+    /** The next rows of every organisation in order of change, without their contents. */
+    static List<Key> keys(Tx everywhere, Query.Kind kind, Cursor after, int limit) {
+        return everywhere.list(
+                NEXT.computeIfAbsent(kind, FeedSql::next),
+                row -> new Key(row.getString(1), row.getLong(2)),
+                after.seq(),
+                after.seq(),
+                after.seq(),
+                after.id(),
+                limit);
+    }
+
+    private static Prepared next(Query.Kind kind) {
+        return Prepared.of(sql -> sql.select(id(kind), seq(kind))
+                .from(seq(kind).getTable())
+                .where(seq(kind).ge(0L))
+                .and(seq(kind).gt(0L).or(seq(kind).eq(0L).and(id(kind).gt(""))))
                 .and(searchable(kind))
-                .and(tx.own(organization(kind)))
-                .orderBy(seq, id)
-                .limit(limit)
-                .fetch(row -> new Key(row.value1(), row.value2()));
+                .orderBy(seq(kind), id(kind))
+                .limit(1));
     }
 
     /** What was deleted after a mark. */

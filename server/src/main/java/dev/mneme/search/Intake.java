@@ -100,7 +100,7 @@ final class Intake {
     private Track read(Query.Kind kind, long settled, long end) throws IOException {
         Track track = taken.of(kind);
         Map<String, Long> seen = new HashMap<>();
-        Cursor cursor = new Cursor(track.floor(), null);
+        Cursor cursor = Cursor.after(track.floor());
         while (true) {
             Cursor from = cursor;
             List<Key> keys = new ArrayList<>(BATCH);

@@ -2,7 +2,6 @@ package dev.mneme.search;
 
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How far the index has followed the database, table by table. Immutable.
@@ -73,5 +72,10 @@ record Position(Track passages, Track messages, Track filePassages, Track graves
     }
 
     /** Where to go on reading. */
-    record Cursor(long seq, @Nullable String id) {}
+    record Cursor(long seq, String id) {
+        /** After all rows up to a mark. */
+        static Cursor after(long seq) {
+            return new Cursor(seq + 1, "");
+        }
+    }
 }
