@@ -114,13 +114,19 @@ class Bench:
         return done, failed, time.perf_counter() - begun
 
 
-def add_history(database, agent, count):
-    """Stores messages outside the context window, straight in the file of a stopped server."""
+OLD = "an old message about nothing in particular"
+
+
+def add_history(database, agent, count, words=lambda i: OLD):
+    """Stores messages outside the context window, straight in the file of a stopped server. words: the text of the i-th."""
     db = sqlite3.connect(database)
     org = db.execute("select organization_id from agent where id = ?", (agent,)).fetchone()[0]
     now = int(time.time() * 1e6) - count - 1_000_000
-    text = json.dumps([{"type": "text", "text": "an old message about nothing in particular", "signature": None}])
-    rows = ((f"message-{uuid.uuid4()}", org, agent, "user", text, False, now + i, now + i, now + i) for i in range(count))
+
+    def text(i):
+        return json.dumps([{"type": "text", "text": words(i), "signature": None}])
+
+    rows = ((f"message-{uuid.uuid4()}", org, agent, "user", text(i), False, now + i, now + i, now + i) for i in range(count))
     db.executemany(
         "insert into message (id, organization_id, agent_id, role, content, is_input, created_at, updated_at, change_seq)"
         " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -316,6 +316,16 @@ const scenes = {
     await page.getByLabel("Search in the conversation").fill("needle");
     await page.getByText("1 of 1").waitFor();
     await page.locator('[data-kind="user"]').filter({ hasText: "needle" }).waitFor();
+    // Who says something while reading far above is brought to it.
+    await page.getByLabel("Search in the conversation").fill("");
+    await page.getByRole("log").evaluate((el) => (el.scrollTop = 0));
+    await page.locator('[data-index="0"]').waitFor();
+    await say(page, "said from far above");
+    await page.locator('[data-kind="user"]').filter({ hasText: "said from far above" }).waitFor();
+    await page.waitForFunction(() => {
+      const log = document.querySelector('[role="log"]');
+      return log.scrollHeight - log.scrollTop - log.clientHeight < 5;
+    });
   },
 };
 

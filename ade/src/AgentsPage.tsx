@@ -14,7 +14,7 @@ type Sort = "newest" | "oldest" | "active";
 /** One page of agents; more by the button. */
 const PAGE_SIZE = 50;
 
-export function AgentsPage() {
+export default function AgentsPage() {
   const [text, setText] = useState("");
   const [query] = useDebouncedValue(text, 200);
   const [tags, setTags] = useState<string[]>([]);

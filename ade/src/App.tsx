@@ -1,14 +1,16 @@
 import { ActionIcon, Anchor, AppShell, Burger, Button, Center, Group, Loader, NavLink, Stack, Text, Title, useMantineColorScheme, useComputedColorScheme } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, type QueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, type ReactNode } from "react";
 import { Link, Route, Router, Switch, useLocation } from "wouter";
-import { AgentsPage } from "./AgentsPage";
-import { api, PAGE, unauthorized, words } from "./api";
-import { Login } from "./Login";
+import { agentQuery, api, PAGE, unauthorized, words } from "./api";
 import { Undoing } from "./undo";
 
-const AgentPage = lazy(() => import("./agent/AgentPage"));
+const agentPage = () => import("./agent/AgentPage");
+const agentsPage = () => import("./AgentsPage");
+const Login = lazy(() => import("./Login"));
+const AgentPage = lazy(agentPage);
+const AgentsPage = lazy(agentsPage);
 const ToolsPage = lazy(() => import("./server/ToolsPage"));
 const RunsPage = lazy(() => import("./server/RunsPage"));
 const FoldersPage = lazy(() => import("./server/FoldersPage"));
@@ -22,6 +24,19 @@ const PLACES = [
   ["/server", "Server"],
 ] as const;
 
+/** Fetches what the first sight needs while the server is asked whether it lets us in. */
+export function ahead(queries: QueryClient): void {
+  const agent = location.pathname.slice(PAGE.length).match(/^agents\/([^/]+)/)?.[1];
+  // A part that did not come is asked for again where it is shown, and is refused there.
+  const quietly = (part: Promise<unknown>) => void part.catch(() => {});
+  if (agent) {
+    quietly(agentPage());
+    void queries.prefetchQuery(agentQuery(agent));
+  } else if (location.pathname.length <= PAGE.length) {
+    quietly(agentsPage());
+  }
+}
+
 export function App() {
   // Any guarded answer tells whether this browser is let in.
   const door = useQuery({ queryKey: ["door"], queryFn: () => api.agents.list({ limit: 1 }), refetchInterval: (query) => (query.state.error ? 2_000 : false) });
@@ -31,7 +46,12 @@ export function App() {
         <Loading what="Loading" />
       </Center>
     );
-  if (unauthorized(door.error)) return <Login then={() => door.refetch()} />;
+  if (unauthorized(door.error))
+    return (
+      <Suspense>
+        <Login then={() => door.refetch()} />
+      </Suspense>
+    );
   return (
     <Router base={PAGE.replace(/\/$/, "")}>
       <Undoing>

@@ -3,7 +3,7 @@ import { useState, type FormEvent } from "react";
 import { login, unauthorized, words } from "./api";
 
 /** Asks for the server's password or a key. It is sent once and kept nowhere in the page. */
-export function Login({ then }: { then: () => void }) {
+export default function Login({ then }: { then: () => void }) {
   const [secret, setSecret] = useState("");
   const [wrong, setWrong] = useState("");
   const [busy, setBusy] = useState(false);

@@ -39,6 +39,12 @@ export async function logout(): Promise<void> {
   await api.delete("/ade/session");
 }
 
+/** An agent with everything that its page shows. */
+export const agentQuery = (id: string) => ({
+  queryKey: ["agent", id],
+  queryFn: () => api.agents.retrieve(id, { include: ["agent.blocks", "agent.tools", "agent.tags", "agent.secrets"] }),
+});
+
 export type Json = Record<string, unknown>;
 
 /** What fills the context window (GET /v1/agents/{id}/context). */

@@ -4,7 +4,7 @@ import { createTheme, MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { setNonce } from "get-nonce";
 import { createRoot } from "react-dom/client";
-import { App } from "./App";
+import { ahead, App } from "./App";
 import { unauthorized } from "./api";
 
 const theme = createTheme({ primaryColor: "teal", primaryShade: 9, autoContrast: true, defaultRadius: "md", cursorType: "pointer", components: { Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } } } });
@@ -19,6 +19,8 @@ const queries = new QueryClient({
     queries: { staleTime: 2_000, retry: (count, error) => !unauthorized(error) && count < 2, retryDelay: (count) => 500 * 2 ** count },
   },
 });
+
+ahead(queries);
 
 createRoot(document.getElementById("root")!).render(
   <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>

@@ -2,7 +2,7 @@ import { Alert, Anchor, Grid, Group, Stack, Tabs, Text, Title } from "@mantine/c
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { Link, useLocation } from "wouter";
-import { api } from "../api";
+import { agentQuery } from "../api";
 import { Loading, Trouble } from "../App";
 import { Chat } from "./Chat";
 import { ContextBar } from "./ContextBar";
@@ -24,7 +24,7 @@ const TABS = [
 ] as const;
 
 export default function AgentPage({ id, tab }: { id: string; tab: string }) {
-  const agent = useQuery({ queryKey: ["agent", id], queryFn: () => api.agents.retrieve(id, { include: ["agent.blocks", "agent.tools", "agent.tags", "agent.secrets"] }) });
+  const agent = useQuery(agentQuery(id));
   const thread = useThread(id);
   const [, go] = useLocation();
   if (agent.error && !agent.data)

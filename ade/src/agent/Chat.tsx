@@ -1,10 +1,10 @@
 import { Button, FileButton, Group, Image, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { lazy, memo, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { lazy, memo, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { Loading, Trouble } from "../App";
 import { time } from "../format";
 import { asking, type Item } from "../thread/thread";
-import type { Thread } from "../thread/useThread";
+import { useItems, type Thread } from "../thread/useThread";
 import { Copy } from "./Copy";
 
 const Approvals = lazy(() => import("./Approvals"));
@@ -20,7 +20,9 @@ const IMAGE_BYTES = 5 * 1024 * 1024;
 const IMAGES = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
 export function Chat({ agentId, thread }: { agentId: string; thread: Thread }) {
-  const { items } = thread;
+  const items = useItems(thread);
+  const latest = useRef(items);
+  latest.current = items;
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [find, setFind] = useState("");
@@ -34,7 +36,8 @@ export function Chat({ agentId, thread }: { agentId: string; thread: Thread }) {
     getScrollElement: () => box.current,
     estimateSize: () => 76,
     overscan: 8,
-    getItemKey: (index) => items[index]?.key ?? index,
+    // One function for good: with a new one every row would be measured anew, ten thousand of them for each token.
+    getItemKey: useCallback((index: number) => latest.current[index]?.key ?? index, []),
   });
   const found = useMemo(() => {
     const wanted = find.trim().toLowerCase();
@@ -73,7 +76,12 @@ export function Chat({ agentId, thread }: { agentId: string; thread: Thread }) {
       if (hit.current === undefined) rows.scrollToIndex(Math.max(0, rows.options.count - before), { align: "start" });
     });
   };
-  const asks = asking(items);
+  const asks = useMemo(() => asking(items), [items]);
+  // Whoever says something wants to see it, wherever they were reading.
+  const sent = useCallback(() => {
+    atEnd.current = true;
+    setFind("");
+  }, []);
   return (
     <Stack gap="xs">
       <Group gap="xs">
@@ -138,7 +146,7 @@ export function Chat({ agentId, thread }: { agentId: string; thread: Thread }) {
           {rows.getVirtualItems().map((row) => {
             const item = items[row.index];
             return item ? (
-              <div key={row.key} data-index={row.index} ref={rows.measureElement} style={{ position: "absolute", top: 0, left: 0, right: 0, transform: `translateY(${row.start}px)`, padding: "3px 2px" }}>
+              <div key={item.key} data-index={row.index} ref={rows.measureElement} style={{ position: "absolute", top: 0, left: 0, right: 0, transform: `translateY(${row.start}px)`, padding: "3px 2px" }}>
                 <Row item={item} hit={found[at] === row.index || (reached !== "" && item.id === reached)} />
               </div>
             ) : null;
@@ -151,7 +159,7 @@ export function Chat({ agentId, thread }: { agentId: string; thread: Thread }) {
           <Approvals key={asks.map((call) => call.callId).join()} agentId={agentId} calls={asks} thread={thread} />
         </Suspense>
       )}
-      <Composer key={agentId} thread={thread} blocked={asks.length > 0} />
+      <Composer key={agentId} thread={thread} blocked={asks.length > 0} sent={sent} />
     </Stack>
   );
 }
@@ -217,12 +225,13 @@ function pretty(args: string): string {
   }
 }
 
-function Composer({ thread, blocked }: { thread: Thread; blocked: boolean }) {
+const Composer = memo(function Composer({ thread, blocked, sent }: { thread: Thread; blocked: boolean; sent: () => void }) {
   const [text, setText] = useState("");
   const [images, setImages] = useState<string[]>([]);
   const [wrong, setWrong] = useState("");
   const send = () => {
     if (!text.trim() && !images.length) return;
+    sent();
     thread.send(text, images);
     setText("");
     setImages([]);
@@ -299,4 +308,4 @@ function Composer({ thread, blocked }: { thread: Thread; blocked: boolean }) {
       </Group>
     </Stack>
   );
-}
+});

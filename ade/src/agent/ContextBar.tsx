@@ -1,4 +1,4 @@
-import { Group, Progress, Text, Tooltip } from "@mantine/core";
+import { Group, Progress, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useLocation } from "wouter";
@@ -26,9 +26,14 @@ export function ContextBar({ agentId, turn }: { agentId: string; turn: boolean }
     <Group gap="xs" wrap="nowrap">
       <div className="context" style={{ flex: 1, height: 16 }} role="group" aria-label="Context window">
         {partsOf(data).map((part) => (
-          <Tooltip key={part.name} label={`${part.name}: ${number(part.tokens)} tokens`}>
-            <button type="button" aria-label={`${part.name}: ${part.tokens} tokens`} style={{ flexBasis: `${(part.tokens / data.context_window_size_max) * 100}%`, background: part.colour }} onClick={() => go(`/agents/${agentId}/context`)} />
-          </Tooltip>
+          <button
+            key={part.name}
+            type="button"
+            title={`${part.name}: ${number(part.tokens)} tokens`}
+            aria-label={`${part.name}: ${part.tokens} tokens`}
+            style={{ flexBasis: `${(part.tokens / data.context_window_size_max) * 100}%`, background: part.colour }}
+            onClick={() => go(`/agents/${agentId}/context`)}
+          />
         ))}
       </div>
       <Text size="xs" style={{ whiteSpace: "nowrap" }}>

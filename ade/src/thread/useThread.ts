@@ -1,5 +1,5 @@
 import type { Stream } from "@letta-ai/letta-client/core/streaming";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { api } from "../api";
 import { add, fromStored, type Item, type Wire } from "./thread";
 
@@ -12,8 +12,16 @@ const RETRY = 1_500;
 /** Items are drawn at most this often while tokens come, ms. */
 const FRAME = 50;
 
+/** How often a page that is looked at asks whether somebody else said something, ms. */
+const WATCH = 5_000;
+
+/** Items at the end that an event of a stream may touch; the rest of a long conversation is not copied for each token. */
+const TAIL = 50;
+
+/** What was said lies beside the rest: while tokens come, only those who show it are drawn again. */
 export interface Thread {
-  items: Item[];
+  items: () => Item[];
+  subscribe: (changed: () => void) => () => void;
   /** A run works now. */
   busy: boolean;
   /** Older messages may exist. */
@@ -36,48 +44,60 @@ export type Verdict =
 
 type Body = Record<string, unknown>;
 
+/** What was said so far, drawn again when there is more. */
+export const useItems = (thread: Thread): Item[] => useSyncExternalStore(thread.subscribe, thread.items);
+
 /** An agent's conversation: what is stored, and what its runs add. A run that works when the page opens is followed, also after a break. */
 export function useThread(agentId: string): Thread {
-  const [items, setItems] = useState<Item[]>([]);
   const [busy, setBusy] = useState(false);
   const [more, setMore] = useState(false);
   const [fetching, setFetching] = useState(false);
   const [loading, setLoading] = useState(true);
   const [error, setError] = useState<unknown>(null);
   const oldest = useRef<string | undefined>(undefined);
-  const latest = useRef<Item[]>([]);
+  /** The stored message that was the last one when it was looked for. */
+  const newest = useRef<string | undefined>(undefined);
+  /** What was said: the part that events no longer touch, and the end. */
+  const head = useRef<Item[]>([]);
+  const tail = useRef<Item[]>([]);
+  const shown = useRef<Item[]>([]);
+  const listeners = useRef(new Set<() => void>());
   const drawn = useRef(0);
   const alive = useRef(true);
   const following = useRef(false);
   const asked = useRef(false);
 
-  const show = useCallback((next: Item[], now = true) => {
-    latest.current = next;
-    if (now) {
-      setItems(next);
-    } else if (!drawn.current) {
-      drawn.current = window.setTimeout(() => {
-        drawn.current = 0;
-        if (alive.current) setItems(latest.current);
-      }, FRAME);
-    }
+  const show = useCallback((next: Item[]) => {
+    const from = Math.max(0, next.length - TAIL);
+    head.current = next.slice(0, from);
+    tail.current = next.slice(from);
+    shown.current = next;
+    listeners.current.forEach((changed) => changed());
   }, []);
+  const subscribe = useCallback((changed: () => void) => {
+    listeners.current.add(changed);
+    return () => void listeners.current.delete(changed);
+  }, []);
+  const items = useCallback(() => shown.current, []);
+  const all = useCallback(() => [...head.current, ...tail.current], []);
 
   // Pages come oldest message first, whatever their order (contract 03 §5).
   const load = useCallback(async () => {
     const page = (await api.agents.messages.list(agentId, { limit: PAGE_SIZE, order: "desc" })).items as Wire[];
     if (!alive.current) return;
+    newest.current = page.at(-1)?.id;
     const fresh = fromStored(page);
-    const from = latest.current.findIndex((item) => item.id !== "" && item.id === fresh[0]?.id);
+    const known = all();
+    const from = known.findIndex((item) => item.id !== "" && item.id === fresh[0]?.id);
     if (from > 0) {
       // Older pages that were fetched already stay before it.
-      show([...latest.current.slice(0, from), ...fresh]);
+      show([...known.slice(0, from), ...fresh]);
     } else {
       oldest.current = page[0]?.id;
       setMore(page.length === PAGE_SIZE);
       show(fresh);
     }
-  }, [agentId, show]);
+  }, [agentId, all, show]);
 
   /** Reads a stream to its end; where it breaks off, goes on after the last number that was seen. */
   const read = useCallback(
@@ -85,6 +105,10 @@ export function useThread(agentId: string): Thread {
       let run = "";
       let seen = 0;
       let next: (() => Promise<Stream<unknown>>) | null = open;
+      const draw = () => {
+        drawn.current = 0;
+        if (alive.current) show(all());
+      };
       following.current = true;
       setBusy(true);
       setError(null);
@@ -95,7 +119,8 @@ export function useThread(agentId: string): Thread {
             run = wire.run_id ?? run;
             seen = wire.seq_id ?? seen;
             if (!alive.current) return;
-            show(add(latest.current, wire, true), false);
+            tail.current = add(tail.current, wire, true);
+            drawn.current ||= window.setTimeout(draw, FRAME);
           }
           next = null;
         } catch (e) {
@@ -112,12 +137,14 @@ export function useThread(agentId: string): Thread {
         }
       }
       following.current = false;
+      clearTimeout(drawn.current);
       if (!alive.current) return;
+      draw();
       setBusy(false);
       // The stored form is the last word: whole messages, returns at their calls.
       await load().catch(setError);
     },
-    [load, show],
+    [all, load, show],
   );
 
   useEffect(() => {
@@ -136,10 +163,14 @@ export function useThread(agentId: string): Thread {
       }
     };
     void start();
-    // Another tab or program may talk to the agent meanwhile.
+    // Another tab or program may talk to the agent meanwhile. One message tells whether.
+    const look = async () => {
+      const last = (await api.agents.messages.list(agentId, { limit: 1, order: "desc" })).items.at(-1) as Wire | undefined;
+      if (last?.id !== newest.current && !following.current) await load();
+    };
     const watch = window.setInterval(() => {
-      if (!following.current && document.visibilityState === "visible") load().catch(() => {});
-    }, 5_000);
+      if (!following.current && document.visibilityState === "visible") look().catch(() => {});
+    }, WATCH);
     return () => {
       alive.current = false;
       clearInterval(watch);
@@ -153,6 +184,7 @@ export function useThread(agentId: string): Thread {
 
   return {
     items,
+    subscribe,
     busy,
     more,
     fetching,
@@ -167,7 +199,7 @@ export function useThread(agentId: string): Thread {
         const page = (await api.agents.messages.list(agentId, { limit: PAGE_SIZE, order: "desc", before: oldest.current })).items as Wire[];
         oldest.current = page[0]?.id ?? oldest.current;
         setMore(page.length === PAGE_SIZE);
-        show([...fromStored(page), ...latest.current]);
+        show([...fromStored(page), ...all()]);
       } catch (e) {
         setError(e);
       } finally {
@@ -186,7 +218,7 @@ export function useThread(agentId: string): Thread {
           ]
         : text;
       const otid = crypto.randomUUID?.() ?? String(Math.random());
-      show([...latest.current, { kind: "user", key: `mine-${otid}`, id: "", text, images, date: new Date().toISOString(), stepId: "" }]);
+      show([...all(), { kind: "user", key: `mine-${otid}`, id: "", text, images, date: new Date().toISOString(), stepId: "" }]);
       post({ messages: [{ role: "user", content, otid }] });
     },
     answer: (verdicts) => post({ messages: [{ type: "approval", approvals: verdicts }] }),
