@@ -95,8 +95,17 @@ const scenes = {
         await page.waitForLoadState("networkidle");
         await accessible(page, `${tab} in ${scheme}`);
         if (scheme === "light") await shot(page, `ade-${tab.toLowerCase()}`);
+        if (tab === "Steps") {
+          await page.getByRole("button", { name: /What the model was sent/ }).first().click();
+          await page.getByRole("region", { name: "What the model was sent" }).getByText("My name is Ada.").first().waitFor({ state: "attached" });
+          await accessible(page, `a step's prompt in ${scheme}`);
+          if (scheme === "light") await shot(page, "ade-prompt");
+          await page.getByRole("button", { name: "Close" }).click();
+          await page.getByRole("dialog").waitFor({ state: "detached" });
+        }
       }
     }
+    const id = agentId(page);
     for (const place of ["Runs", "Tools", "Folders", "Server", "Agents"]) {
       await page.getByRole("link", { name: place, exact: true }).first().click();
       await page.getByRole("heading", { level: 1, name: place }).waitFor();
@@ -105,15 +114,33 @@ const scenes = {
       await shot(page, `ade-${place.toLowerCase()}-page`);
     }
     await page.setViewportSize({ width: 390, height: 800 });
-    for (const path of ["/ade", "/ade/runs", "/ade/tools", "/ade/server"]) {
+    const agent = `/ade/agents/${id}`;
+    for (const path of ["/ade", "/ade/runs", "/ade/tools", "/ade/server", `${agent}/chat`, `${agent}/context`, `${agent}/memory`, `${agent}/steps`, `${agent}/settings`]) {
       await page.goto(url + path);
       await page.getByRole("heading", { level: 1 }).waitFor();
       await page.waitForLoadState("networkidle");
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(wide <= 390, `${path} to fit 390 px, it is ${wide}`);
+      await accessible(page, `${path} in dark at 390 px`);
     }
     await page.getByRole("button", { name: "Menu" }).click();
     await page.getByRole("link", { name: "Agents", exact: true }).waitFor();
+    // What is not there, and a server that refuses, are said in words that everybody can read, dark and light.
+    const gone = "/ade/agents/agent-123e4567-e89b-42d3-8456-426614174000";
+    for (const scheme of ["dark", "light"]) {
+      await page.goto(url + gone);
+      await page.getByRole("alert").first().waitFor();
+      if (scheme === "light") {
+        await page.getByRole("button", { name: "Use light colours" }).click();
+        await page.getByRole("button", { name: "Use dark colours" }).waitFor();
+      }
+      await accessible(page, `an agent that is gone, ${scheme}`);
+      await page.route("**/v1/runs/**", (route) => route.fulfill({ status: 500, contentType: "application/json", body: '{"detail":"The disk is full."}' }));
+      await page.goto(`${url}/ade/runs`);
+      await page.getByRole("alert").filter({ hasText: "The disk is full." }).first().waitFor({ timeout: 20_000 });
+      await accessible(page, `a list that could not be read, ${scheme}`);
+      await page.unroute("**/v1/runs/**");
+    }
   },
 
   // Without a mouse: from the list to an answer.

@@ -220,7 +220,15 @@ public final class Mneme implements RunningServer {
                 new McpServers(db, tools, sealing, keep(new Connections(guard, patient, signIns)), guard, scope);
         McpTools remote = new McpTools(servers, agents::environment);
         Toolbox toolbox = new Toolbox(executable, List.of(custom, remote));
-        TurnLoop loop = new TurnLoop(db, clock, models, toolbox, agents, recall, scope);
+        TurnLoop loop = new TurnLoop(
+                db,
+                clock,
+                models,
+                toolbox,
+                agents,
+                recall,
+                scope,
+                options.memory().keptPrompts());
         Secret callbackKey = options.security().callbackKey();
         Callbacks callbacks = new Callbacks(
                 db,

@@ -32,6 +32,8 @@ public record Options(
     private static final int MAX_POOL = 500;
     /** A passage of this many tokens is as long as the longest body of a request. */
     private static final int MAX_ARCHIVAL_TOKENS = 4_000_000;
+    /** At a quarter of a MB each at most, an agent's copies stay under 250 MB. */
+    private static final int MAX_KEPT_PROMPTS = 1_000;
 
     /** Python alone takes some 15 MB. */
     private static final int MIN_TOOL_MEGABYTES = 64;
@@ -51,7 +53,9 @@ public record Options(
                 server(settings),
                 security(settings),
                 storage(settings, environment),
-                new MemoryOptions(settings.number(Setting.ARCHIVAL_TOKENS, 1, MAX_ARCHIVAL_TOKENS)),
+                new MemoryOptions(
+                        settings.number(Setting.ARCHIVAL_TOKENS, 1, MAX_ARCHIVAL_TOKENS),
+                        settings.number(Setting.KEPT_PROMPTS, 0, MAX_KEPT_PROMPTS)),
                 stream(settings),
                 code(settings),
                 client(settings),

@@ -153,6 +153,14 @@ public enum Setting {
             null,
             "LETTA_ARCHIVAL_MEMORY_TOKEN_LIMIT"),
 
+    KEPT_PROMPTS(
+            Topic.MEMORY,
+            Kind.NUMBER,
+            "20",
+            "Steps of each agent of which what the model was sent is kept, for /v1/steps/{id}/trace and the page; 0: none.",
+            null,
+            "MNEME_KEPT_PROMPTS"),
+
     PRIVATE_HOSTS(
             Topic.MODELS,
             Kind.LIST,

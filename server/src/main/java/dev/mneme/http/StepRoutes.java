@@ -3,9 +3,11 @@ package dev.mneme.http;
 import dev.mneme.base.Json;
 import dev.mneme.memory.Recall;
 import dev.mneme.run.Runs;
+import dev.mneme.run.SentPrompt;
 import dev.mneme.run.StepFilter;
 import dev.mneme.run.StepRow;
 import dev.mneme.wire.LettaMessage;
+import dev.mneme.wire.ProviderTrace;
 import dev.mneme.wire.StepFeedback;
 import dev.mneme.wire.StepMetrics;
 import dev.mneme.wire.StepView;
@@ -50,11 +52,12 @@ final class StepRoutes {
                 Route.get(STEP + "/metrics", "How long a step took")
                         .gives(StepMetrics.class)
                         .by(this::metrics),
-                Route.get(STEP + "/trace", "What was sent to the provider; null, it is not kept")
-                        .by(call -> Answer.nothing()),
+                Route.get(STEP + "/trace", "What was sent to the provider; null when it is not kept")
+                        .gives(ProviderTrace.class)
+                        .by(this::trace),
                 Route.get("/v1/telemetry/{step_id}", "As the trace of a step")
                         .hidden()
-                        .by(call -> Answer.nothing()),
+                        .by(this::trace),
                 Route.get(STEP + "/messages", "The messages of a step")
                         .takes(Paging.BEFORE, Paging.AFTER, MESSAGES, Paging.ASC)
                         .givesList(LettaMessage.class)
@@ -153,6 +156,33 @@ final class StepRoutes {
                 null,
                 null,
                 null));
+    }
+
+    private Answer trace(Call call) {
+        SentPrompt sent = runs.sent(call.org(), call.at("step_id")).orElse(null);
+        if (sent == null) {
+            return Answer.nothing();
+        }
+        StepRow step = sent.step();
+        var usage = Json.object()
+                .put("prompt_tokens", step.promptTokens())
+                .put("completion_tokens", step.completionTokens())
+                .put("total_tokens", step.totalTokens());
+        var response = Json.object().put("stop_reason", step.stopReason());
+        response.set("usage", usage);
+        response.set(
+                "messages",
+                Json.tree(LettaMessages.of(recall.ofStep(call.org(), step.id()), LettaMessages.Display.plain(null))));
+        return Answer.ok(new ProviderTrace(
+                step.id().replaceFirst("^step-", "provider_trace-"),
+                Times.zulu(step.createdAt()),
+                sent.request(),
+                response,
+                step.id(),
+                step.agentId(),
+                step.runId(),
+                "agent_step",
+                call.org()));
     }
 
     private Answer messages(Call call) {

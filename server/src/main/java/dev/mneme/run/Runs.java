@@ -64,6 +64,15 @@ public final class Runs {
         return db.of(organizationId).read(tx -> StepSql.get(tx, stepId));
     }
 
+    /** A step and what its model was sent; empty when there is no such step or it is not kept. */
+    public Optional<SentPrompt> sent(String organizationId, String stepId) {
+        return db.of(organizationId).read(tx -> {
+            StepRow step = StepSql.find(tx, stepId);
+            byte[] zipped = step == null ? null : StepSql.sent(tx, step);
+            return zipped == null ? Optional.empty() : Optional.of(SentPrompt.of(step, zipped));
+        });
+    }
+
     public List<StepRow> steps(String organizationId, StepFilter filter) {
         return db.of(organizationId).read(tx -> StepSql.list(tx, filter));
     }

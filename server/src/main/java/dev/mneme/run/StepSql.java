@@ -1,5 +1,6 @@
 package dev.mneme.run;
 
+import static dev.mneme.store.gen.Tables.SENT_PROMPT;
 import static dev.mneme.store.gen.Tables.STEP;
 
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -26,14 +27,31 @@ final class StepSql {
     private StepSql() {}
 
     static StepRow get(Tx tx, String stepId) {
+        StepRow found = find(tx, stepId);
+        if (found == null) {
+            throw Problem.notFound("Step not found with id='" + stepId + "'");
+        }
+        return found;
+    }
+
+    /** What the model of a step was sent, gzipped JSON; null: it is not kept. */
+    static byte @Nullable [] sent(Tx tx, StepRow step) {
+        return tx.sql()
+                .select(SENT_PROMPT.REQUEST)
+                .from(SENT_PROMPT)
+                .where(tx.own(SENT_PROMPT.ORGANIZATION_ID)
+                        .and(SENT_PROMPT.AGENT_ID.eq(step.agentId()))
+                        .and(SENT_PROMPT.STEP_ID.eq(step.id())))
+                .fetchOne(SENT_PROMPT.REQUEST);
+    }
+
+    /** The step; null: there is none. */
+    static @Nullable StepRow find(Tx tx, String stepId) {
         StepRecord found = tx.sql()
                 .selectFrom(STEP)
                 .where(tx.own(STEP.ORGANIZATION_ID).and(STEP.ID.eq(stepId)))
                 .fetchOne();
-        if (found == null) {
-            throw Problem.notFound("Step not found with id='" + stepId + "'");
-        }
-        return row(found);
+        return found == null ? null : row(found);
     }
 
     /** What the steps of a run used together, for a run that did not live to say it. */

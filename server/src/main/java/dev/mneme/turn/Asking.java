@@ -21,8 +21,10 @@ final class Asking {
     private final Models models;
     private final Clock clock;
     private final TurnRows rows;
+    private final SentPrompts prompts;
 
-    Asking(Models models, Clock clock, TurnRows rows) {
+    Asking(Models models, Clock clock, TurnRows rows, SentPrompts prompts) {
+        this.prompts = prompts;
         this.models = models;
         this.clock = clock;
         this.rows = rows;
@@ -77,6 +79,7 @@ final class Asking {
         boolean tokens = turn.options().streamTokens();
         TurnLog log = turn.log();
         Models ours = models.of(turn.input().organizationId());
+        turn.sends(prompts.of(turn.input().organizationId(), call));
         try (ModelStream stream = log.breakable(() -> ours.open(call, turn.patience()))) {
             Deltas deltas = new Deltas(log, clock, turn.stepId(), rowId, plan);
             while (!log.cancelled()) {

@@ -16,6 +16,7 @@ import dev.mneme.store.Db;
 import dev.mneme.store.Tx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +29,10 @@ final class Ledger {
     private final Clock clock;
     private final Recall recall;
     private final TurnRows rows;
+    private final int keptPrompts;
 
-    Ledger(Db db, Clock clock, Recall recall, TurnRows rows) {
+    Ledger(Db db, Clock clock, Recall recall, TurnRows rows, int keptPrompts) {
+        this.keptPrompts = keptPrompts;
         this.db = db;
         this.clock = clock;
         this.recall = recall;
@@ -65,6 +68,7 @@ final class Ledger {
     boolean store(Turn turn, StepPlan plan, Step step, Usage usage, boolean ends) {
         TurnInput input = turn.input();
         List<ToolReturn> returns = new ArrayList<>();
+        Optional<byte[]> sent = turn.sent().bytes();
         boolean alive = write(turn, tx -> {
             List<Message> stored = new ArrayList<>(step.rows());
             returns.clear();
@@ -99,6 +103,7 @@ final class Ledger {
                             step.toolNs(),
                             System.nanoTime() - step.before()),
                     clock.next());
+            keep(tx, turn, sent);
             turn.log()
                     .record(
                             tx,
@@ -109,6 +114,11 @@ final class Ledger {
         });
         turn.called(step.calls().stream().map(ToolRunner.Prepared::call).toList(), returns);
         return alive;
+    }
+
+    private void keep(Tx tx, Turn turn, Optional<byte[]> sent) {
+        sent.ifPresent(bytes ->
+                SentPromptSql.keep(tx, turn.input().agentId(), turn.stepId(), bytes, clock.next(), keptPrompts));
     }
 
     private Message returns(Tx tx, Turn turn, List<ToolRunner.Prepared> prepared) {
@@ -182,6 +192,7 @@ final class Ledger {
     /** As {@link #fail(Turn, LlmConfig, ModelException, long)}, with the tokens of an answer that came and was no use. */
     void fail(Turn turn, LlmConfig config, ModelException e, StopReason reason, @Nullable Usage usage, long modelNs) {
         TurnResult.Failure failure = TurnResult.Failure.of(e);
+        Optional<byte[]> sent = turn.sent().bytes();
         write(turn, tx -> {
             TurnSql.insertStep(
                     tx,
@@ -198,6 +209,7 @@ final class Ledger {
                             null,
                             modelNs),
                     clock.next());
+            keep(tx, turn, sent);
             turn.log().finish(tx, turn.failed(reason, failure));
         });
     }

@@ -29,6 +29,7 @@ final class Turn {
     private int stepsWithoutModel;
     private @Nullable Integer contextTokens;
     private CallHistory history = CallHistory.NONE;
+    private SentPrompts.Copy sent = SentPrompts.Copy.NONE;
 
     Turn(TurnInput input, TurnLog log) {
         this.input = input;
@@ -68,6 +69,16 @@ final class Turn {
     /** The step under way. */
     String stepId() {
         return stepId;
+    }
+
+    /** The step's model is sent this now. */
+    void sends(SentPrompts.Copy copy) {
+        sent = copy;
+    }
+
+    /** What the step's model was sent last. */
+    SentPrompts.Copy sent() {
+        return sent;
     }
 
     /** Model calls so far. */

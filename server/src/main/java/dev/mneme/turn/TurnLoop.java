@@ -47,15 +47,25 @@ public final class TurnLoop {
     private final ContextKeeper keeper;
     private final Gate gate;
 
-    public TurnLoop(Db db, Clock clock, Models models, Toolbox toolbox, Agents agents, Recall recall, Scope scope) {
+    /** keptPrompts: of how many steps of each agent what the model was sent is kept; 0: of none. */
+    public TurnLoop(
+            Db db,
+            Clock clock,
+            Models models,
+            Toolbox toolbox,
+            Agents agents,
+            Recall recall,
+            Scope scope,
+            int keptPrompts) {
         this.db = db;
         this.clock = clock;
         this.agents = agents;
         this.recall = recall;
         this.tools = new ToolRunner(toolbox, scope);
         this.rows = new TurnRows(clock);
-        this.asking = new Asking(models, clock, rows);
-        this.ledger = new Ledger(db, clock, recall, rows);
+        SentPrompts prompts = new SentPrompts(models, scope, keptPrompts);
+        this.asking = new Asking(models, clock, rows, prompts);
+        this.ledger = new Ledger(db, clock, recall, rows, keptPrompts);
         Compactor compactor = new Compactor(clock, models, agents, recall, scope);
         this.asked = new AskedCompaction(db, clock, agents, compactor);
         this.keeper = new ContextKeeper(db, clock, agents, compactor);

@@ -75,6 +75,9 @@ final class House implements AutoCloseable {
     /** A system property: {@code true} has tests of routes come in by the door for programs in the same process. */
     static final String WITHOUT_PORT = "house.without-port";
 
+    /** Of so many steps of each agent what the model was sent is kept. */
+    static final int KEPT_PROMPTS = 2;
+
     final Db db;
     final Rooms rooms;
     final Recall recall;
@@ -137,7 +140,7 @@ final class House implements AutoCloseable {
                 new McpServers(db, tools, sealing, new Connections(guard, patience, signIns), guard, scope);
         McpTools remote = new McpTools(servers, agents::environment);
         Toolbox toolbox = new Toolbox(executable, List.of(custom, remote));
-        TurnLoop loop = new TurnLoop(db, db.clock(), models, toolbox, agents, recall, scope);
+        TurnLoop loop = new TurnLoop(db, db.clock(), models, toolbox, agents, recall, scope, KEPT_PROMPTS);
         Groups groups = new Groups(db, blocks, recall);
         desk = new Desk(db, db.clock(), loop, groups, Deskware.callbacks(db), new SseFormat(), options, "house");
         mail.serve(desk, agents);

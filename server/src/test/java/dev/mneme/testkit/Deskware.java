@@ -125,7 +125,7 @@ public final class Deskware implements AutoCloseable {
         Desk made = new Desk(
                 db,
                 db.clock(),
-                new TurnLoop(db, db.clock(), models, toolbox, agents, recall, scope),
+                new TurnLoop(db, db.clock(), models, toolbox, agents, recall, scope, 2),
                 groups,
                 callbacks(db),
                 WORDS,
