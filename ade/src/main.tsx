@@ -7,7 +7,12 @@ import { createRoot } from "react-dom/client";
 import { ahead, App } from "./App";
 import { unauthorized } from "./api";
 
-const theme = createTheme({ primaryColor: "teal", primaryShade: 9, autoContrast: true, defaultRadius: "md", cursorType: "pointer", components: { Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } } } });
+// A table wider than a narrow screen can be scrolled by keys; the button that closes a dialog says so.
+const components = {
+  TableScrollContainer: { defaultProps: { type: "native", tabIndex: 0 } },
+  Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
+} as const;
+const theme = createTheme({ primaryColor: "teal", primaryShade: 9, autoContrast: true, defaultRadius: "md", cursorType: "pointer", components });
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="mneme-nonce"]')?.content ?? "";
 // For the style by which a dialog keeps the page behind it still.

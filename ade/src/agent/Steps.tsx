@@ -60,7 +60,7 @@ export default function Steps({ agentId }: { agentId: string }) {
         </Table>
       </Table.ScrollContainer>
       {open && (
-        <Modal opened onClose={() => setOpen(null)} title="One step" size="xl" closeButtonProps={{ "aria-label": "Close" }}>
+        <Modal opened onClose={() => setOpen(null)} title="One step" size="xl">
           <OneStep step={open} />
         </Modal>
       )}
