@@ -68,7 +68,10 @@ public final class Runs {
     public Optional<SentPrompt> sent(String organizationId, String stepId) {
         return db.of(organizationId).read(tx -> {
             StepRow step = StepSql.find(tx, stepId);
-            byte[] zipped = step == null ? null : StepSql.sent(tx, step);
+            if (step == null) {
+                return Optional.empty();
+            }
+            byte[] zipped = StepSql.sent(tx, step);
             return zipped == null ? Optional.empty() : Optional.of(SentPrompt.of(step, zipped));
         });
     }
