@@ -31,6 +31,7 @@ async function accessible(page, where) {
   const { violations } = await new AxeBuilder({ page }).analyze();
   const bad = violations.filter((each) => ["serious", "critical"].includes(each.impact));
   expect(bad.length === 0, `${where} without serious axe violations, found ${JSON.stringify(bad.map((each) => [each.id, each.nodes.map((node) => `${node.target} ${node.failureSummary}`)]))}`);
+  expect(!(await page.locator("body").innerText()).includes("[object Object]"), `${where} without a value that was not put into words`);
 }
 
 const message = (page) => page.getByLabel("Message", { exact: true });

@@ -58,7 +58,7 @@ def shown(server, names, home, language, text, capsys):
         environment["PATH"] = f"{home / 'bin'}{os.pathsep}{environment['PATH']}"
         # -f: an HTTP error is a failure of the example
         told = text.replace("curl -s", "curl -sf")
-        ran = subprocess.run(["bash", "-euo", "pipefail", "-c", told], capture_output=True, text=True, timeout=60, env=environment)
+        ran = subprocess.run(["bash", "-euo", "pipefail", "-c", told], capture_output=True, text=True, timeout=60, env=environment, cwd=home)
         assert ran.returncode == 0, ran.stdout + ran.stderr
         assert ran.stdout.strip()
         if "/chat/completions" in text:

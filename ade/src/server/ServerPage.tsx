@@ -63,7 +63,7 @@ export default function ServerPage() {
                     <Text size="sm" className="text">
                       {Object.entries(provider)
                         .filter(([key, value]) => !["name", "reachable"].includes(key) && value !== null)
-                        .map(([key, value]) => `${key}: ${String(value)}`)
+                        .map(([key, value]) => `${key}: ${shown(value)}`)
                         .join("\n")}
                     </Text>
                   </Table.Td>
@@ -84,9 +84,11 @@ export default function ServerPage() {
       {index.error && <Trouble error={index.error} />}
       <Text className="mono">
         {Object.entries(index.data ?? {})
-          .map(([key, value]) => `${key}: ${String(value)}`)
+          .map(([key, value]) => `${key}: ${shown(value)}`)
           .join("\n")}
       </Text>
     </Stack>
   );
 }
+
+const shown = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));
