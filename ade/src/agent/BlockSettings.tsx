@@ -3,15 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { api } from "../api";
 import { Trouble } from "../App";
-
-interface Block {
-  id: string;
-  label?: string | null;
-  value: string;
-  limit?: number;
-  description?: string | null;
-  read_only?: boolean;
-}
+import type { Block } from "./Memory";
 
 /** How much a block may hold, what it is for, whether the agent may edit it; and taking it out of the agent's memory. */
 export default function BlockSettings({ agentId, block }: { agentId: string; block: Block }) {

@@ -21,7 +21,7 @@ interface Version {
   replaced_by_id: string | null;
 }
 
-interface Block {
+export interface Block {
   id: string;
   label?: string | null;
   value: string;
