@@ -62,8 +62,11 @@ final class McpConnects {
                 });
     }
 
+    /** The contract's body, and the detail that every refusal here has. */
     private static Answer refusal(String why) {
-        return new Answer.Json(400, Json.object().put("status", "error").put("message", why), Map.of());
+        ObjectNode body =
+                Json.object().put("status", "error").put("message", why).put("detail", why);
+        return new Answer.Json(400, body, Map.of());
     }
 
     Answer stream(Call call, String name, McpConfig config, Listing listing) {

@@ -281,6 +281,7 @@ class McpOAuthTest {
         Web.Reply reply = web.get(CALLBACK + query);
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.json().path("message").asText()).isEqualTo(message);
+        assertThat(reply.json().path("detail").asText()).isEqualTo(message);
     }
 
     @ParameterizedTest
