@@ -259,8 +259,12 @@ class McpOAuthTest {
             events.next("success");
             Web.Reply again = web.get(CALLBACK + query);
             assertThat(again.status()).isEqualTo(400);
-            assertThat(again.text())
-                    .isEqualTo("{\"status\":\"error\",\"message\":\"Invalid or expired state parameter\"}");
+            String why = "Invalid or expired state parameter";
+            assertThat(again.json())
+                    .isEqualTo(Json.object()
+                            .put("status", "error")
+                            .put("message", why)
+                            .put("detail", why));
         }
         assertRuns(run(id));
         String theirs = server("user_id", user);
