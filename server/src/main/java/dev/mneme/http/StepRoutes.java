@@ -53,7 +53,6 @@ final class StepRoutes {
                         .gives(StepMetrics.class)
                         .by(this::metrics),
                 Route.get(STEP + "/trace", "What was sent to the provider; null when it is not kept")
-                        .gives(ProviderTrace.class)
                         .by(this::trace),
                 Route.get("/v1/telemetry/{step_id}", "As the trace of a step")
                         .hidden()
