@@ -108,6 +108,20 @@ class Server:
             raise AssertionError(f"the server did not stop within {STOP_SECONDS} s")
         return time.monotonic() - begun
 
+    def say(self, agent, text, timeout=60):
+        """A turn; what the agent said."""
+        body = {"messages": [{"role": "user", "content": text}]}
+        answer = self.call("POST", f"/v1/agents/{agent}/messages", body, timeout)
+        return "".join(m.get("content", "") for m in answer["messages"] if m["message_type"] == "assistant_message")
+
+    def messages(self, agent):
+        """All messages of an agent, oldest first."""
+        return self.call("GET", f"/v1/agents/{agent}/messages?limit=1000&order=asc")
+
+    def said(self, agent):
+        """What people said to an agent, oldest first."""
+        return [row["content"] for row in self.messages(agent) if row["message_type"] == "user_message"]
+
     def raw(self, method, path, body=None, timeout=60):
         """One request; JSON in, the whole answer out as text. An HTTP error is raised with its body in the text."""
         data = None if body is None else json.dumps(body).encode()

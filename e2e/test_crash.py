@@ -12,16 +12,6 @@ ANSWER_SECONDS = 30
 LONGEST_TURN_SECONDS = 1.2
 
 
-def say(server, agent, text):
-    answer = server.call("POST", f"/v1/agents/{agent}/messages", {"messages": [{"role": "user", "content": text}]}, timeout=ANSWER_SECONDS)
-    return "".join(m.get("content", "") for m in answer["messages"] if m["message_type"] == "assistant_message")
-
-
-def said(server, agent):
-    rows = server.call("GET", f"/v1/agents/{agent}/messages?limit=1000&order=asc")
-    return [r["content"] for r in rows if r["message_type"] == "user_message"], rows
-
-
 def stream_until_cut(server, agent, text, seen):
     """Sends as a stream and notes that the run was announced: from then on the input counts as acknowledged."""
     body = json.dumps({"messages": [{"role": "user", "content": text}], "stream_tokens": True}).encode()
@@ -80,10 +70,10 @@ def test_kill_in_mid_turn(stopped_server):
             acknowledged[agent] += seen[agent]
         server.start()
         for agent in agents:
-            assert say(server, agent, f"after {i}") == f"You said: after {i}"
+            assert server.say(agent, f"after {i}", ANSWER_SECONDS) == f"You said: after {i}"
             acknowledged[agent].append(f"after {i}")
     for agent in agents:
-        texts, rows = said(server, agent)
+        rows, texts = server.messages(agent), server.said(agent)
         assert [t for t in acknowledged[agent] if t not in texts] == []
         assert len(texts) == len(set(texts)), "an input was stored twice"
         calls = {c["tool_call_id"] for r in rows for c in r.get("tool_calls") or []}
@@ -110,7 +100,6 @@ def test_sigterm_drains(stopped_server):
     assert server.stop() < 20
     thread.join(30)
     server.start()
-    texts, _ = said(server, agent)
-    assert texts == ["SLOW 40"]
-    assert say(server, agent, "still there?") == "You said: still there?"
+    assert server.said(agent) == ["SLOW 40"]
+    assert server.say(agent, "still there?", ANSWER_SECONDS) == "You said: still there?"
     server.stop()

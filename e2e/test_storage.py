@@ -10,16 +10,6 @@ from harness import Server
 FULL_DISK_MB = 32  # enough for an empty database, its log and its index
 
 
-def messages(server, agent):
-    listed = server.call("GET", f"/v1/agents/{agent}/messages?limit=1000")
-    return [m["content"] for m in listed if m["message_type"] == "user_message"]
-
-
-def say(server, agent, text):
-    body = {"messages": [{"role": "user", "content": text}]}
-    return server.call("POST", f"/v1/agents/{agent}/messages", body)
-
-
 def fill(path, leave):
     """Writes a file until so many bytes are left on its disk."""
     with open(path, "wb") as f:
@@ -43,33 +33,33 @@ def test_a_full_disk(tmp_path, provider):
         server.start()
         agent = server.call("POST", "/v1/agents/", {"name": "full", "model": "openai/gpt-4o"})["id"]
         kept = []
-        say(server, agent, "before")
+        server.say(agent, "before")
         kept.append("before")
         fill(data / "filler", 0)
         refused = None
         for i in range(200):
             text = f"m{i} " + "y" * 20_000
             try:
-                say(server, agent, text)
+                server.say(agent, text)
                 kept.append(text)
             except AssertionError as e:
                 refused = str(e)
                 break
         assert refused and "507" in refused, refused
         assert server.call("GET", "/v1/health/")["status"] == "ok"
-        assert messages(server, agent)[: len(kept)] == kept
+        assert server.said(agent)[: len(kept)] == kept
         (data / "filler").unlink()
         end = time.monotonic() + 30
         while True:
             try:
-                say(server, agent, "after")
+                server.say(agent, "after")
                 break
             except AssertionError as e:
                 assert time.monotonic() < end, e
                 time.sleep(0.5)
         server.stop()
         server.start()
-        told = messages(server, agent)
+        told = server.said(agent)
         assert [m for m in told if m in kept] == kept and told[-1] == "after"
     finally:
         server.stop()
@@ -81,17 +71,17 @@ def test_a_database_that_another_process_holds(tmp_path, provider):
     server.start()
     try:
         agent = server.call("POST", "/v1/agents/", {"name": "locked", "model": "openai/gpt-4o"})["id"]
-        say(server, agent, "before")
+        server.say(agent, "before")
         other = sqlite3.connect(tmp_path / "data" / "mneme.db", isolation_level=None)
         other.execute("begin immediate")
         try:
             with pytest.raises(AssertionError, match="answered 503"):
-                say(server, agent, "meanwhile")
-            assert messages(server, agent) == ["before"]
+                server.say(agent, "meanwhile")
+            assert server.said(agent) == ["before"]
         finally:
             other.execute("rollback")
             other.close()
-        say(server, agent, "after")
-        assert messages(server, agent)[-1] == "after"
+        server.say(agent, "after")
+        assert server.said(agent)[-1] == "after"
     finally:
         server.stop()

@@ -33,22 +33,9 @@ def agent_on(server, **more):
     return server.call("POST", "/v1/agents/", {"memory_blocks": [{"label": "human", "value": "Name: Ada."}], **wish})["id"]
 
 
-def say(server, agent, text, timeout=60):
-    answer = server.call("POST", f"/v1/agents/{agent}/messages", {"messages": [{"role": "user", "content": text}]}, timeout=timeout)
-    return "".join(m.get("content", "") for m in answer["messages"] if m["message_type"] == "assistant_message")
-
-
 def begin(server, agent, text):
     """A turn in the background; its run."""
     return server.call("POST", f"/v1/agents/{agent}/messages/async", {"messages": [{"role": "user", "content": text}]})["id"]
-
-
-def rows(server, agent):
-    return server.call("GET", f"/v1/agents/{agent}/messages?limit=1000&order=asc")
-
-
-def texts(server, agent):
-    return [row["content"] for row in rows(server, agent) if row["message_type"] == "user_message"]
 
 
 def status(server, run):
@@ -67,11 +54,11 @@ def until(truth, what, seconds=20):
 def test_each_serves_every_agent(servers):
     first, second, third = servers
     agent = agent_on(first)
-    assert say(second, agent, "hello") == "You said: hello"
-    say(third, agent, 'CALL memory_insert {"label": "human", "new_string": "likes tea"}')
+    assert second.say(agent, "hello") == "You said: hello"
+    third.say(agent, 'CALL memory_insert {"label": "human", "new_string": "likes tea"}')
     for server in servers:
         assert "likes tea" in server.call("GET", f"/v1/agents/{agent}/core-memory/blocks/human")["value"]
-        assert texts(server, agent)[0] == "hello"
+        assert server.said(agent)[0] == "hello"
     second.call("POST", f"/v1/agents/{agent}/archival-memory", {"text": "the lighthouse of Alexandria"})
     for server in servers:
         found = server.call("GET", f"/v1/agents/{agent}/archival-memory/search?query=lighthouse")
@@ -83,7 +70,7 @@ def test_what_one_seals_another_opens(servers, provider):
     own = {"name": "mine", "provider_type": "openai", "api_key": "sk-sealed", "base_url": provider.url}
     first.call("POST", "/v1/providers", own)
     agent = agent_on(first, model="mine/gpt-4o-mini")
-    assert say(second, agent, "by my own key") == "You said: by my own key"
+    assert second.say(agent, "by my own key") == "You said: by my own key"
     assert provider.keys[-1] == "Bearer sk-sealed"
 
 
@@ -91,9 +78,9 @@ def test_everybody_talks_to_one_agent_at_once(servers):
     agent = agent_on(servers[0])
     asked = [f"message {n}" for n in range(12)]
     with concurrent.futures.ThreadPoolExecutor(len(asked)) as pool:
-        heard = list(pool.map(lambda n: say(servers[n % 3], agent, asked[n]), range(len(asked))))
+        heard = list(pool.map(lambda n: servers[n % 3].say(agent, asked[n]), range(len(asked))))
     assert heard == [f"You said: {text}" for text in asked]
-    assert sorted(texts(servers[1], agent)) == sorted(asked)
+    assert sorted(servers[1].said(agent)) == sorted(asked)
     runs = servers[2].call("GET", f"/v1/runs/?agent_id={agent}&limit=100")
     assert [run["status"] for run in runs] == ["completed"] * len(asked)
 
@@ -112,7 +99,7 @@ def test_a_stream_is_read_and_stopped_through_another(servers):
     until(lambda: status(second, run) == "cancelled", "the run was not stopped")
     reader.join(20)
     assert heard and heard[0].rstrip().endswith("data: [DONE]")
-    assert say(third, agent, "and now?") == "You said: and now?"
+    assert third.say(agent, "and now?") == "You said: and now?"
 
 
 @pytest.mark.timeout(240)
@@ -129,18 +116,18 @@ def test_one_is_killed_and_one_is_frozen(servers):
     third.process.send_signal(signal.SIGSTOP)
     for agent, run in runs.items():
         until(lambda run=run: status(first, run) == "failed", f"{run} was not ended: {status(first, run)}", PATIENCE_SECONDS)
-        assert say(first, agent, "still there?") == "You said: still there?"
-        assert texts(first, agent) == [long, "in line", "still there?"]
-    before = rows(first, frozen)
+        assert first.say(agent, "still there?") == "You said: still there?"
+        assert first.said(agent) == [long, "in line", "still there?"]
+    before = first.messages(frozen)
     # It goes on where it stood, in the middle of an answer, and must not write what nobody waits for any more.
     third.process.send_signal(signal.SIGCONT)
-    assert say(third, frozen, "awake?") == "You said: awake?"
+    assert third.say(frozen, "awake?") == "You said: awake?"
     time.sleep(10)
-    after = rows(first, frozen)
+    after = first.messages(frozen)
     assert after[: len(before)] == before
     assert [row["content"] for row in after if row["message_type"] == "user_message"][-1] == "awake?"
     assert [row.get("content") for row in after if row["message_type"] == "assistant_message"][-1] == "You said: awake?"
     assert status(first, runs[frozen]) == "failed"
     second.start()
     for agent in runs:
-        assert say(second, agent, "back again") == "You said: back again"
+        assert second.say(agent, "back again") == "You said: back again"

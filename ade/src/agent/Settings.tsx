@@ -1,9 +1,10 @@
 import type { AgentState } from "@letta-ai/letta-client/resources/agents/agents";
-import { Button, Group, NumberInput, PasswordInput, Select, Stack, TagsInput, Text, Textarea, TextInput, Title } from "@mantine/core";
+import { Button, Group, NumberInput, Select, Stack, TagsInput, Text, Textarea, TextInput, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { api } from "../api";
 import { Trouble } from "../App";
+import { Variables } from "../Variables";
 
 /** Name, model, instructions, and secrets that are written but never shown again. */
 export default function Settings({ agent }: { agent: AgentState }) {
@@ -61,8 +62,6 @@ export default function Settings({ agent }: { agent: AgentState }) {
 }
 
 function Secrets({ agent }: { agent: AgentState }) {
-  const [key, setKey] = useState("");
-  const [value, setValue] = useState("");
   const queries = useQueryClient();
   // Values are never sent back to a browser: they come masked, and a masked one that is sent stays as it was. What is there is asked anew,
   // because the set replaces the old one and another tab may have added to it.
@@ -71,40 +70,19 @@ function Secrets({ agent }: { agent: AgentState }) {
     const now = (await api.agents.retrieve(agent.id, { include: ["agent.secrets"] })).secrets ?? [];
     return api.agents.update(agent.id, { secrets: how(Object.fromEntries(now.map((each) => [each.key, each.value ?? ""]))) });
   };
-  const drop = useMutation({
-    mutationFn: (name: string) => change(({ [name]: _, ...kept }) => kept),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["agent", agent.id] }),
-  });
-  const save = useMutation({
-    mutationFn: () => change((kept) => ({ ...kept, [key]: value })),
-    onSuccess: () => {
-      setKey("");
-      setValue("");
-      queries.invalidateQueries({ queryKey: ["agent", agent.id] });
-    },
-  });
   return (
     <Stack gap="xs">
       <Title order={2} size="h5">
         Environment of its tools
       </Title>
       <Text size="sm">{names.length ? `Set: ${names.join(", ")}` : "Nothing is set. Tools see what is set here as environment variables; no value is shown again."}</Text>
-      {names.map((name) => (
-        <Group key={name} gap="xs">
-          <Text className="mono">{name}</Text>
-          <Button size="compact-xs" variant="subtle" color="red" disabled={drop.isPending} onClick={() => drop.mutate(name)} aria-label={`Remove ${name}`}>
-            Remove
-          </Button>
-        </Group>
-      ))}
-      <Group align="flex-end">
-        <TextInput label="Name" value={key} onChange={(e) => setKey(e.currentTarget.value)} />
-        <PasswordInput label="Value" value={value} onChange={(e) => setValue(e.currentTarget.value)} miw={180} autoComplete="off" />
-        <Button variant="default" disabled={!key || !value} onClick={() => save.mutate()} loading={save.isPending}>
-          Set
-        </Button>
-      </Group>
-      {(save.error || drop.error) && <Trouble error={save.error ?? drop.error} />}
+      <Variables
+        names={names}
+        labels={{ name: "Name", value: "Value" }}
+        set={(name, value) => change((kept) => ({ ...kept, [name]: value }))}
+        remove={(name) => change(({ [name]: _, ...kept }) => kept)}
+        changed={() => queries.invalidateQueries({ queryKey: ["agent", agent.id] })}
+      />
     </Stack>
   );
 }

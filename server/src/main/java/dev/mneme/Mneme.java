@@ -215,7 +215,7 @@ public final class Mneme implements RunningServer {
                 new CustomTools(sandbox, new ToolCallers(db, secrets, sandboxes, blocks), clientKeys, patience);
         Sealing sealing = new Sealing(secrets::seal, secrets::open);
         McpOptions patient = mcp(options.code().mcp());
-        SignIns signIns = new SignIns(db, sealing, guard, patient, () -> browsersComeBack(options));
+        SignIns signIns = new SignIns(db, sealing, guard, patient, () -> forBrowsers(options));
         McpServers servers =
                 new McpServers(db, tools, sealing, keep(new Connections(guard, patient, signIns)), guard, scope);
         McpTools remote = new McpTools(servers, agents::environment);
@@ -340,14 +340,13 @@ public final class Mneme implements RunningServer {
                 Duration.ofSeconds(options.callSeconds()));
     }
 
-    /** Where browsers come back to after signing in (decision 0030). */
-    private Optional<String> browsersComeBack(Options options) {
+    /** Where browsers reach this server when they come back from signing in (decision 0030). */
+    private Optional<String> forBrowsers(Options options) {
         String endpoint = options.code().mcp().endpoint();
         boolean here = List.of("127.0.0.1", "::1", "localhost")
                 .contains(options.server().host());
         // A server inside a program has no port that a browser could come to.
-        String base = endpoint == null && here && port != 0 ? url : endpoint;
-        return base == null ? Optional.empty() : Optional.of(base + "/v1/tools/mcp/oauth/callback");
+        return Optional.ofNullable(endpoint == null && here && port != 0 ? url : endpoint);
     }
 
     /** Where code of tools runs. */

@@ -3,14 +3,11 @@ package dev.mneme.account;
 import dev.mneme.base.Clock;
 import dev.mneme.base.IdKind;
 import dev.mneme.base.Problem;
+import dev.mneme.base.Sha256;
 import dev.mneme.store.Db;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +43,7 @@ public final class AccessTokens {
     public Fresh create(
             String org, String userId, String hostname, List<AccessToken.Grant> policy, @Nullable Long expiresAt) {
         long now = clock.next();
-        long end = expiresAt == null ? now + LIFE.toNanos() / 1_000 : expiresAt;
+        long end = expiresAt == null ? now + Clock.micros(LIFE) : expiresAt;
         if (end <= now) {
             throw Problem.unprocessable("expires_at must lie in the future.");
         }
@@ -60,7 +57,7 @@ public final class AccessTokens {
         AccessToken token = new AccessToken(id, org, userId, hostname, List.copyOf(policy), end);
         db.of(org).write(tx -> {
             AccessTokenSql.dropOver(tx, now);
-            AccessTokenSql.insert(tx, token, hash(text), now);
+            AccessTokenSql.insert(tx, token, Sha256.hex(text), now);
             return true;
         });
         return new Fresh(text, token);
@@ -83,7 +80,7 @@ public final class AccessTokens {
 
     /** What a token stands for; null when it is none, was revoked or is over. */
     public @Nullable AccessToken find(String text) {
-        String hash = hash(text);
+        String hash = Sha256.hex(text);
         int dot = text.indexOf('.');
         if (dot < 0) {
             return null;
@@ -98,14 +95,5 @@ public final class AccessTokens {
     public boolean knows(String origin) {
         long now = clock.now();
         return db.everywhere().read(tx -> AccessTokenSql.knows(tx, origin, now));
-    }
-
-    private static String hash(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is missing in this Java", e);
-        }
     }
 }

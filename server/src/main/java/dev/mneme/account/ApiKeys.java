@@ -3,10 +3,10 @@ package dev.mneme.account;
 import dev.mneme.base.Clock;
 import dev.mneme.base.IdKind;
 import dev.mneme.base.Problem;
+import dev.mneme.base.Sha256;
 import dev.mneme.store.Db;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
@@ -92,7 +92,7 @@ public final class ApiKeys {
                 prefix,
                 now,
                 null,
-                wish.life() == null ? null : now + micros(wish.life()),
+                wish.life() == null ? null : now + Clock.micros(wish.life()),
                 null);
         db.of(organizationId).write(tx -> {
             wish.agentIds().stream()
@@ -101,7 +101,7 @@ public final class ApiKeys {
                     .ifPresent(id -> {
                         throw Problem.notFound("Agent with ID " + id + " not found");
                     });
-            ApiKeySql.insert(tx, key, digest(secret));
+            ApiKeySql.insert(tx, key, Sha256.hex(secret));
             return key;
         });
         return new Made(key, secret);
@@ -141,13 +141,13 @@ public final class ApiKeys {
         }
         String secret = CALL_MARK + text(bytes(SECRET_BYTES));
         Access access = new Access(KeyRole.AGENT, organizationId, userId, Set.of(agentId));
-        calls.put(digest(secret), new Call(access, now + micros(life)));
+        calls.put(Sha256.hex(secret), new Call(access, now + Clock.micros(life)));
         return secret;
     }
 
     /** Ends a key of {@link #issue} at once. */
     public void withdraw(String secret) {
-        calls.remove(digest(secret));
+        calls.remove(Sha256.hex(secret));
     }
 
     /** What the key opens; null when it is none, or no longer. */
@@ -155,7 +155,7 @@ public final class ApiKeys {
         if (!secret.startsWith(MARK) || secret.length() > LONGEST) {
             return null;
         }
-        String hash = digest(secret);
+        String hash = Sha256.hex(secret);
         long now = clock.now();
         if (secret.startsWith(CALL_MARK)) {
             Call call = calls.get(hash);
@@ -187,7 +187,7 @@ public final class ApiKeys {
 
     private void note(ApiKey key, long now) {
         Long last = key.lastUsedAt();
-        if (last == null || now - last >= micros(USE_NOTED_EVERY)) {
+        if (last == null || now - last >= Clock.micros(USE_NOTED_EVERY)) {
             db.of(key.organizationId()).write(tx -> {
                 ApiKeySql.used(tx, key.id(), now);
                 return key;
@@ -205,21 +205,8 @@ public final class ApiKeys {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    private static long micros(Duration life) {
-        return life.toNanos() / 1_000;
-    }
-
     private static boolean same(String one, String other) {
         return MessageDigest.isEqual(
                 one.getBytes(StandardCharsets.US_ASCII), other.getBytes(StandardCharsets.US_ASCII));
-    }
-
-    private static String digest(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is missing in this Java", e);
-        }
     }
 }

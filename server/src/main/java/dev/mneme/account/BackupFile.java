@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
+import dev.mneme.base.Sha256;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,8 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -121,7 +120,7 @@ final class BackupFile implements AutoCloseable {
         if (entry == null) {
             throw broken(name + " is missing in it", null);
         }
-        try (DigestInputStream in = new DigestInputStream(zip.getInputStream(entry), sha256())) {
+        try (DigestInputStream in = new DigestInputStream(zip.getInputStream(entry), Sha256.begin())) {
             Counting lines = new Counting(in);
             lines.transferTo(OutputStream.nullOutputStream());
             if (!HexFormat.of().formatHex(in.getMessageDigest().digest()).equals(sum)) {
@@ -192,14 +191,6 @@ final class BackupFile implements AutoCloseable {
         }
     }
 
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is missing in this Java", e);
-        }
-    }
-
     /** Writes a backup entry by entry; the manifest comes last. */
     static final class Writer implements AutoCloseable {
         /** Fast rather than small: texts shrink by far the most at the lowest level, vectors hardly at any. */
@@ -235,7 +226,7 @@ final class BackupFile implements AutoCloseable {
 
         private long entry(String name, Filling filling) throws IOException {
             zip.putNextEntry(new ZipEntry(name));
-            DigestOutputStream out = new DigestOutputStream(zip, sha256());
+            DigestOutputStream out = new DigestOutputStream(zip, Sha256.begin());
             long count = filling.into(out);
             zip.closeEntry();
             sums.put(name, HexFormat.of().formatHex(out.getMessageDigest().digest()));

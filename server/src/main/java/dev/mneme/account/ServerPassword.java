@@ -3,10 +3,9 @@ package dev.mneme.account;
 import com.password4j.Argon2Function;
 import com.password4j.Password;
 import com.password4j.types.Argon2;
+import dev.mneme.base.Sha256;
 import dev.mneme.store.Db;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +43,7 @@ public final class ServerPassword {
     /** The given password; without one the stored one; without that a new one, which is then in {@link #fresh}. */
     public static ServerPassword open(Db db, @Nullable String given, SecureRandom random) {
         if (given != null && !given.isEmpty()) {
-            return new ServerPassword(null, null, digest(given));
+            return new ServerPassword(null, null, Sha256.of(given));
         }
         SettingSql settings = new SettingSql();
         return db.everywhere()
@@ -67,7 +66,7 @@ public final class ServerPassword {
             settings.put(tx, SETTING, hash);
             return true;
         });
-        return new ServerPassword(hash, password, digest(password));
+        return new ServerPassword(hash, password, Sha256.of(password));
     }
 
     /** The password in clear if this start generated it: to be shown once. */
@@ -80,7 +79,7 @@ public final class ServerPassword {
         if (presented.isEmpty() || presented.length() > LONGEST) {
             return false;
         }
-        byte[] digest = digest(presented);
+        byte[] digest = Sha256.of(presented);
         byte[] known = passed;
         if (known != null && MessageDigest.isEqual(known, digest)) {
             return true;
@@ -98,13 +97,5 @@ public final class ServerPassword {
 
     private static Argon2Function argon2() {
         return Argon2Function.getInstance(MEMORY_KIB, PASSES, LANES, HASH_BYTES, Argon2.ID);
-    }
-
-    private static byte[] digest(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is missing in this Java", e);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.mneme.base;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -44,6 +45,11 @@ public final class Clock {
     /** Microseconds as an instant. */
     public static Instant instant(long micros) {
         return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000L);
+    }
+
+    /** A length of time in microseconds, rounded down. */
+    public static long micros(Duration time) {
+        return time.toNanos() / 1_000;
     }
 
     /** An instant as microseconds. */

@@ -15,9 +15,6 @@ import java.util.Map;
 
 /** Connecting to an MCP server as a stream of events, signing in on the way when it asks for that (contract 11 §5). Thread-safe. */
 final class McpConnects {
-    /** Where browsers come back to (contract 11 §3); {@code Mneme} puts the server's address before it. */
-    static final String CALLBACK = "/v1/tools/mcp/oauth/callback";
-
     /** Between the lines that keep proxies from cutting the stream while somebody signs in. */
     private static final Duration QUIET = Duration.ofSeconds(15);
 
@@ -43,7 +40,7 @@ final class McpConnects {
 
     /** The browser of somebody who signs in; whoever has the state may come, so it asks for no key. */
     Route callback() {
-        return Route.get(CALLBACK, "Where browsers come back to after signing in at an MCP server")
+        return Route.get(SignIns.CALLBACK, "Where browsers come back to after signing in at an MCP server")
                 .takes(CODE, STATE, ERROR, DESCRIPTION, ISSUER)
                 .open()
                 .by(call -> switch (signIns.back(new SignIns.Returned(

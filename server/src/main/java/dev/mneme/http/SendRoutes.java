@@ -7,6 +7,7 @@ import dev.mneme.base.Clock;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
+import dev.mneme.base.Sha256;
 import dev.mneme.llm.Models;
 import dev.mneme.message.LlmConfig;
 import dev.mneme.run.Desk;
@@ -23,11 +24,7 @@ import dev.mneme.turn.TurnResult;
 import dev.mneme.wire.LettaResponse;
 import dev.mneme.wire.RunView;
 import dev.mneme.wire.SendMessages;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -240,12 +237,7 @@ final class SendRoutes {
 
     /** Tells a repeat of the same request from another one. */
     private static String hash(JsonNode body, Way way) {
-        try {
-            byte[] text = (way + "\n" + body).getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is missing in this Java", e);
-        }
+        return Sha256.hex(way + "\n" + body);
     }
 
     static Answer response(RunResult run, String runId) {

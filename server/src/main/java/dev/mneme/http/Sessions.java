@@ -44,7 +44,7 @@ final class Sessions {
         byte[] bytes = new byte[32];
         random.nextBytes(bytes);
         String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-        open.put(token, new Session(secret, now + LIFE.toNanos() / 1_000));
+        open.put(token, new Session(secret, now + Clock.micros(LIFE)));
         return token;
     }
 

@@ -148,7 +148,7 @@ public final class Callbacks {
 
     private boolean tell(CallbackSql.Due due, Account account) {
         Db.View view = db.of(due.organizationId());
-        long until = clock.now() + CLAIM.toNanos() / 1_000;
+        long until = clock.now() + Clock.micros(CLAIM);
         boolean mine = view.write(tx -> CallbackSql.claim(tx, due, until));
         if (!mine) {
             return false;
@@ -174,7 +174,7 @@ public final class Callbacks {
         long now = clock.now();
         Long again = error == null || due.attempts() >= options.pauses().size()
                 ? null
-                : Long.valueOf(now + options.pauses().get(due.attempts()).toNanos() / 1_000);
+                : Long.valueOf(now + Clock.micros(options.pauses().get(due.attempts())));
         if (error != null && again == null) {
             LOG.warn("Gave up telling the end of {}: {}", due.runId(), error);
         }

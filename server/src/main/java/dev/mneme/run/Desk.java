@@ -431,7 +431,7 @@ public final class Desk implements AutoCloseable {
     }
 
     private long leaseEnd() {
-        return clock.now() + options.lease().toNanos() / 1_000;
+        return clock.now() + Clock.micros(options.lease());
     }
 
     private void forget(String runId) {
@@ -701,7 +701,7 @@ public final class Desk implements AutoCloseable {
         if (!options.approvalExpiry().isZero()) {
             stopping.expire(options.approvalExpiry());
         }
-        long limit = clock.now() - options.keepRecords().toNanos() / 1_000;
+        long limit = clock.now() - Clock.micros(options.keepRecords());
         if (db.everywhere().read(tx -> RunSql.hasRecordsOlderThan(tx, limit))) {
             db.everywhere().write(tx -> RunSql.dropRecordsOlderThan(tx, limit));
         }

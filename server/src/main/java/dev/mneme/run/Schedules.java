@@ -149,7 +149,7 @@ public final class Schedules implements AutoCloseable {
             }
             fire(each);
         }
-        long old = clock.now() - KEPT.toNanos() / 1_000;
+        long old = clock.now() - Clock.micros(KEPT);
         if (db.everywhere().read(tx -> ScheduleSql.anyOver(tx, old))) {
             db.everywhere().write(tx -> ScheduleSql.dropOver(tx, old));
         }
@@ -167,7 +167,7 @@ public final class Schedules implements AutoCloseable {
                 if (row != null) {
                     boolean busy =
                             refused.code() == ProblemCode.BUSY && row.when().cron() == null;
-                    Long next = busy ? Long.valueOf(clock.now() + BUSY_PAUSE.toNanos() / 1_000) : following(row);
+                    Long next = busy ? Long.valueOf(clock.now() + Clock.micros(BUSY_PAUSE)) : following(row);
                     ScheduleSql.missed(tx, row.id(), next, refused.detail(), clock.now());
                 }
                 return true;
@@ -213,7 +213,7 @@ public final class Schedules implements AutoCloseable {
 
     /** Of the times that were slept through the last one counts, unless that is too long ago as well. */
     private boolean tooLate(Schedule row) {
-        long since = clock.now() - MISSED.toNanos() / 1_000;
+        long since = clock.now() - Clock.micros(MISSED);
         if (Objects.requireNonNull(row.nextAt()) >= since) {
             return false;
         }

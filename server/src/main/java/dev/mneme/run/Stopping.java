@@ -169,7 +169,7 @@ final class Stopping {
 
     /** Denies requests that have waited longer than this. One thread calls it. */
     void expire(Duration patience) {
-        long until = clock.now() - patience.toNanos() / 1_000;
+        long until = clock.now() - Clock.micros(patience);
         String reason = "Nobody answered within " + patience.toSeconds() + " seconds.";
         for (StoppingSql.Asking asking : db.everywhere().read(tx -> StoppingSql.asking(tx, lookedAtUntil, until))) {
             db.of(asking.organizationId()).write(tx -> deny(tx, asking.threadId(), null, reason));

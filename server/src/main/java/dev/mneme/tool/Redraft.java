@@ -3,10 +3,7 @@ package dev.mneme.tool;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import dev.mneme.base.Sha256;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -165,12 +162,7 @@ final class Redraft {
     }
 
     private static String hash(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest).substring(0, HASH_DIGITS);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is missing in this Java", e);
-        }
+        return Sha256.hex(text).substring(0, HASH_DIGITS);
     }
 
     private static <T> @Nullable T either(@Nullable T first, @Nullable T second) {

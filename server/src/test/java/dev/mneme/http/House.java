@@ -93,8 +93,8 @@ final class House implements AutoCloseable {
     private final InProcess inside;
     private final LocalSandbox sandbox;
     final ApiKeys keys;
-    /** Where browsers come back to after signing in at an MCP server; null: nowhere. */
-    volatile @Nullable String redirect;
+    /** At which browsers reach this server when they come back from signing in at an MCP server; null: nowhere. */
+    volatile @Nullable String address;
 
     House(Path folder) {
         this(folder, new StaticModels("openai/gpt-4o"), DeskOptions.DEFAULTS, Duration.ofSeconds(20));
@@ -135,7 +135,7 @@ final class House implements AutoCloseable {
         McpOptions patience =
                 new McpOptions("test", true, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(2));
         Sealing sealing = new Sealing(secrets::seal, secrets::open);
-        SignIns signIns = new SignIns(db, sealing, guard, patience, () -> Optional.ofNullable(redirect));
+        SignIns signIns = new SignIns(db, sealing, guard, patience, () -> Optional.ofNullable(address));
         McpServers servers =
                 new McpServers(db, tools, sealing, new Connections(guard, patience, signIns), guard, scope);
         McpTools remote = new McpTools(servers, agents::environment);

@@ -8,6 +8,7 @@ import dev.mneme.base.Json;
 import dev.mneme.base.Scope;
 import dev.mneme.testkit.FakeAuth;
 import dev.mneme.testkit.FakeMcp;
+import dev.mneme.tool.mcp.SignIns;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Signing in at MCP servers: a fake authorization server, a fake MCP server, a real server between them (decision 0030). */
 class McpOAuthTest {
-    private static final String CALLBACK = McpConnects.CALLBACK + "?";
+    private static final String CALLBACK = SignIns.CALLBACK + "?";
     private static final String TOOL =
             "[{\"name\":\"%s\",\"description\":\"x\",\"inputSchema\":{\"type\":\"object\",\"properties\":{}}}]";
 
@@ -59,7 +60,7 @@ class McpOAuthTest {
 
     @BeforeEach
     void servers() throws IOException {
-        house.redirect = "http://localhost:" + web.port() + McpConnects.CALLBACK;
+        house.address = "http://localhost:" + web.port();
         auth = new FakeAuth();
         mcp = new FakeMcp();
         mcp.wants(auth);
@@ -369,7 +370,7 @@ class McpOAuthTest {
         auth.metadata.remove("registration_endpoint");
         tool = tool + "_b";
         assertFails("takes no clients by itself");
-        house.redirect = null;
+        house.address = null;
         tool = tool + "_c";
         assertFails("No redirect URI found");
     }

@@ -3,6 +3,7 @@ package dev.mneme.llm.openai;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
+import dev.mneme.base.Sha256;
 import dev.mneme.llm.History;
 import dev.mneme.llm.ModelRequest;
 import dev.mneme.llm.ReturnText;
@@ -14,9 +15,6 @@ import dev.mneme.message.Role;
 import dev.mneme.message.ToolCall;
 import dev.mneme.message.ToolReturn;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -157,15 +155,7 @@ final class ChatMessages {
         if (!quirks.has(Trait.SHORT_IDS) || SHORT_ID.matcher(id).matches()) {
             return id;
         }
-        String hash = new BigInteger(1, sha256(id)).toString(Character.MAX_RADIX);
+        String hash = new BigInteger(1, Sha256.of(id)).toString(Character.MAX_RADIX);
         return hash.substring(0, SHORT_ID_LENGTH);
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java has no SHA-256", e);
-        }
     }
 }

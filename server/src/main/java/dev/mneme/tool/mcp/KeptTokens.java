@@ -1,5 +1,6 @@
 package dev.mneme.tool.mcp;
 
+import dev.mneme.base.Clock;
 import dev.mneme.store.Db;
 import java.time.Duration;
 import java.util.Optional;
@@ -51,7 +52,7 @@ final class KeptTokens implements Bearer {
         }
         Long ends = held.endsAt();
         long now = db.clock().now();
-        if (ends == null || ends > now + micros(SOON)) {
+        if (ends == null || ends > now + Clock.micros(SOON)) {
             return held.access();
         }
         if (held.refresh() == null) {
@@ -70,7 +71,7 @@ final class KeptTokens implements Bearer {
         if (!held.access().equals(refused)) {
             return held.access();
         }
-        boolean again = held.afterRefusal() && held.issuedAt() > db.clock().now() - micros(PATIENT);
+        boolean again = held.afterRefusal() && held.issuedAt() > db.clock().now() - Clock.micros(PATIENT);
         return held.refresh() == null || again ? null : anew(session, held, true);
     }
 
@@ -79,7 +80,7 @@ final class KeptTokens implements Bearer {
         while (true) {
             boolean mine = db.of(org).write(tx -> {
                 long now = db.clock().now();
-                return OAuthSql.lease(tx, session, now, now + LEASE * micros(patience));
+                return OAuthSql.lease(tx, session, now, now + LEASE * Clock.micros(patience));
             });
             if (mine) {
                 return refreshed(session, held, refused);
@@ -131,9 +132,5 @@ final class KeptTokens implements Bearer {
         OAuthSession found =
                 db.of(org).read(tx -> Optional.ofNullable(sql.find(tx, id))).orElse(null);
         return found == null || found.status() != OAuthSession.Status.AUTHORIZED ? null : found;
-    }
-
-    private static long micros(Duration duration) {
-        return duration.toNanos() / 1_000;
     }
 }

@@ -1,10 +1,9 @@
 package dev.mneme.tool.mcp;
 
+import dev.mneme.base.Clock;
 import dev.mneme.base.OutboundGuard;
+import dev.mneme.base.Sha256;
 import dev.mneme.store.Db;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
@@ -20,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** People sign in at MCP servers by OAuth in their browsers, and their tokens are kept for later calls (contract 11 §5). Thread-safe. */
 public final class SignIns {
+    /** Where browsers come back to at this server (contract 11 §3). */
+    public static final String CALLBACK = "/v1/tools/mcp/oauth/callback";
+
     /** How long the browser may take to come back (contract 11 §5). */
     static final Duration PENDING_LIFE = Duration.ofSeconds(300);
 
@@ -47,20 +49,20 @@ public final class SignIns {
     private final Discovery discovery;
     private final TokenCalls tokens;
     private final Duration patience;
-    private final Supplier<Optional<String>> redirect;
+    private final Supplier<Optional<String>> address;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, CountDownLatch> waiting = new ConcurrentHashMap<>();
 
-    /** redirect: the address that browsers come back to; empty: none is known. */
+    /** address: at which browsers reach this server, without a slash at the end; empty: none is known. */
     public SignIns(
-            Db db, Sealing sealing, OutboundGuard guard, McpOptions options, Supplier<Optional<String>> redirect) {
+            Db db, Sealing sealing, OutboundGuard guard, McpOptions options, Supplier<Optional<String>> address) {
         OAuthCalls calls = new OAuthCalls(guard, options.connect());
         this.db = db;
         this.sql = new OAuthSql(sealing);
         this.discovery = new Discovery(guard, calls);
         this.tokens = new TokenCalls(calls, db.clock());
         this.patience = options.connect();
-        this.redirect = redirect;
+        this.address = address;
     }
 
     /** Where the user has to go. */
@@ -87,7 +89,8 @@ public final class SignIns {
     /** Finds out where the user signs in, and keeps what is needed when the browser comes back. */
     public Begun begin(String org, String userId, McpConfig config, McpFailure refusal) throws McpFailure {
         String url = String.valueOf(config.url());
-        String back = redirect.get()
+        String back = address.get()
+                .map(base -> base + CALLBACK)
                 .orElseThrow(
                         () -> new McpFailure(
                                 McpFailure.Kind.REFUSED,
@@ -118,7 +121,7 @@ public final class SignIns {
         query.put("client_id", grant.clientId());
         query.put("redirect_uri", grant.redirectUri());
         query.put("state", state);
-        query.put("code_challenge", text(sha256(grant.verifier())));
+        query.put("code_challenge", text(Sha256.of(grant.verifier())));
         query.put("code_challenge_method", "S256");
         if (server.scope() != null) {
             query.put("scope", server.scope());
@@ -132,7 +135,7 @@ public final class SignIns {
     private String store(String org, String userId, Grant grant, String state) {
         return db.of(org).write(tx -> {
             long now = db.clock().now();
-            OAuthSql.deleteOld(tx, now - micros(OLD));
+            OAuthSql.deleteOld(tx, now - Clock.micros(OLD));
             for (int i = 0; i < MOST_TRIES; i++) {
                 OAuthSession session = new OAuthSession(
                         "mcp-oauth-" + HexFormat.of().formatHex(bytes(ID_BYTES)),
@@ -143,7 +146,7 @@ public final class SignIns {
                         grant,
                         null,
                         0,
-                        now + micros(PENDING_LIFE));
+                        now + Clock.micros(PENDING_LIFE));
                 if (sql.insert(tx, session, hash(grant.url()), hash(state), now)) {
                     return session.id();
                 }
@@ -299,18 +302,6 @@ public final class SignIns {
 
     /** How an address or a state stands in the database. */
     static String hash(String text) {
-        return HexFormat.of().formatHex(sha256(text.strip()));
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is missing in this Java", e);
-        }
-    }
-
-    private static long micros(Duration duration) {
-        return duration.toNanos() / 1_000;
+        return Sha256.hex(text.strip());
     }
 }

@@ -7,21 +7,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
 import dev.mneme.base.PythonText;
+import dev.mneme.base.Sha256;
 import dev.mneme.tool.sandbox.inmate.JavaInmate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -162,16 +159,9 @@ public final class JavaHost implements LanguageHost {
 
     /** Calls that may share a JVM: the same source in the same environment. */
     private static String digest(SandboxJob job) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(job.source().getBytes(StandardCharsets.UTF_8));
-            new java.util.TreeMap<>(job.environment())
-                    .forEach((name, value) ->
-                            digest.update((name + "\0" + value + "\0").getBytes(StandardCharsets.UTF_8)));
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        StringBuilder all = new StringBuilder(job.source());
+        new java.util.TreeMap<>(job.environment()).forEach((name, value) -> all.append(name + "\0" + value + "\0"));
+        return Sha256.hex(all.toString());
     }
 
     /**

@@ -1,9 +1,7 @@
 package dev.mneme.tool.sandbox;
 
+import dev.mneme.base.Sha256;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -83,13 +81,7 @@ public final class LocalSandbox implements Sandbox {
                 .map(each -> "\n" + each.name() + " " + each.version())
                 .sorted()
                 .forEach(all::append);
-        try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(all.toString().getBytes(StandardCharsets.UTF_8));
-            return Long.toUnsignedString(ByteBuffer.wrap(digest).getLong());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Long.toUnsignedString(ByteBuffer.wrap(Sha256.of(all.toString())).getLong());
     }
 
     @Override

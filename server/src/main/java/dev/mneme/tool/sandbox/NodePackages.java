@@ -1,12 +1,10 @@
 package dev.mneme.tool.sandbox;
 
+import dev.mneme.base.Sha256;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -83,13 +81,8 @@ final class NodePackages {
 
     /** Another Node, another set: some packages choose their files by its version when they are installed. */
     private static String name(List<String> wanted, NodeJs node) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(String.join("\n", wanted).getBytes(StandardCharsets.UTF_8));
-            return node.version() + "-" + HexFormat.of().formatHex(digest, 0, 10);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        byte[] digest = Sha256.of(String.join("\n", wanted));
+        return node.version() + "-" + HexFormat.of().formatHex(digest, 0, 10);
     }
 
     private void install(List<String> wanted, Path home, NodeJs node) throws RequirementFailed {

@@ -1,15 +1,13 @@
 package dev.mneme.tool.sandbox;
 
 import dev.mneme.base.Scope;
+import dev.mneme.base.Sha256;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -124,13 +122,8 @@ final class PythonPackages implements AutoCloseable {
     }
 
     private static String name(Python python, List<String> texts) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest(String.join("\n", texts).getBytes(StandardCharsets.UTF_8));
-            return python.version() + "-" + HexFormat.of().formatHex(hash, 0, 10);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        byte[] hash = Sha256.of(String.join("\n", texts));
+        return python.version() + "-" + HexFormat.of().formatHex(hash, 0, 10);
     }
 
     private ReentrantLock lock(String name) {

@@ -1,9 +1,9 @@
 package dev.mneme.llm.anthropic.bedrock;
 
+import dev.mneme.base.Sha256;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -122,11 +122,7 @@ record AwsSignature(String keyId, String secret, String region, String session) 
     }
 
     private static String hash(byte[] bytes) {
-        try {
-            return HEX.formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java has no SHA-256", e);
-        }
+        return HEX.formatHex(Sha256.begin().digest(bytes));
     }
 
     private static byte[] mac(byte[] key, String text) {
