@@ -126,4 +126,9 @@ def test_a_server_that_died_is_started_again(server):
     run = f"/v1/mcp-servers/{made['id']}/tools/{tools[named(tools, 'mortal', 'echo')]}/run"
     assert server.call("POST", run, {"args": {"message": "one"}})["func_return"] == "Echo: one"
     subprocess.run(["pkill", "-9", "-f", f"{EVERYTHING} stdio mortal"], check=True)
+    # The signal is sent; until the program is gone it may still be asked, and then the call is lost with it.
+    end = time.monotonic() + 10
+    while subprocess.run(["pgrep", "-f", f"{EVERYTHING} stdio mortal"], capture_output=True).returncode == 0:
+        assert time.monotonic() < end, "the program does not end"
+        time.sleep(0.01)
     assert server.call("POST", run, {"args": {"message": "two"}})["func_return"] == "Echo: two"

@@ -18,7 +18,7 @@ public final class McpFailure extends Exception {
         MALFORMED,
         /** The server itself said no to this request. */
         REFUSED,
-        /** The server has forgotten the session; nothing was done. */
+        /** The server has forgotten the session, or its program had ended before it was asked; nothing was done. */
         EXPIRED
     }
 

@@ -120,8 +120,9 @@ final class StdioLink implements Link {
                 out.flush();
             }
         } catch (IOException e) {
+            // It has not got the whole message, so nothing was done.
             throw new McpFailure(
-                    McpFailure.Kind.UNREACHABLE,
+                    McpFailure.Kind.EXPIRED,
                     "its command has ended" + (complaints.isEmpty() ? "" : ": " + complaints),
                     e);
         } finally {
