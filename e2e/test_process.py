@@ -115,24 +115,29 @@ def test_chat_and_agents(tmp_path):
         server.stop()
 
 
+READY = b"\x1b[?2004h"  # the line editor waits for a line now (it switches bracketed paste on)
+
+
 def typed(arguments, lines, home, timeout=90):
-    """Runs the launcher on a real terminal and types a line whenever it has been silent for a moment; gives what the screen showed."""
+    """Runs the launcher on a real terminal and types a line whenever it asks for one; gives what the screen showed."""
     pid, screen = pty.fork()
     if pid == 0:
         os.execve(str(ROOT / "mneme"), ["mneme", *arguments], clean_environment(home, TERM="xterm"))
-    shown, waiting, end = b"", list(lines), time.monotonic() + timeout
+    shown, asked, end = b"", 0, time.monotonic() + timeout
     while time.monotonic() < end:
-        ready, _, _ = select.select([screen], [], [], 2)
-        if ready:
-            try:
-                piece = os.read(screen, 65536)
-            except OSError:
-                break  # the terminal is closed: the program has ended
-            if not piece:
-                break
-            shown += piece
-        elif waiting:
-            os.write(screen, waiting.pop(0).encode() + b"\r")
+        ready, _, _ = select.select([screen], [], [], 1)
+        if not ready:
+            continue
+        try:
+            piece = os.read(screen, 65536)
+        except OSError:
+            break  # the terminal is closed: the program has ended
+        if not piece:
+            break
+        shown += piece
+        if asked < len(lines) and shown.count(READY) > asked:
+            os.write(screen, lines[asked].encode() + b"\r")
+            asked += 1
     else:
         os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, 0)

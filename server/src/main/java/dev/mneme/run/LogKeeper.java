@@ -3,9 +3,7 @@ package dev.mneme.run;
 import dev.mneme.store.Db;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,21 +21,18 @@ final class LogKeeper {
     private static final int TOGETHER = 100;
 
     private final Db db;
-    private final Collection<RunTurn> live;
-    private final BooleanSupplier closing;
+    private final AtWork atWork;
 
-    /** live: the runs of this process now; other threads change it. */
-    LogKeeper(Db db, Collection<RunTurn> live, BooleanSupplier closing) {
+    LogKeeper(Db db, AtWork atWork) {
         this.db = db;
-        this.live = live;
-        this.closing = closing;
+        this.atWork = atWork;
     }
 
     private record Taken(RunTurn turn, List<LogRecord> records) {}
 
     void run() {
         try {
-            while (!closing.getAsBoolean()) {
+            while (!atWork.closing()) {
                 Thread.sleep(EVERY);
                 round();
             }
@@ -48,7 +43,7 @@ final class LogKeeper {
 
     private void round() {
         List<Taken> all = new ArrayList<>();
-        for (RunTurn turn : live) {
+        for (RunTurn turn : atWork.turns()) {
             List<LogRecord> some = turn.log().take();
             if (!some.isEmpty()) {
                 all.add(new Taken(turn, some));

@@ -12,6 +12,7 @@ import static org.jooq.impl.DSL.max;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.base.IdKind;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
 import dev.mneme.store.Keyset;
@@ -19,6 +20,7 @@ import dev.mneme.store.Prepared;
 import dev.mneme.store.Tx;
 import dev.mneme.store.gen.tables.records.RunRecord;
 import dev.mneme.turn.InputMessage;
+import dev.mneme.turn.TurnInput;
 import dev.mneme.turn.TurnResult;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -502,6 +504,26 @@ final class RunSql {
                     submit.userId(),
                     submit.messages(),
                     submit.options());
+        }
+
+        /** What the loop is given for a step of this run that was stored already. */
+        TurnInput step(String stepId) {
+            boolean answers = messages.getFirst().approval() != null;
+            return new TurnInput(
+                    organizationId,
+                    userId,
+                    runId,
+                    agentId,
+                    threadId,
+                    conversationId,
+                    stepId,
+                    options.turn(),
+                    answers ? messages.subList(1, messages.size()) : null);
+        }
+
+        /** As {@link #step}, for a new one. */
+        TurnInput newStep() {
+            return step(IdKind.STEP.next());
         }
     }
 }

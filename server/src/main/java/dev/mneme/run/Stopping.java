@@ -35,7 +35,7 @@ final class Stopping {
     private final Db db;
     private final Clock clock;
     private final TurnLoop loop;
-    private final Map<String, RunTurn> live;
+    private final AtWork atWork;
     private final Line line;
 
     /** microseconds: requests made until then were looked at */
@@ -53,11 +53,11 @@ final class Stopping {
         void release(Tx tx, String threadId, String holder);
     }
 
-    Stopping(Db db, Clock clock, TurnLoop loop, Map<String, RunTurn> live, Line line) {
+    Stopping(Db db, Clock clock, TurnLoop loop, AtWork atWork, Line line) {
         this.db = db;
         this.clock = clock;
         this.loop = loop;
-        this.live = live;
+        this.atWork = atWork;
         this.line = line;
     }
 
@@ -133,7 +133,7 @@ final class Stopping {
     private void interrupt(String organizationId, String runId) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < end) {
-            RunTurn turn = live.get(runId);
+            RunTurn turn = atWork.turn(runId);
             if (turn != null) {
                 turn.cancel();
             }
@@ -155,12 +155,13 @@ final class Stopping {
 
     /** Stops those runs at work here that somebody on another server wants stopped. */
     void look() {
-        List<String> here = List.copyOf(live.keySet());
+        List<String> here =
+                atWork.turns().stream().map(turn -> turn.run().runId()).toList();
         if (here.isEmpty()) {
             return;
         }
         for (String runId : db.everywhere().read(tx -> StoppingSql.wished(tx, here))) {
-            RunTurn turn = live.get(runId);
+            RunTurn turn = atWork.turn(runId);
             if (turn != null) {
                 turn.cancel();
             }

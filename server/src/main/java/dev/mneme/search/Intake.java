@@ -41,7 +41,7 @@ final class Intake {
         this.db = db;
         this.shelf = shelf;
         this.stopping = stopping;
-        this.overlap = db.kind().equals("sqlite") ? OVERLAP_SQLITE_MICROS : OVERLAP_POSTGRES_MICROS;
+        this.overlap = db.alone() ? OVERLAP_SQLITE_MICROS : OVERLAP_POSTGRES_MICROS;
         this.taken = shelf.found();
     }
 

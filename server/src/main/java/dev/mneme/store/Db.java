@@ -77,6 +77,11 @@ public final class Db implements AutoCloseable {
         return engine.kind();
     }
 
+    /** Whether no other server can work on this database: a SQLite file has one. */
+    public boolean alone() {
+        return engine.kind().equals("sqlite");
+    }
+
     @Override
     public void close() {
         engine.close();
