@@ -1,17 +1,13 @@
-"""Arguments from JSON to what a function expects, by its annotations. Lenient: what cannot be converted stays as it came."""
-import ast
-import enum
+"""Arguments from JSON to what a function expects, by its annotations."""
 import inspect
-import json
 import os
-import types
 import typing
 
-_MISSING = object()
+from . import convert
 
 
 def prepare(function, scope, job, agent):
-    """The arguments by name, those that we give included."""
+    """The arguments, those that we give included: a list of those that have no name for callers, and the others by name."""
     given = dict(job["arguments"])
     schema = job["parameters"]
     given.pop("agent_id", None)
@@ -29,13 +25,13 @@ def prepare(function, scope, job, agent):
     hints = _hints(function)
     for name, value in given.items():
         if name in models:
-            given[name] = _build(models[name], value)
+            given[name] = convert.fit(models[name], value)
         elif name in hints:
-            given[name] = _fit(hints[name], value)
+            given[name] = convert.fit(hints[name], value)
     for name, parameter in dict(wanted).items():
         # the schema does not ask for what may be None
-        named = parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
-        if named and name not in given and parameter.default is parameter.empty:
+        one = parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+        if one and name not in given and parameter.default is parameter.empty:
             if type(None) in typing.get_args(hints.get(name)):
                 given[name] = None
     if "agent_state" in wanted:
@@ -43,7 +39,17 @@ def prepare(function, scope, job, agent):
     if "agent_id" in wanted:
         own = agent.get("id") if agent is not None else None
         given["agent_id"] = own or os.environ.get("LETTA_AGENT_ID")
-    return given
+    return _first(wanted, given), given
+
+
+def _first(wanted, given):
+    """Takes out what can only be given by its place: everything before a gap, which has a default."""
+    first = []
+    for name, parameter in wanted.items():
+        if parameter.kind is not parameter.POSITIONAL_ONLY or name not in given:
+            break
+        first.append(given.pop(name))
+    return first
 
 
 def _hints(function):
@@ -51,69 +57,6 @@ def _hints(function):
         return typing.get_type_hints(function)
     except Exception:  # names that do not exist: such arguments stay as they came
         return {name: hint for name, hint in getattr(function, "__annotations__", {}).items() if not isinstance(hint, str)}
-
-
-def _fit(hint, value):
-    try:
-        return _convert(hint, value)
-    except Exception:  # lenient, as the contract has it
-        return value
-
-
-def _convert(hint, value):
-    origin, inner = typing.get_origin(hint), typing.get_args(hint)
-    if origin is typing.Union or origin is getattr(types, "UnionType", _MISSING):
-        return _any_of(inner, value)
-    if origin is getattr(typing, "Annotated", _MISSING):
-        return _convert(inner[0], value)
-    if origin is typing.Literal:
-        return next((choice for choice in inner if choice == value or str(choice) == value), value)
-    if value is None or hint in (typing.Any, inspect.Parameter.empty):
-        return value
-    base = origin or hint
-    if not isinstance(base, type):
-        return value
-    if issubclass(base, enum.Enum):
-        return base(value)
-    if isinstance(value, str) and base in (int, float, bool, list, dict, tuple, set):
-        value = _literal(base, value)
-    if base is float and type(value) is int or base is int and isinstance(value, float) and value.is_integer():
-        return base(value)
-    if isinstance(value, dict) and hasattr(base, "model_validate"):
-        return base.model_validate(value)
-    if base in (list, set, tuple) and isinstance(value, list):
-        item = inner[0] if inner else typing.Any
-        return base(_fit(item, part) for part in value)
-    if base is dict and isinstance(value, dict) and len(inner) == 2:
-        return {_fit(inner[0], key): _fit(inner[1], part) for key, part in value.items()}
-    return value
-
-
-def _any_of(choices, value):
-    if value is None and type(None) in choices:
-        return None
-    for choice in choices:
-        plain = typing.get_origin(choice) or choice
-        if isinstance(plain, type) and type(value) is plain and not typing.get_args(choice):
-            return value
-    for choice in choices:
-        if choice is not type(None):
-            fitted = _fit(choice, value)
-            if fitted is not value:
-                return fitted
-    return value
-
-
-def _literal(base, text):
-    if base is int or base is float:
-        return base(text)
-    if base is bool:
-        return {"true": True, "1": True, "false": False, "0": False}[text.strip().lower()]
-    try:
-        found = json.loads(text)
-    except ValueError:
-        found = ast.literal_eval(text)
-    return found
 
 
 def define(schema, scope):
@@ -178,6 +121,3 @@ class _Makers:
         self.made[key] = made
         return made
 
-
-def _build(hint, value):
-    return _fit(hint, value)

@@ -17,6 +17,7 @@ def load(source, file_name, whole, before):
     linecache.cache[file_name] = (len(source), None, source.splitlines(True), file_name)
     scope = module.__dict__
     before(scope)
+    source = source[1:] if source.startswith("\ufeff") else source
     tree = ast.parse(source, file_name)
     last = tree.body.pop() if whole and tree.body and isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, file_name, "exec", dont_inherit=True), scope)
@@ -37,7 +38,7 @@ def plain(value, depth=0):
         return _print(value)
     if isinstance(value, dict):
         return {key if type(key) is str else _print(key): plain(item, depth + 1) for key, item in list(value.items())}
-    if isinstance(value, (list, tuple, set, frozenset)):
+    if isinstance(value, (list, tuple, set, frozenset, types.GeneratorType)):
         return [plain(item, depth + 1) for item in list(value)]
     for name in ("model_dump", "to_dict"):
         dump = getattr(value, name, None)

@@ -96,16 +96,18 @@ def _answer(job):
     if not callable(function):
         raise NameError("name %r is not defined" % job["function"])
     agent = state.AgentState(job["agentState"]) if job["agentState"] is not None else None
-    given = arguments.prepare(function, module, job, agent)
-    value = function(**given)
-    if hasattr(value, "__await__"):
+    first, named = arguments.prepare(function, module, job, agent)
+    value = function(*first, **named)
+    if hasattr(value, "__await__") or hasattr(value, "__aiter__"):
         import asyncio
 
-        async def awaited():
-            return await value
-
-        value = asyncio.run(awaited())
+        value = asyncio.run(_awaited(value))
     return _returned(value, agent)
+
+
+async def _awaited(value):
+    """What a coroutine returns, or all that an asynchronous generator yields."""
+    return await value if hasattr(value, "__await__") else [each async for each in value]
 
 
 def _names(scope, job):

@@ -82,6 +82,7 @@ class Shapes:
 
     def __init__(self, source):
         self.source = source
+        self.open = []  # the classes whose fields are being read
 
     def unfold(self, node):
         """The annotation behind strings, aliases and wrappers."""
@@ -132,7 +133,7 @@ class Shapes:
 
     def of(self, node, depth=0):
         if depth > DEEPEST:
-            raise Refusal("Value error in schema generation: %s holds itself; give the tool a json_schema" % ast.unparse(node))
+            raise Refusal("Value error in schema generation: %s is nested too deeply; give the tool a json_schema" % ast.unparse(node))
         members = self.members(node)
         real = [member for member in members if not self.nothing(member)]
         if len(members) > 1 and real:
@@ -242,7 +243,11 @@ class Shapes:
             return enum([value for _, value in members_of(node)])
         if not kinds & RECORDS:
             raise Refusal("Value error in schema generation: Python type %s has no corresponding JSON schema type" % node.name)
+        if node.name in self.open:
+            raise Refusal("Value error in schema generation: %s holds itself; give the tool a json_schema" % node.name)
+        self.open.append(node.name)
         properties, required = self.fields(node, depth, kinds)
+        self.open.pop()
         return {"type": "object", "properties": properties, "required": required}
 
     def fields(self, node, depth, kinds):

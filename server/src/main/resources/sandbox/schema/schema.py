@@ -9,7 +9,7 @@ HIDDEN = {"self", "cls", "agent_state", "agent_id"}  # filled in by whoever runs
 
 def derive(text, name, arguments_given):
     try:
-        tree = ast.parse(text)
+        tree = ast.parse(text[1:] if text.startswith("\ufeff") else text)  # editors on Windows put that mark before a text
     except SyntaxError as error:
         raise Refusal("Failed to parse source code: %s (<unknown>, line %s)" % (error.msg, error.lineno))
     except ValueError as error:

@@ -22,6 +22,7 @@ public final class PythonHost implements LanguageHost {
             "mneme_sandbox/__init__.py",
             "mneme_sandbox/arguments.py",
             "mneme_sandbox/call.py",
+            "mneme_sandbox/convert.py",
             "mneme_sandbox/forward.py",
             "mneme_sandbox/frames.py",
             "mneme_sandbox/server.py",

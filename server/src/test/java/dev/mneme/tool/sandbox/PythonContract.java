@@ -106,13 +106,46 @@ abstract class PythonContract {
                     Literal[1, 2]       | "2"          | 2
                     str                 | "5"          | '5'
                     'Unknown'           | "5"          | '5'
+                    Point               | {"x": "1", "color": "red"} | Point(x=1, color=<Color.RED: 'red'>)
+                    Optional[Point]     | {"x": 1}     | Point(x=1, color=None)
+                    List[Point]         | [{"x": 1}]   | [Point(x=1, color=None)]
+                    Dict[str, Point]    | {"a": {"x": 1}} | {'a': Point(x=1, color=None)}
+                    Point               | {"y": 1}     | {'y': 1}
+                    Union[int, List[Point]] | [{"x": 1}] | [Point(x=1, color=None)]
+                    Place               | {"x": "1"}   | Place(x=1, name='here')
+                    Words               | {"n": "1"}   | {'n': 1}
+                    datetime            | "2024-01-02T03:04:05Z" | datetime.datetime(2024, 1, 2, 3, 4, 5, tzinfo=datetime.timezone.utc)
+                    Optional[date]      | "2024-01-02" | datetime.date(2024, 1, 2)
+                    date                | "tomorrow"   | 'tomorrow'
+                    Decimal             | 1.5          | Decimal('1.5')
+                    UUID                | "00000000-0000-0000-0000-000000000001" | UUID('00000000-0000-0000-0000-000000000001')
+                    Path                | "/a/b"       | PosixPath('/a/b')
+                    bytes               | "é"          | b'\\xc3\\xa9'
+                    frozenset[int]      | ["1"]        | frozenset({1})
+                    Tuple[int, str]     | ["1", "2"]   | (1, '2')
+                    Sequence[int]       | ["1"]        | [1]
+                    Mapping[str, int]   | {"a": "1"}   | {'a': 1}
                     """)
     void argumentsFollowTheirAnnotation(String annotation, String json, String repr) throws Exception {
         String source = """
                 import enum
+                from dataclasses import dataclass
+                from datetime import date, datetime
+                from decimal import Decimal
+                from pathlib import Path
                 from typing import *
+                from uuid import UUID
                 class Color(enum.Enum):
                     RED = "red"
+                @dataclass
+                class Point:
+                    x: int
+                    color: Optional[Color] = None
+                class Place(NamedTuple):
+                    x: int
+                    name: str = "here"
+                class Words(TypedDict, total=False):
+                    n: int
                 def f(x: %s):
                     return repr(x)
                 """.formatted(annotation);
@@ -147,6 +180,27 @@ abstract class PythonContract {
         assertThat(code.returned("import asyncio\nasync def f():\n    await asyncio.sleep(0)\n    return 7")
                         .text())
                 .isEqualTo("7");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+                    def f(): yield 1; yield {'a': (2,)}          | [1, {'a': [2]}]
+                    async def f(): yield 1; yield 2              | [1, 2]
+                    def f(a: int = 3, /, b: int = 4): return a, b | [3, 4]
+                    def f(x: int, /, y: str = 'y'): return x, y  | [5, 'y']
+                    def f(x: Optional[int], /, y: int): return x, y | [5, 6]
+                    \ufeffdef f(): return 1                      | 1
+                    """)
+    void unusualFunctionsAreCalledToo(String source, String text) {
+        ObjectNode arguments = Json.object();
+        if (source.contains("x:")) {
+            arguments.put("x", 5);
+        }
+        if (source.contains("y: int")) {
+            arguments.put("y", 6);
+        }
+
+        assertThat(Code.returned(code.call(source, arguments)).text()).isEqualTo(text);
     }
 
     @Test

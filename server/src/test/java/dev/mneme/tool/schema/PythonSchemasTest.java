@@ -201,7 +201,8 @@ class PythonSchemasTest {
                 "@tool|def a(): D;;a",
                 "class C:|  def m(self): D|def a(): D;;a",
                 "def a():|  'D'|  def inner(x): pass;;a",
-                "if True:|  def a(): D;;a"
+                "if True:|  def a(): D;;a",
+                "\ufeffdef a(): D;;a"
             })
     void theFunctionOfTheTopLevelIsTheTool(String lines, String wanted, String expected) {
         assertThat(name(lines.replace('|', '\n').replace(" D", " 'Docs.'"), wanted))
@@ -224,7 +225,8 @@ class PythonSchemasTest {
                 "def f(a: Unknown): 'D';Python type Unknown has no corresponding JSON schema type (parameter 'a' in function "
                         + "'f', line 1)",
                 "def f(a: 'no type'): 'D';(parameter 'a' in function 'f', line 1)",
-                "class L(BaseModel):|  n: 'L'|def f(a: L): 'D';holds itself"
+                "class L(BaseModel):|  n: 'L'|def f(a: L): 'D';Value error in schema generation: L holds itself; give the tool a "
+                        + "json_schema (field 'n' of L, line 2) (parameter 'a' in function 'f', line 3)"
             })
     void whatIsMissingIsNamedWithItsLine(String lines, String says) {
         assertThat(parameters(lines.replace('|', '\n'))).startsWith("refused: ").contains(says);
