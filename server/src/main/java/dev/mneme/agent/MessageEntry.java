@@ -79,7 +79,8 @@ public final class MessageEntry {
     }
 
     private static void calls(ObjectNode out, Message message) {
-        if (message.toolCalls().isEmpty()) {
+        // a row of returns holds the calls that they answer; in a file they stand with who made them
+        if (message.toolCalls().isEmpty() || message.role() == Role.TOOL) {
             out.putNull("tool_calls");
             return;
         }

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the messages of agent files, the inverse of {@link MessageEntry} (contract 10 §3). Pure. */
 final class MessageReading {
+    /** Letters of an offline id: a UUID. */
+    private static final int OTID = 36;
+
     private static final Set<String> ROLES =
             Stream.of(Role.values()).map(Role::word).collect(Collectors.toSet());
 
@@ -92,7 +95,7 @@ final class MessageReading {
                 returns,
                 role == Role.APPROVAL ? approval(entry, asked) : null,
                 entry.path("name").textValue(),
-                null,
+                otid(entry),
                 null,
                 groupId,
                 entry.path("model").textValue(),
@@ -101,6 +104,12 @@ final class MessageReading {
                 false,
                 role == Role.TOOL ? failed : null,
                 Objects.requireNonNullElse(time(entry.path("created_at")), at));
+    }
+
+    /** As long as a UUID at most; anything else is no offline id. */
+    private static @Nullable String otid(JsonNode entry) {
+        String given = entry.path("otid").textValue();
+        return given == null || given.isEmpty() || given.length() > OTID ? null : given;
     }
 
     private static List<Content> content(JsonNode given) {

@@ -6,6 +6,7 @@ import dev.mneme.agent.AgentFilter;
 import dev.mneme.agent.AgentPatch;
 import dev.mneme.agent.Agents;
 import dev.mneme.agent.NewAgent;
+import dev.mneme.base.IdKind;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
 import dev.mneme.message.StopReason;
@@ -19,6 +20,7 @@ import dev.mneme.wire.ResetMessages;
 import dev.mneme.wire.ToolView;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Agents: made, read, changed, deleted, and the tools they hold (contract 01). */
 final class AgentRoutes {
@@ -135,7 +137,8 @@ final class AgentRoutes {
 
     private Answer create(Call call) {
         ObjectNode body = SeedShapes.newAgent(call.json());
-        call.body(body, CreateAgent.class);
+        CreateAgent wanted = call.body(body, CreateAgent.class);
+        checkIds(wanted.toolIds(), wanted.blockIds(), wanted.sourceIds(), wanted.folderIds(), wanted.identityIds());
         String project = call.header("x-project-id");
         if (project != null && !body.hasNonNull("project_id")) {
             body.put("project_id", project);
@@ -145,9 +148,23 @@ final class AgentRoutes {
 
     private Answer modify(Call call) {
         ObjectNode body = SeedShapes.newAgent(call.json());
-        call.body(body, ModifyAgent.class);
+        ModifyAgent wanted = call.body(body, ModifyAgent.class);
+        checkIds(wanted.toolIds(), wanted.blockIds(), wanted.sourceIds(), wanted.folderIds(), wanted.identityIds());
         return Answer.ok(
                 AgentViews.view(agents.patch(call.org(), call.user(), call.at("agent_id"), AgentPatch.read(body))));
+    }
+
+    private static void checkIds(
+            @Nullable List<String> tools,
+            @Nullable List<String> blocks,
+            @Nullable List<String> sources,
+            @Nullable List<String> folders,
+            @Nullable List<String> identities) {
+        BodyIds.all(IdKind.TOOL, "tool_ids", tools);
+        BodyIds.all(IdKind.BLOCK, "block_ids", blocks);
+        BodyIds.all(IdKind.SOURCE, "source_ids", sources);
+        BodyIds.all(IdKind.SOURCE, "folder_ids", folders);
+        BodyIds.all(IdKind.IDENTITY, "identity_ids", identities);
     }
 
     private Answer delete(Call call) {

@@ -40,17 +40,22 @@ final class AgentViews {
 
     /** Which relationships this call loads. */
     static Set<Relation> asked(Call call) {
+        return asked(call, call.caller() == Caller.SDK_1);
+    }
+
+    /** modern: none unless something is asked for. */
+    private static Set<Relation> asked(Call call, boolean modern) {
         Set<Relation> include = EnumSet.noneOf(Relation.class);
         for (String word : call.at(INCLUDE)) {
             include.add(Objects.requireNonNull(Relation.find(word)));
         }
         List<String> older = call.has(RELATIONSHIPS) ? call.at(RELATIONSHIPS) : null;
-        return Relation.asked(include, older, call.caller() == Caller.SDK_1);
+        return Relation.asked(include, older, modern);
     }
 
-    /** The agents with these ids, in that order, as this call asked for them. */
-    Answer list(Call call, List<String> ids) {
-        return Answer.ok(agents.loadAll(call.org(), ids, asked(call)).stream()
+    /** The agents with these ids, in that order, as lists of who holds something show them: without relationships that nobody asked for. */
+    Answer holders(Call call, List<String> ids) {
+        return Answer.ok(agents.loadAll(call.org(), ids, asked(call, true)).stream()
                 .map(AgentViews::view)
                 .toList());
     }

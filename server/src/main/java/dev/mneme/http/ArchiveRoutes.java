@@ -72,7 +72,7 @@ final class ArchiveRoutes {
                                 AgentViews.INCLUDE,
                                 AgentViews.RELATIONSHIPS)
                         .givesList(AgentView.class)
-                        .by(call -> agents.list(
+                        .by(call -> agents.holders(
                                 call, archival.archives().agentsOf(call.org(), call.at("archive_id"), page(call)))),
                 Route.post(ARCHIVE + "/passages", "Stores a passage")
                         .body(CreatePassage.class)

@@ -19,6 +19,8 @@ final class BlockRoutes {
     private static final Param<String> LABEL = Param.text("label", "exactly this label");
     private static final Param<Boolean> TEMPLATES =
             Param.flag("templates_only", false, "templates only; otherwise none of them");
+    private static final Param<Boolean> COUNTED_TEMPLATES =
+            Param.flag("templates_only", false, "templates only; otherwise these too");
     private static final Param<String> NAME = Param.text("name", "exactly this template name");
     private static final Param<String> PROJECT = Param.text("project_id", "exactly this project");
     private static final Param<String> IDENTITY = Param.text("identity_id", "blocks of this identity");
@@ -60,7 +62,9 @@ final class BlockRoutes {
                         .gives(BlockView.class)
                         .by(call -> Answer.ok(
                                 view(blocks.create(call.org(), call.user(), wanted(call.body(CreateBlock.class)))))),
-                Route.get("/v1/blocks/count", "How many blocks there are").by(this::count),
+                Route.get("/v1/blocks/count", "How many blocks there are")
+                        .takes(LABEL, COUNTED_TEMPLATES, NAME, PROJECT, TAGS, ALL_TAGS)
+                        .by(this::count),
                 Route.get("/v1/blocks/{block_id:block}", "One block")
                         .gives(BlockView.class)
                         .by(call -> Answer.ok(view(blocks.get(call.org(), call.at("block_id"))))),
@@ -124,7 +128,21 @@ final class BlockRoutes {
     }
 
     private Answer count(Call call) {
-        return Answer.ok(blocks.count(call.org(), BlockFilter.ALL));
+        BlockFilter filter = new BlockFilter(
+                call.maybe(LABEL),
+                call.at(COUNTED_TEMPLATES) ? true : null,
+                call.maybe(NAME),
+                call.maybe(PROJECT),
+                null,
+                null,
+                null,
+                call.at(TAGS),
+                call.at(ALL_TAGS),
+                null,
+                null,
+                List.of(),
+                true);
+        return Answer.ok(blocks.count(call.org(), filter));
     }
 
     private Answer modify(Call call) {
@@ -157,7 +175,7 @@ final class BlockRoutes {
                 call.maybe(Paging.AFTER),
                 call.at(LIMIT),
                 Paging.ascending(call, Paging.DESC));
-        return agents.list(call, blocks.agentsOf(call.org(), id, page));
+        return agents.holders(call, blocks.agentsOf(call.org(), id, page));
     }
 
     static NewBlock wanted(CreateBlock body) {

@@ -171,7 +171,7 @@ final class ConversationRoutes {
                 call.maybe(Paging.AFTER),
                 call.at(LIMIT),
                 call.at(Paging.DESC).equals("asc"),
-                MessageQuery.Style.CONVERSATION);
+                place.conversationId() == null ? MessageQuery.Style.AGENT : MessageQuery.Style.CONVERSATION);
         LettaMessages.Display display = new LettaMessages.Display(
                 true, LettaMessages.Display.SEND_MESSAGE, LettaMessages.Display.MESSAGE, call.at(TYPES));
         return Answer.ok(LettaMessages.of(recall.list(call.org(), query), display));

@@ -41,7 +41,7 @@ final class GroupRoutes {
                         .takes(MANAGER_TYPE, Paging.BEFORE, Paging.AFTER, LIMIT, Paging.ASC, Paging.ORDER_BY)
                         .takes(PROJECT, HIDDEN)
                         .givesList(GroupView.class)
-                        .by(call -> list(call, null)),
+                        .by(call -> list(call, null, call.at(Paging.ASC))),
                 Route.post("/v1/groups", "Makes a group of agents")
                         .body(CreateGroup.class)
                         .gives(GroupView.class)
@@ -88,12 +88,12 @@ final class GroupRoutes {
                             return Answer.nothing();
                         }),
                 Route.get("/v1/agents/{agent_id:agent}/groups", "Groups that an agent belongs to or manages")
-                        .takes(MANAGER_TYPE, Paging.BEFORE, Paging.AFTER, LIMIT, Paging.ASC, Paging.ORDER_BY)
+                        .takes(MANAGER_TYPE, Paging.BEFORE, Paging.AFTER, LIMIT, Paging.DESC, Paging.ORDER_BY)
                         .givesList(GroupView.class)
-                        .by(call -> list(call, call.at("agent_id"))));
+                        .by(call -> list(call, call.at("agent_id"), call.at(Paging.DESC))));
     }
 
-    private Answer list(Call call, @Nullable String agentId) {
+    private Answer list(Call call, @Nullable String agentId, String order) {
         String type = call.maybe(MANAGER_TYPE);
         GroupFilter filter = new GroupFilter(
                 type == null ? null : ManagerType.find(type),
@@ -103,7 +103,7 @@ final class GroupRoutes {
                 call.maybe(Paging.BEFORE),
                 call.maybe(Paging.AFTER),
                 call.at(LIMIT),
-                call.at(Paging.ASC).equals("asc"));
+                order.equals("asc"));
         return Answer.ok(
                 groups.list(call.org(), filter).stream().map(GroupRoutes::view).toList());
     }

@@ -75,7 +75,7 @@ final class IdentityRoutes {
                         .takes(Paging.BEFORE, Paging.AFTER, LIMIT, Paging.DESC, Paging.ORDER_BY)
                         .takes(AgentViews.INCLUDE, AgentViews.RELATIONSHIPS)
                         .givesList(AgentView.class)
-                        .by(call -> views.list(
+                        .by(call -> views.holders(
                                 call, identities().agentsOf(call.org(), call.at("identity_id"), page(call)))),
                 Route.get(IDENTITY + "/blocks", "The blocks of an identity, newest first")
                         .takes(Paging.BEFORE, Paging.AFTER, LIMIT, Paging.DESC, Paging.ORDER_BY)

@@ -135,16 +135,16 @@ final class LettaMessages {
 
     private static List<LettaMessage> pieces(Message row, Display display) {
         return switch (row.role()) {
-            case SYSTEM -> List.of(new LettaMessage.Said(whole(row, SYSTEM), TextNode.valueOf(row.text())));
-            case USER, SUMMARY -> List.of(new LettaMessage.Said(whole(row, USER), userContent(row)));
+            case SYSTEM -> List.of(new LettaMessage.Said(whole(row, SYSTEM, row.name()), TextNode.valueOf(row.text())));
+            case USER, SUMMARY -> List.of(new LettaMessage.Said(whole(row, USER, row.name()), userContent(row)));
             case ASSISTANT -> assistant(row, display);
             case TOOL -> returned(row, display);
             case APPROVAL -> approval(row);
         };
     }
 
-    private static Envelope whole(Message row, String type) {
-        return envelope(row, type, row.otid(), null);
+    private static Envelope whole(Message row, String type, @Nullable String name) {
+        return envelope(row, type, row.otid(), name);
     }
 
     private static Envelope envelope(Message row, String type, @Nullable String otid, @Nullable String name) {
@@ -329,7 +329,7 @@ final class LettaMessages {
         JsonNode first = approvals.path(0);
         boolean verdict = first.has("approve");
         return List.of(new LettaMessage.ApprovalResponse(
-                whole(row, APPROVAL_RESPONSE),
+                whole(row, APPROVAL_RESPONSE, null),
                 approvals.isArray() ? approvals : Json.array(),
                 verdict ? Boolean.valueOf(first.path("approve").asBoolean()) : null,
                 verdict ? text(first.path("tool_call_id")) : null,

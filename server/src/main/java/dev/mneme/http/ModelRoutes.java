@@ -5,6 +5,7 @@ import dev.mneme.message.EmbeddingConfig;
 import dev.mneme.message.LlmConfig;
 import dev.mneme.wire.EmbeddingModelView;
 import dev.mneme.wire.ModelView;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,8 @@ final class ModelRoutes {
             List.of("base", "byok"),
             "configured on the server, or with a key of the caller's own");
     private static final Param<String> PROVIDER = Param.text("provider_name", "exactly this provider");
-    private static final Param<String> TYPE = Param.text("provider_type", "exactly this kind of endpoint");
+    private static final Param<String> TYPE =
+            Param.maybeChoice("provider_type", types(), "exactly this kind of endpoint");
     private static final String BASE = "base";
 
     private final Models models;
@@ -38,6 +40,13 @@ final class ModelRoutes {
                         .by(call -> Answer.ok(models.of(call.org()).listEmbeddings().stream()
                                 .map(ModelRoutes::view)
                                 .toList())));
+    }
+
+    /** Those of the contract, and the models that are built in. */
+    private static List<String> types() {
+        List<String> out = new ArrayList<>(ProviderRoutes.TYPES);
+        out.add("demo");
+        return List.copyOf(out);
     }
 
     private Answer list(Call call) {

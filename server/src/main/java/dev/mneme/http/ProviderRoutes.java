@@ -24,7 +24,7 @@ final class ProviderRoutes {
     private static final String ONE = ALL + "/{provider_id:provider}";
 
     /** The types of the contract (openapi.json). */
-    private static final List<String> TYPES = List.of(
+    static final List<String> TYPES = List.of(
             "anthropic",
             "azure",
             "baseten",

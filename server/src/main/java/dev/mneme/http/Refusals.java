@@ -43,6 +43,9 @@ final class Refusals {
             return envelope(code, "Failed to connect to MCP server.", problem.detail());
         }
         ObjectNode body = Json.object();
+        if (code == ProblemCode.UNPROCESSABLE) {
+            body.put("trace_id", "");
+        }
         if (code == ProblemCode.PENDING_APPROVAL) {
             ObjectNode detail = body.putObject("detail");
             detail.put("code", code.name()).put("message", problem.detail());

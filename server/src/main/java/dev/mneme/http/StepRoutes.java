@@ -117,9 +117,9 @@ final class StepRoutes {
                 step.completionTokens(),
                 step.promptTokens(),
                 step.totalTokens(),
-                step.cachedInputTokens(),
-                step.cacheWriteTokens(),
-                step.reasoningTokens(),
+                counted(step.cachedInputTokens()),
+                counted(step.cacheWriteTokens()),
+                counted(step.reasoningTokens()),
                 completion,
                 prompt,
                 step.stopReason(),
@@ -133,6 +133,11 @@ final class StepRoutes {
                 step.errorType(),
                 step.errorData(),
                 step.status());
+    }
+
+    /** Beside the details, none is not counted: null (contract 12.3). */
+    private static @Nullable Integer counted(@Nullable Integer tokens) {
+        return tokens == null || tokens == 0 ? null : tokens;
     }
 
     private static int known(@Nullable Integer tokens) {

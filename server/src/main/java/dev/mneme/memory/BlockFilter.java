@@ -30,10 +30,6 @@ public record BlockFilter(
         boolean showHidden,
         @Nullable String identityId,
         List<String> identifierKeys) {
-    /** Everything, hidden ones and templates too. */
-    public static final BlockFilter ALL =
-            new BlockFilter(null, null, null, null, null, null, null, List.of(), false, null, null, List.of(), true);
-
     /** What GET /v1/blocks/ shows without parameters. */
     public static final BlockFilter ORDINARY =
             new BlockFilter(null, false, null, null, null, null, null, List.of(), false, null, null, List.of(), false);

@@ -263,7 +263,7 @@ class AgentCreateTest {
                         Problem.class, problem -> assertThat(problem.code()).isEqualTo(code))
                 .hasMessageContaining(words);
         assertThat(rooms.agents.count(ORG, AgentFilter.NEWEST)).isZero();
-        assertThat(rooms.blocks.count(ORG, BlockFilter.ALL)).isZero();
+        assertThat(rooms.blocks.count(ORG, BlockFilter.ORDINARY)).isZero();
     }
 
     @Test

@@ -201,7 +201,7 @@ class ConversationRoutesTest {
         assertThat(say(agent, "again").status()).isEqualTo(200);
         assertThat(words(web.get(ALL + "default/messages?agent_id=" + agent), "message_type"))
                 .hasSize(5)
-                .startsWith("assistant_message", "user_message");
+                .startsWith("system_message", "user_message");
         assertThat(web.get("/v1/agents/" + agent).json().path("message_ids")).hasSize(5);
         assertThat(web.get("/v1/runs/?agent_id=" + agent)
                         .json()

@@ -216,7 +216,7 @@ class BlocksTest {
     @Test
     void anotherOrganisationSeesNothing() {
         Block block = make("n", "v");
-        assertThat(blocks.count("org-11111111-1111-4111-8111-111111111111", BlockFilter.ALL))
+        assertThat(blocks.count("org-11111111-1111-4111-8111-111111111111", BlockFilter.ORDINARY))
                 .isZero();
         refused(
                 () -> blocks.get("org-11111111-1111-4111-8111-111111111111", block.id()),
