@@ -9,6 +9,7 @@ import pathlib
 import subprocess
 import tarfile
 import urllib.request
+import zipfile
 
 import pytest
 from harness import ROOT, Server, free_port, wait_until_healthy
@@ -46,6 +47,15 @@ def test_the_list_of_parts_names_what_the_jar_holds():
     assert {"helidon-webserver", "sqlite-jdbc", "lucene-core", "jackson-databind"} <= names
     assert not names & {"junit-jupiter", "assertj-core", "archunit"}
     assert all(part.get("licenses") for part in parts["components"])
+
+
+def test_the_python_package_is_of_this_version_and_of_no_machine():
+    with zipfile.ZipFile(made("mneme_agents-*.whl")) as wheel:
+        names = wheel.namelist()
+        metadata = wheel.read(next(name for name in names if name.endswith("/METADATA"))).decode()
+    assert "letta/__init__.py" in names and "letta/_checkout.txt" not in names
+    assert f"\nVersion: {made('mneme-[0-9]*.jar').stem.removeprefix('mneme-')}\n" in metadata
+    assert "mneme_agents-" in (DIST / "SHA256SUMS").read_text()
 
 
 def test_the_checksums_are_those_of_the_files():

@@ -17,14 +17,23 @@ VERSION = re.search(r"<version>(.*?)</version>", (ROOT / "pom.xml").read_text())
         ("deploy/helm/mneme/Chart.yaml", r"(?m)^version: (.*)"),
         ("deploy/helm/mneme/Chart.yaml", r"(?m)^appVersion: (.*)"),
         ("deploy/kubernetes.yaml", r'app.kubernetes.io/version: "(.*)"'),
+        ("deploy/kubernetes.yaml", r"helm.sh/chart: mneme-(.*)"),
+        ("deploy/README.md", r"mneme-(\d[\w.-]*)\.jar"),
+        ("client-java/README.md", r"mneme-(?:client-)?(\d[\w.-]*)\.jar|dev.mneme:mneme-(?:client|server):([\d.]*\d)"),
+        ("ade/package.json", r'"version": "(.*)"'),
     ],
 )
 def test_every_package_is_of_one_version(path, pattern):
-    assert set(re.findall(pattern, (ROOT / path).read_text())[:1]) == {VERSION}
+    """The one source is the first version in pom.xml; whoever raises it is told here what else names it."""
+    text = (ROOT / path).read_text()
+    found = [each.group(each.lastindex) for each in re.finditer(pattern, text)]
+    mine = found[:1] if path.endswith("pom.xml") else found  # there those of libraries follow
+    assert set(mine) == {VERSION}
 
 
-def test_the_web_page_is_of_that_version_too():
-    assert json.loads((ROOT / "ade" / "package.json").read_text())["version"] == VERSION
+def test_the_locked_packages_of_the_web_page_are_of_that_version_too():
+    lock = json.loads((ROOT / "ade" / "package-lock.json").read_text())
+    assert lock["version"] == lock["packages"][""]["version"] == VERSION
 
 
 @pytest.mark.parametrize("path", ["deploy/helm/mneme/templates/deployment.yaml", "deploy/kubernetes.yaml"])

@@ -48,6 +48,17 @@ def test_bad_values(tmp_path):
     assert "cannot be written" in refused("server", "--port", "0", home=tmp_path, MNEME_DIR=str(tmp_path / "file"))
 
 
+def test_a_path_too_long_for_sockets_without_a_folder_for_temporary_files(tmp_path):
+    """The data folder's own place for sockets is too deep for them, and there is no other."""
+    gone = tmp_path / "gone"
+    options = {"MNEME_DIR": str(tmp_path / ("deep" * 20)), "JDK_JAVA_OPTIONS": f"-Djava.io.tmpdir={gone}"}
+    ran = launch("server", "--port", "0", home=tmp_path, **options)
+    lines = [line for line in ran.stderr.strip().splitlines() if not line.startswith(("NOTE: ", "WARNING: "))]  # Java's own
+    assert ran.returncode == 2 and len(lines) == 1, ran.stderr
+    assert lines[0].startswith("mneme: ") and "too long" in lines[0] and "shorter path" in lines[0]
+    assert str(gone) in lines[0]
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_folder_without_rights(tmp_path):
     closed = tmp_path / "closed"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes in dist/ what a release hands out: the runnable jar, the list of its parts, the Java client, the container image,
-# checksums.
+# Makes in dist/ what a release hands out: the runnable jar, the list of its parts, the Java client, the Python package, the
+# container image, checksums.
 #   tools/release.sh [--no-image] [--twice]
 # --twice builds the jar once more in a copy of the sources and fails unless both are the same byte for byte.
 set -eu
@@ -40,5 +40,11 @@ if [ -n "$twice" ]; then
   echo "built twice, the same jar: $(sha256sum <"dist/mneme-$version.jar" | cut -c1-64)"
 fi
 cp "client-java/target/mneme-client.jar" "dist/mneme-client-$version.jar"
+# from a copy outside of the checkout, else the package would believe that its server lies here
+package=$(mktemp -d)
+git ls-files -z clients/python | xargs -0 cp --parents -t "$package"
+rm -f dist/mneme_agents-*.whl
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) python3 -m pip wheel -q --no-deps -w dist "$package/clients/python"
+rm -rf "$package"
 if [ -n "$image" ]; then python3 tools/image.py --fresh; fi
-(cd dist && sha256sum "mneme-$version"* "mneme-client-$version.jar" >SHA256SUMS && cat SHA256SUMS)
+(cd dist && sha256sum "mneme-$version"* "mneme-client-$version.jar" "mneme_agents-$version"-*.whl >SHA256SUMS && cat SHA256SUMS)

@@ -1,9 +1,10 @@
 package dev.mneme.tool.sandbox;
 
 import dev.mneme.base.OutboundGuard;
+import dev.mneme.base.Problem;
+import dev.mneme.base.ProblemCode;
 import dev.mneme.base.Scratch;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,7 @@ public record SandboxOptions(
 
     /**
      * A new folder for the sockets of one host, owner only: in the scratch folder, or, where that path is too long for a socket, in the
-     * system's temporary folder. The host removes it.
+     * system's temporary folder. The host removes it. Throws UNAVAILABLE, with what to do, when neither takes it.
      */
     Path newSockets() {
         Path parent = folder.resolve(TMP).toAbsolutePath();
@@ -75,7 +76,17 @@ public record SandboxOptions(
                     ? Files.createTempDirectory(Files.createDirectories(parent), "s")
                     : Files.createTempDirectory("mneme");
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new Problem(
+                    ProblemCode.UNAVAILABLE,
+                    fits
+                            ? "The folder " + parent + " cannot be written (" + e.getMessage()
+                                    + "): free some room on its disk, or make it writable for the user of this server."
+                            : "The path " + parent + " is too long for sockets (at most "
+                                    + (MAX_SOCKET_PATH - SOCKET_BYTES)
+                                    + " bytes), and the system's temporary folder, which would do instead, cannot be written ("
+                                    + e.getMessage()
+                                    + "): give the data folder a shorter path, or make that folder writable.",
+                    e);
         }
     }
 
