@@ -216,8 +216,8 @@ public final class Mneme implements RunningServer {
         Sealing sealing = new Sealing(secrets::seal, secrets::open);
         McpOptions patient = mcp(options.code().mcp());
         SignIns signIns = new SignIns(db, sealing, guard, patient, () -> forBrowsers(options));
-        McpServers servers =
-                new McpServers(db, tools, sealing, keep(new Connections(guard, patient, signIns)), guard, scope);
+        McpServers servers = new McpServers(
+                db, tools, sealing, keep(new Connections(guard, patient, signIns)), signIns, guard, scope);
         McpTools remote = new McpTools(servers, agents::environment);
         Toolbox toolbox = new Toolbox(executable, List.of(custom, remote));
         TurnLoop loop = new TurnLoop(

@@ -137,7 +137,7 @@ final class House implements AutoCloseable {
         Sealing sealing = new Sealing(secrets::seal, secrets::open);
         SignIns signIns = new SignIns(db, sealing, guard, patience, () -> Optional.ofNullable(address));
         McpServers servers =
-                new McpServers(db, tools, sealing, new Connections(guard, patience, signIns), guard, scope);
+                new McpServers(db, tools, sealing, new Connections(guard, patience, signIns), signIns, guard, scope);
         McpTools remote = new McpTools(servers, agents::environment);
         Toolbox toolbox = new Toolbox(executable, List.of(custom, remote));
         TurnLoop loop = new TurnLoop(db, db.clock(), models, toolbox, agents, recall, scope, KEPT_PROMPTS);

@@ -20,6 +20,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Signing in at MCP servers: a fake authorization server, a fake MCP server, a real server between them (decision 0030). */
 class McpOAuthTest {
@@ -46,6 +48,7 @@ class McpOAuthTest {
     private FakeAuth auth;
     private FakeMcp mcp;
     private String tool;
+    private String transport = "streamable_http";
 
     @BeforeAll
     static void start() {
@@ -123,8 +126,8 @@ class McpOAuthTest {
     private String server(String... headers) {
         Web.Reply made = web.post(
                 "/v1/mcp-servers",
-                "{'server_name':'" + tool + "','config':{'mcp_server_type':'streamable_http','server_url':'" + mcp.url()
-                        + "'}}",
+                "{'server_name':'" + tool + "','config':{'mcp_server_type':'" + transport + "','server_url':'"
+                        + mcp.url() + "'}}",
                 headers);
         assertThat(made.status()).isEqualTo(200);
         assertThat(made.json().path("connection_error").asText()).contains("401");
@@ -459,5 +462,63 @@ class McpOAuthTest {
         String id = signedIn();
         web.delete("/v1/mcp-servers/" + id);
         server();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void tokensAreGivenBackWhenTheServerIsDeletedOrMoves(boolean moves) throws Exception {
+        auth.basic = moves;
+        if (moves) {
+            auth.metadata.putArray("token_endpoint_auth_methods_supported").add("client_secret_basic");
+        }
+        String id = signedIn();
+        String path = "/v1/mcp-servers/" + id;
+        Web.Reply reply = moves
+                ? web.patch(
+                        path, "{'config':{'mcp_server_type':'streamable_http','server_url':'http://localhost:1/mcp'}}")
+                : web.delete(path);
+        assertThat(reply.status()).isLessThan(300);
+        assertThat(auth.revoked.poll(30, TimeUnit.SECONDS)).isEqualTo("refresh_token " + auth.given.get(1));
+        assertThat(auth.revoked.poll(30, TimeUnit.SECONDS)).isEqualTo("access_token " + auth.given.get(0));
+    }
+
+    @Test
+    void aServerThatCannotBeToldIsDeletedAllTheSame() throws Exception {
+        String id = signedIn();
+        auth.close();
+        assertThat(web.delete("/v1/mcp-servers/" + id).status()).isEqualTo(204);
+    }
+
+    @Test
+    void theClientShowsWhoItIsByAHeaderWhereOnlyThatIsTaken() throws Exception {
+        auth.metadata.putArray("token_endpoint_auth_methods_supported").add("client_secret_basic");
+        auth.basic = true;
+        String id = signedIn();
+        auth.good.clear();
+        assertRuns(run(id));
+        assertThat(auth.forms).allSatisfy(form -> assertThat(form).doesNotContainKeys("client_id", "client_secret"));
+    }
+
+    @Test
+    void anAnswerThatSaysCreatedHasTokensToo() throws Exception {
+        auth.created = 201;
+        assertRuns(run(signedIn()));
+    }
+
+    /** Many say nothing and obey or ignore PKCE; only those that name other ways are refused (decision 0030). */
+    @Test
+    void anAuthorizationServerThatSaysNothingOfPkceIsAskedWithIt() throws Exception {
+        auth.metadata.remove("code_challenge_methods_supported");
+        assertRuns(run(signedIn()));
+    }
+
+    @Test
+    void serversOfTheOlderTransportAreSignedInAtToo() throws Exception {
+        transport = "sse";
+        mcp.sse();
+        String id = signedIn();
+        assertRuns(run(id));
+        auth.good.clear();
+        assertRuns(run(id));
     }
 }

@@ -15,9 +15,11 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An authorization server that checks what the rules of OAuth 2.1 say, and fails when a test tells it to. */
@@ -47,6 +49,15 @@ public final class FakeAuth implements AutoCloseable {
     /** Seconds that tokens live. */
     public volatile int life = 3_600;
 
+    /** Tokens that were given back. */
+    public final BlockingQueue<String> revoked = new LinkedBlockingQueue<>();
+
+    /** Wants clients to show who they are by a header, and nothing of it in the form. */
+    public volatile boolean basic;
+
+    /** Status of an answer with tokens. */
+    public volatile int created = 200;
+
     /** Status of the token endpoint; 0: it works. */
     public volatile int broken;
 
@@ -60,6 +71,7 @@ public final class FakeAuth implements AutoCloseable {
                 .put("authorization_endpoint", url() + "/authorize")
                 .put("token_endpoint", url() + "/token")
                 .put("registration_endpoint", url() + "/register")
+                .put("revocation_endpoint", url() + "/revoke")
                 .put("authorization_response_iss_parameter_supported", true);
         metadata.putArray("code_challenge_methods_supported").add("S256");
         server.createContext("/", exchange -> reply(exchange, 404, Json.object()));
@@ -67,6 +79,7 @@ public final class FakeAuth implements AutoCloseable {
                 "/.well-known/oauth-authorization-server", exchange -> reply(exchange, 200, metadata.deepCopy()));
         server.createContext("/register", this::register);
         server.createContext("/token", this::token);
+        server.createContext("/revoke", this::revoke);
         server.start();
     }
 
@@ -120,7 +133,7 @@ public final class FakeAuth implements AutoCloseable {
             reply(exchange, broken, Json.object().put("error", broken < 500 ? "invalid_grant" : "server_error"));
             return;
         }
-        boolean known = ("secret-of-" + form.get("client_id")).equals(form.get("client_secret"));
+        boolean known = known(exchange, form);
         boolean fine = "refresh_token".equals(form.get("grant_type"))
                 ? refreshed(form.getOrDefault("refresh_token", ""))
                 : exchanged(form);
@@ -136,12 +149,31 @@ public final class FakeAuth implements AutoCloseable {
         given.addAll(List.of(access, refresh));
         reply(
                 exchange,
-                200,
+                created,
                 Json.object()
                         .put("access_token", access)
                         .put("refresh_token", refresh)
                         .put("token_type", "Bearer")
                         .put("expires_in", life));
+    }
+
+    private boolean known(HttpExchange exchange, Map<String, String> form) {
+        String shown = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
+        if (!basic) {
+            return shown.equals("null") && ("secret-of-" + form.get("client_id")).equals(form.get("client_secret"));
+        }
+        String pair = new String(Base64.getDecoder().decode(shown.replaceFirst("^Basic ", "")), StandardCharsets.UTF_8);
+        String[] both = pair.split(":", 2);
+        return both[1].equals("secret-of-" + both[0]) && !form.containsKey("client_secret");
+    }
+
+    private void revoke(HttpExchange exchange) throws IOException {
+        Map<String, String> form = query(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+        if (known(exchange, form)) {
+            good.remove(form.get("token"));
+            revoked.add(form.get("token_type_hint") + " " + form.get("token"));
+        }
+        reply(exchange, 200, Json.object());
     }
 
     private boolean exchanged(Map<String, String> form) {

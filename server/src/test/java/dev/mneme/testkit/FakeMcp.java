@@ -2,16 +2,20 @@ package dev.mneme.testkit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.mneme.base.Json;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +32,11 @@ public final class FakeMcp implements AutoCloseable {
     private volatile boolean chatty;
     private volatile boolean legacy;
     private volatile String session = "";
+    private volatile String path = "/mcp";
     private volatile @Nullable FakeAuth auth;
+    /** What waits to be written, by stream of the older transport. */
+    private final Map<String, BlockingQueue<String>> streams = new ConcurrentHashMap<>();
+
     /** Where it says that its description is. */
     public volatile String description = "";
     /** How often it was asked for its tools. */
@@ -50,19 +58,7 @@ public final class FakeMcp implements AutoCloseable {
                 exchange.sendResponseHeaders(307, -1);
                 return;
             }
-            FakeAuth wanted = auth;
-            String token = seen.getOrDefault("authorization", "").replaceFirst("^Bearer ", "");
-            if (wanted != null && !wanted.good.contains(token)) {
-                exchange.getResponseHeaders()
-                        .set(
-                                "WWW-Authenticate",
-                                legacy
-                                        ? "Bearer"
-                                        : "Bearer resource_metadata=\"" + description + "\", scope=\"tools\"");
-                byte[] echo = ("who is " + token + "?").getBytes(StandardCharsets.UTF_8);
-                exchange.sendResponseHeaders(401, echo.length);
-                exchange.getResponseBody().write(echo);
-                exchange.close();
+            if (refused(exchange)) {
                 return;
             }
             if (!request.has("id")) {
@@ -93,6 +89,8 @@ public final class FakeMcp implements AutoCloseable {
             exchange.getResponseBody().write(reply);
             exchange.close();
         });
+        server.createContext("/sse", this::events);
+        server.createContext("/messages", this::message);
         server.createContext("/.well-known/oauth-protected-resource", exchange -> {
             FakeAuth wanted = auth;
             ObjectNode body = Json.object().put("resource", url());
@@ -118,7 +116,63 @@ public final class FakeMcp implements AutoCloseable {
     }
 
     public String url() {
-        return origin() + "/mcp";
+        return origin() + path;
+    }
+
+    /** Speaks the older transport, at an address of its own. */
+    public void sse() {
+        path = "/sse";
+    }
+
+    private boolean refused(HttpExchange exchange) throws IOException {
+        FakeAuth wanted = auth;
+        String token = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"))
+                .replaceFirst("^Bearer ", "");
+        if (wanted == null || wanted.good.contains(token)) {
+            return false;
+        }
+        exchange.getResponseHeaders()
+                .set(
+                        "WWW-Authenticate",
+                        legacy ? "Bearer" : "Bearer resource_metadata=\"" + description + "\", scope=\"tools\"");
+        byte[] echo = ("who is " + token + "?").getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(401, echo.length);
+        exchange.getResponseBody().write(echo);
+        exchange.close();
+        return true;
+    }
+
+    private void events(HttpExchange exchange) throws IOException {
+        if (refused(exchange)) {
+            return;
+        }
+        BlockingQueue<String> mine = new LinkedBlockingQueue<>();
+        String id = String.valueOf(streams.size());
+        streams.put(id, mine);
+        exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+        exchange.sendResponseHeaders(200, 0);
+        mine.add("event: endpoint\ndata: /messages?" + id + "\n\n");
+        try (OutputStream out = exchange.getResponseBody()) {
+            while (true) {
+                out.write(mine.take().getBytes(StandardCharsets.UTF_8));
+                out.flush();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void message(HttpExchange exchange) throws IOException {
+        if (refused(exchange)) {
+            return;
+        }
+        JsonNode request = Json.parse(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+        if (request.has("id")) {
+            streams.getOrDefault(exchange.getRequestURI().getQuery(), new LinkedBlockingQueue<>())
+                    .add("event: message\ndata: " + reply(request) + "\n\n");
+        }
+        exchange.sendResponseHeaders(202, -1);
+        exchange.close();
     }
 
     private String origin() {

@@ -79,6 +79,7 @@ final class Discovery {
                         origin + "/authorize",
                         origin + "/token",
                         origin + "/register",
+                        null,
                         List.of(),
                         false,
                         null,
@@ -115,16 +116,20 @@ final class Discovery {
         if (!pkce.isEmpty() && !pkce.contains("S256")) {
             throw failure("its authorization server knows no PKCE by S256");
         }
-        String register = metadata.path("registration_endpoint").textValue();
         return new AuthServer(
                 said,
                 endpoint(server, metadata, "authorization_endpoint"),
                 endpoint(server, metadata, "token_endpoint"),
-                register == null ? null : endpoint(server, metadata, "registration_endpoint"),
+                optional(server, metadata, "registration_endpoint"),
+                optional(server, metadata, "revocation_endpoint"),
                 texts(metadata.path("token_endpoint_auth_methods_supported")),
                 metadata.path("authorization_response_iss_parameter_supported").asBoolean(),
                 resource,
                 scope);
+    }
+
+    private @Nullable String optional(URI server, JsonNode metadata, String name) throws McpFailure {
+        return metadata.path(name).isTextual() ? endpoint(server, metadata, name) : null;
     }
 
     private String endpoint(URI server, JsonNode metadata, String name) throws McpFailure {

@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The registered servers and their tools (contract 11). Thread-safe. */
@@ -31,11 +32,14 @@ public final class McpServers {
     /** Between two rounds of asking a server for its tools because it said that they are others. */
     private static final Duration RESYNC_PAUSE = Duration.ofSeconds(10);
 
+    private static final Runnable NOTHING = () -> {};
+
     private final Db db;
     private final McpSql sql;
     private final Tools tools;
     private final ToolSync sync;
     private final Connections connections;
+    private final SignIns signIns;
     private final OutboundGuard guard;
     private final Scope scope;
     /** Ids of servers that said that their tools are others, and were not asked since. */
@@ -44,12 +48,20 @@ public final class McpServers {
     /** Ids of servers with a round under way or its pause. */
     private final Set<String> listening = ConcurrentHashMap.newKeySet();
 
-    public McpServers(Db db, Tools tools, Sealing sealing, Connections connections, OutboundGuard guard, Scope scope) {
+    public McpServers(
+            Db db,
+            Tools tools,
+            Sealing sealing,
+            Connections connections,
+            SignIns signIns,
+            OutboundGuard guard,
+            Scope scope) {
         this.db = db;
         this.sql = new McpSql(sealing);
         this.tools = tools;
         this.sync = new ToolSync(tools);
         this.connections = connections;
+        this.signIns = signIns;
         this.guard = guard;
         this.scope = scope;
     }
@@ -110,6 +122,7 @@ public final class McpServers {
     /** Changes name and settings; null leaves as it is. 409 when another server has the name. */
     public McpServer update(
             String org, @Nullable String userId, String id, @Nullable String name, @Nullable McpConfig change) {
+        AtomicReference<Runnable> after = new AtomicReference<>();
         McpServer made = db.of(org).write(tx -> {
             McpServer old = sql.find(tx, id);
             if (old == null) {
@@ -131,30 +144,30 @@ public final class McpServers {
                     old.createdAt());
             sql.update(tx, changed, db.clock().next(), userId);
             if (!Objects.equals(old.config().url(), changed.config().url())) {
-                signedOut(tx, old);
+                after.set(signedOut(tx, old));
             }
             return changed;
         });
+        scope.fork("revoke", Objects.requireNonNullElse(after.get(), NOTHING));
         connections.forget(id);
         return made;
     }
 
-    /** Nobody is signed in at its address any more. */
-    private static void signedOut(Tx tx, McpServer server) {
-        if (server.config().url() != null) {
-            OAuthSql.deleteAt(tx, SignIns.hash(server.config().url()));
-        }
+    /** Nobody is signed in at its address any more; what is left to do after the transaction. */
+    private Runnable signedOut(Tx tx, McpServer server) {
+        String url = server.config().url();
+        return url == null ? NOTHING : signIns.end(tx, url);
     }
 
     /** Deletes the server with its tools, or 404. */
     public void delete(String org, String id) {
         McpServer old = get(org, id);
-        db.of(org).write(tx -> {
-            signedOut(tx, old);
+        scope.fork("revoke", db.of(org).write(tx -> {
+            Runnable after = signedOut(tx, old);
             McpSql.mapped(tx, id).values().forEach(toolId -> tools.delete(tx, toolId));
             McpSql.delete(tx, id);
-            return true;
-        });
+            return after;
+        }));
         connections.forget(id);
     }
 

@@ -5,8 +5,10 @@ import static dev.mneme.store.gen.Tables.MCP_OAUTH;
 import dev.mneme.base.Json;
 import dev.mneme.store.Tx;
 import dev.mneme.store.gen.tables.records.McpOauthRecord;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jooq.Condition;
 import org.jspecify.annotations.Nullable;
 
@@ -173,12 +175,18 @@ final class OAuthSql {
                 .execute();
     }
 
-    /** Everybody's at this address. */
-    static void deleteAt(Tx tx, String urlHash) {
+    /** Deletes everybody's at this address, and says which had been. */
+    List<OAuthSession> takeAt(Tx tx, String urlHash) {
+        List<OAuthSession> gone = new ArrayList<>();
+        tx.sql()
+                .selectFrom(MCP_OAUTH)
+                .where(MCP_OAUTH.URL_HASH.eq(urlHash), tx.own(MCP_OAUTH.ORGANIZATION_ID))
+                .forEach(row -> Optional.ofNullable(session(row)).ifPresent(gone::add));
         tx.sql()
                 .deleteFrom(MCP_OAUTH)
                 .where(MCP_OAUTH.URL_HASH.eq(urlHash), tx.own(MCP_OAUTH.ORGANIZATION_ID))
                 .execute();
+        return gone;
     }
 
     /** Those that nobody came back for, and failed ones, from before then. */

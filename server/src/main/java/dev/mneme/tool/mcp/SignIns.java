@@ -4,11 +4,13 @@ import dev.mneme.base.Clock;
 import dev.mneme.base.OutboundGuard;
 import dev.mneme.base.Sha256;
 import dev.mneme.store.Db;
+import dev.mneme.store.Tx;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -104,6 +106,7 @@ public final class SignIns {
                 server.issuer(),
                 server.saysIssuer(),
                 server.token(),
+                server.revoke(),
                 client.id(),
                 client.secret(),
                 client.method(),
@@ -280,6 +283,13 @@ public final class SignIns {
                 .read(tx -> Optional.ofNullable(OAuthSql.newest(tx, hash(url), userId)))
                 .orElse(null);
         return id == null ? null : new KeptTokens(db, sql, tokens, patience, behalf.org(), id);
+    }
+
+    /** Signs everybody out of this address. What comes back gives the tokens back to where they came from, after the transaction. */
+    Runnable end(Tx tx, String url) {
+        List<OAuthSession> gone = sql.takeAt(tx, hash(url));
+        return () -> gone.forEach(session ->
+                Optional.ofNullable(session.tokens()).ifPresent(held -> tokens.revoke(session.grant(), held)));
     }
 
     private @Nullable OAuthSession find(String org, String id) {

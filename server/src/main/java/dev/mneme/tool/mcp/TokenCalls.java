@@ -120,12 +120,21 @@ final class TokenCalls {
 
     private Tokens tokens(Grant grant, Map<String, String> form, @Nullable String old, boolean afterRefusal)
             throws McpFailure {
-        Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("Content-Type", "application/x-www-form-urlencoded");
-        headers.put("Accept", "application/json");
         if (grant.resource() != null) {
             form.put("resource", grant.resource());
         }
+        OAuthCalls.Reply reply = asked(grant, grant.tokenEndpoint(), form);
+        if (!reply.fine()) {
+            throw refused("gives no tokens", reply);
+        }
+        return read(reply.json(), old, afterRefusal);
+    }
+
+    /** Sends a form as the client that we are there. */
+    private OAuthCalls.Reply asked(Grant grant, String endpoint, Map<String, String> form) throws McpFailure {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Content-Type", "application/x-www-form-urlencoded");
+        headers.put("Accept", "application/json");
         String secret = grant.clientSecret() == null ? "" : grant.clientSecret();
         if (grant.method().equals(BASIC)) {
             String pair = encoded(grant.clientId()) + ":" + encoded(secret);
@@ -138,11 +147,33 @@ final class TokenCalls {
                 form.put("client_secret", secret);
             }
         }
-        OAuthCalls.Reply reply = calls.post(grant.tokenEndpoint(), headers, query(form));
-        if (!reply.fine()) {
-            throw refused("gives no tokens", reply);
+        return calls.post(endpoint, headers, query(form));
+    }
+
+    /**
+     * Gives tokens back (RFC 7009), the one for renewing first, since many servers end both with it. Nothing where the server takes none; one
+     * that cannot be told forgets them when their time is over.
+     */
+    void revoke(Grant grant, Tokens tokens) {
+        if (grant.revocationEndpoint() == null) {
+            return;
         }
-        return read(reply.json(), old, afterRefusal);
+        Map<String, String> held = new LinkedHashMap<>();
+        if (tokens.refresh() != null) {
+            held.put("refresh_token", tokens.refresh());
+        }
+        held.put("access_token", tokens.access());
+        held.forEach((kind, token) -> {
+            Map<String, String> form = new LinkedHashMap<>();
+            form.put("token", token);
+            form.put("token_type_hint", kind);
+            try {
+                asked(grant, grant.revocationEndpoint(), form);
+            } catch (McpFailure e) {
+                // Deleted here already, whatever becomes of it there.
+                return;
+            }
+        });
     }
 
     private Tokens read(JsonNode json, @Nullable String old, boolean afterRefusal) throws McpFailure {
