@@ -119,6 +119,9 @@ import org.slf4j.LoggerFactory;
  * <p>A program that has a server of its own begins with {@link #embedded} (decision 0038).
  */
 public final class Mneme implements RunningServer {
+    /** Turns at work beside which messages may get vectors: two for each processor. With more, each token would wait for that. */
+    private static final int CALM = 2 * Runtime.getRuntime().availableProcessors();
+
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<String> notices = new ArrayList<>();
     private @Nullable InProcess inside;
@@ -182,9 +185,6 @@ public final class Mneme implements RunningServer {
         Recall recall = new Recall(db, index, embedder);
         FilePassages filePassages = new FilePassages(db, index, models);
         Archival archival = new Archival(db, index, models, options.memory().archivalTokens(), filePassages);
-        if (presence != Presence.ASLEEP) {
-            new MessageVectors(db, index, embedder).follow(scope);
-        }
         Mailroom mail = new Mailroom(db);
         Tools tools = new Tools(db);
         Library library = library(db, models, index, tools, filePassages, folder, scope);
@@ -316,6 +316,7 @@ public final class Mneme implements RunningServer {
         if (presence != Presence.ASLEEP) {
             library.start(scope);
             desk.start();
+            new MessageVectors(db, index, embedder, () -> desk.running() > CALM).follow(scope);
             batches.start();
             schedules.start();
         }

@@ -9,6 +9,7 @@ import dev.mneme.search.Index;
 import dev.mneme.store.Db;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * Gives messages their vectors, behind the conversation and at the embedder's pace. One thread, few messages at a time; the database
  * is the queue, so nothing is lost by a restart and memory does not grow.
  *
- * <p>Messages are found by their words at once; a vector only adds to that. So this works when the conversation pauses, and rests
- * longer than it works.
+ * <p>Messages are found by their words at once; a vector only adds to that. So this works when the conversation pauses and few answers
+ * are on their way, and rests longer than it works.
  */
 public final class MessageVectors {
     private static final Logger LOG = LoggerFactory.getLogger(MessageVectors.class);
@@ -28,7 +29,7 @@ public final class MessageVectors {
     /** Characters of a message that are embedded; small embedders read about 250 words and ignore the rest. */
     private static final int CHARS = 2_000;
 
-    /** How long nothing must have been said before work begins, and the longest wait for that, ms. */
+    /** How long nothing must have been said before work begins, and the longest wait for that and for who is busy, ms. */
     private static final long QUIET_MS = 1_000;
 
     private static final long PATIENCE_MS = 10_000;
@@ -48,16 +49,19 @@ public final class MessageVectors {
     private final Db db;
     private final Index index;
     private final MessageEmbedder messages;
+    private final BooleanSupplier busy;
     /** Changes up to here are done. Both marks belong to the one thread that works. */
     private long after;
 
     /** The newest change that this class made itself: it is nobody speaking. */
     private long ownChange;
 
-    public MessageVectors(Db db, Index index, MessageEmbedder messages) {
+    /** busy: whether so much is being answered right now that vectors had better wait; no longer than some seconds. */
+    public MessageVectors(Db db, Index index, MessageEmbedder messages, BooleanSupplier busy) {
         this.db = db;
         this.index = index;
         this.messages = messages;
+        this.busy = busy;
     }
 
     /** Starts following the conversation until the scope is closed. */
@@ -86,18 +90,15 @@ public final class MessageVectors {
     }
 
     private void awaitQuiet() throws InterruptedException {
-        long newest = newestChange();
-        for (long waited = 0; waited < PATIENCE_MS && newest > ownChange; waited += QUIET_MS) {
-            long age = (db.clock().now() - newest) / 1_000;
-            if (age >= QUIET_MS) {
+        long seen = ownChange;
+        for (long waited = 0; waited < PATIENCE_MS; waited += QUIET_MS) {
+            long newest = newestChange();
+            boolean quiet = newest <= seen || (db.clock().now() - newest) / 1_000 >= QUIET_MS;
+            if (quiet && !busy.getAsBoolean()) {
                 return;
             }
+            seen = newest;
             Thread.sleep(QUIET_MS);
-            long now = newestChange();
-            if (now == newest) {
-                return;
-            }
-            newest = now;
         }
     }
 

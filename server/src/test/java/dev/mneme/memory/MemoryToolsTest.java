@@ -25,6 +25,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +45,7 @@ class MemoryToolsTest {
     Blocks blocks;
     Recall recall;
     MessageVectors vectors;
+    volatile BooleanSupplier busy = () -> false;
     String agent = "";
     List<Tool> tools = List.of();
 
@@ -52,7 +57,8 @@ class MemoryToolsTest {
         HashModels models = new HashModels();
         ScanIndex index = new ScanIndex(db);
         recall = new Recall(db, index, new MessageEmbedder(models, HashModels.HANDLE));
-        vectors = new MessageVectors(db, index, new MessageEmbedder(models, HashModels.HANDLE));
+        vectors = new MessageVectors(
+                db, index, new MessageEmbedder(models, HashModels.HANDLE), () -> busy.getAsBoolean());
         tools = new MemoryTools(blocks, recall, new Archival(db, index, models)).all();
         give(agent, NewBlock.of("human", "Name: Alice", null));
         give(agent, NewBlock.of("persona", "Kind.", null));
@@ -513,6 +519,28 @@ class MemoryToolsTest {
             }
         }
         assertThat(vectorsStored()).isEqualTo(9);
+    }
+
+    @Test
+    void vectorsWaitWhileManyAnswersAreOnTheirWay() throws InterruptedException {
+        List<Integer> storedWhenAsked = new CopyOnWriteArrayList<>();
+        CountDownLatch calm = new CountDownLatch(1);
+        busy = () -> {
+            storedWhenAsked.add(vectorsStored());
+            if (storedWhenAsked.size() == 3) {
+                calm.countDown();
+            }
+            return storedWhenAsked.size() < 3;
+        };
+        say(Role.USER, "said among many");
+        try (Scope scope = new Scope("test")) {
+            vectors.follow(scope);
+            assertThat(calm.await(1, TimeUnit.MINUTES)).isTrue();
+            while (vectorsStored() < 1) {
+                Thread.onSpinWait();
+            }
+        }
+        assertThat(storedWhenAsked).startsWith(0, 0, 0);
     }
 
     int vectorsStored() {
