@@ -101,7 +101,12 @@ public final class MessageEntry {
                     returns.addObject().put("tool_call_id", back.toolCallId()).put("status", back.status());
             entry.set("stdout", back.stdout() == null ? null : Json.tree(back.stdout()));
             entry.set("stderr", back.stderr() == null ? null : Json.tree(back.stderr()));
-            entry.put("func_response", envelope(back, message, timezone));
+            if (back.parts() == null) {
+                entry.put("func_response", envelope(back, message, timezone));
+            } else {
+                ArrayNode parts = entry.putArray("func_response");
+                back.parts().forEach(part -> parts.add(part(part)));
+            }
         }
     }
 

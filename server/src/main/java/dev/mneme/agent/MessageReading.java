@@ -7,6 +7,7 @@ import dev.mneme.base.Clock;
 import dev.mneme.base.Json;
 import dev.mneme.message.Content;
 import dev.mneme.message.Message;
+import dev.mneme.message.ReturnParts;
 import dev.mneme.message.Role;
 import dev.mneme.message.ToolCall;
 import dev.mneme.message.ToolReturn;
@@ -182,14 +183,14 @@ final class MessageReading {
                     .asText("success")
                     .toLowerCase(Locale.ROOT)
                     .equals(ToolReturn.ERROR);
+            List<Content> parts = ReturnParts.of(text);
             out.add(new ToolReturn(
                     call,
                     ok ? ToolReturn.SUCCESS : ToolReturn.ERROR,
-                    text.isTextual()
-                            ? unpacked(text.textValue())
-                            : text.isMissingNode() || text.isNull() ? "" : Json.write(text),
+                    parts != null ? ReturnParts.text(parts) : plain(text),
                     lines(back.path("stdout")),
-                    lines(back.path("stderr"))));
+                    lines(back.path("stderr")),
+                    parts));
         }
         if (out.isEmpty() && entry.path("tool_call_id").isTextual()) {
             String text = content.stream()
@@ -209,6 +210,12 @@ final class MessageReading {
                     null));
         }
         return out;
+    }
+
+    private static String plain(JsonNode given) {
+        return given.isTextual()
+                ? unpacked(given.textValue())
+                : given.isMissingNode() || given.isNull() ? "" : Json.write(given);
     }
 
     /** The text of a return without the envelope that models see. */

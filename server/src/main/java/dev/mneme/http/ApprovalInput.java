@@ -3,7 +3,11 @@ package dev.mneme.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.agent.MessageEntry;
 import dev.mneme.base.Json;
+import dev.mneme.base.Problem;
+import dev.mneme.message.Content;
+import dev.mneme.message.ReturnParts;
 import dev.mneme.message.ToolReturn;
 import dev.mneme.message.ToolSpec;
 import java.util.ArrayList;
@@ -93,10 +97,36 @@ final class ApprovalInput {
                     MessageInput.with(place, "status"), status, List.of(ToolReturn.SUCCESS, ToolReturn.ERROR)));
         }
         ObjectNode out = Json.object().put("type", "tool");
-        out.set(RETURN, value);
+        out.set(RETURN, value.isArray() ? parts(value, MessageInput.with(place, RETURN)) : value);
         out.put("status", status).put(CALL_ID, id);
         out.set("stdout", lines(item.path("stdout"), MessageInput.with(place, "stdout")));
         out.set("stderr", lines(item.path("stderr"), MessageInput.with(place, "stderr")));
+        return out;
+    }
+
+    /** A list is one of texts and images when it holds an image, otherwise whatever the tool made of it. */
+    private static JsonNode parts(JsonNode given, List<Object> place) {
+        int images = 0;
+        for (JsonNode part : given) {
+            images += part.path("type").asText().equals("image") ? 1 : 0;
+        }
+        if (images == 0) {
+            return given;
+        }
+        if (images > ReturnParts.MOST_IMAGES) {
+            throw Problem.invalid("A tool may return " + ReturnParts.MOST_IMAGES + " images, and "
+                    + MessageInput.path(place) + " has " + images + ".");
+        }
+        ArrayNode out = Json.array();
+        for (int i = 0; i < given.size(); i++) {
+            Content part = MessageInput.part(given.get(i), MessageInput.with(place, i));
+            if (part instanceof Content.Image image && image.data().length() > ReturnParts.MOST_CHARACTERS) {
+                throw Problem.invalid("The image in " + MessageInput.path(MessageInput.with(place, i)) + " has "
+                        + image.data().length() + " characters of base64; " + ReturnParts.MOST_CHARACTERS
+                        + " are the limit.");
+            }
+            out.add(MessageEntry.part(part));
+        }
         return out;
     }
 

@@ -7,6 +7,7 @@ import dev.mneme.base.Json;
 import dev.mneme.base.OutboundFetch;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
+import dev.mneme.message.ReturnParts;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class ImageLinks {
-    static final Set<String> TYPES = Set.of("image/png", "image/jpeg", "image/gif", "image/webp");
+    static final Set<String> TYPES = ReturnParts.IMAGE_TYPES;
 
     /** Bytes of one image: what the provider with the largest limit takes. */
     static final long MOST_BYTES = 20L * 1024 * 1024;

@@ -12,6 +12,7 @@ import dev.mneme.message.Content;
 import dev.mneme.message.Message;
 import dev.mneme.message.Role;
 import dev.mneme.message.ToolCall;
+import dev.mneme.message.ToolReturn;
 import dev.mneme.wire.LettaMessage;
 import dev.mneme.wire.LettaMessage.Envelope;
 import java.util.ArrayList;
@@ -304,17 +305,26 @@ final class LettaMessages {
         }
         List<LettaMessage.Return> returns = row.toolReturns().stream()
                 .map(one -> new LettaMessage.Return(
-                        TOOL, one.text(), one.status(), one.toolCallId(), one.stdout(), one.stderr()))
+                        TOOL, shown(one), one.status(), one.toolCallId(), one.stdout(), one.stderr()))
                 .toList();
         LettaMessage.Return first = returns.getFirst();
         return List.of(new LettaMessage.Returned(
                 envelope(row, TOOL_RETURN, Message.otid(row.id(), 0), row.name()),
-                first.toolReturn(),
+                row.toolReturns().getFirst().text(),
                 first.status(),
                 first.toolCallId(),
                 first.stdout(),
                 first.stderr(),
                 returns));
+    }
+
+    private static JsonNode shown(ToolReturn back) {
+        if (back.parts() == null) {
+            return TextNode.valueOf(back.text());
+        }
+        ArrayNode parts = Json.array();
+        back.parts().forEach(part -> parts.add(MessageEntry.part(part)));
+        return parts;
     }
 
     private static List<LettaMessage> approval(Message row) {

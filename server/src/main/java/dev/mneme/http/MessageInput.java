@@ -174,7 +174,7 @@ final class MessageInput {
         return parts;
     }
 
-    private static Content part(JsonNode part, List<Object> place) {
+    static Content part(JsonNode part, List<Object> place) {
         String type = part.path("type").asText("text");
         return switch (type) {
             case "text" -> {
@@ -234,6 +234,11 @@ final class MessageInput {
             throw Problem.invalid("The image is not valid base64.");
         }
         return new Content.Image(mediaType, data, detail);
+    }
+
+    /** A place as people write it, such as {@code body.messages.0.content}. */
+    static String path(List<Object> place) {
+        return String.join(".", place.stream().map(Object::toString).toList());
     }
 
     static List<Object> with(List<Object> place, Object part) {

@@ -102,12 +102,17 @@ public final class History {
             }
             returns.add(found != null ? found : new ToolReturn(call.id(), ToolReturn.ERROR, INTERRUPTED, null, null));
         }
+        return row(said, Role.TOOL, List.copyOf(pictures), returns, time);
+    }
+
+    /** A row that stands in a request only, at the place of another. */
+    private static Message row(Message place, Role role, List<Content> content, List<ToolReturn> returns, long time) {
         return new Message(
-                said.id(),
-                said.agentId(),
-                said.conversationId(),
-                Role.TOOL,
-                List.copyOf(pictures),
+                place.id(),
+                place.agentId(),
+                place.conversationId(),
+                role,
+                content,
                 List.of(),
                 returns,
                 null,
@@ -116,11 +121,20 @@ public final class History {
                 null,
                 null,
                 null,
-                said.stepId(),
-                said.runId(),
+                place.stepId(),
+                place.runId(),
                 false,
                 null,
                 time);
+    }
+
+    /** What a user would say to show the images of a row of returns, for models that take none from tools; null: there are none. */
+    public static @Nullable Message shown(Message row) {
+        List<Content> content = new ArrayList<>();
+        content.add(new Content.Text("Images that the tools returned:"));
+        row.toolReturns().forEach(back -> content.addAll(back.images()));
+        row.content().stream().filter(Content.Image.class::isInstance).forEach(content::add);
+        return content.size() == 1 ? null : row(row, Role.USER, content, List.of(), row.createdAt());
     }
 
     /**

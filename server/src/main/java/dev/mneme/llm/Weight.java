@@ -89,6 +89,7 @@ public final class Weight {
         for (ToolReturn back : row.toolReturns()) {
             String text = back.text();
             sum += ENVELOPE + (text.length() <= limit ? of(text) : of(text.substring(0, limit)));
+            sum += IMAGE * back.images().size();
         }
         return sum;
     }

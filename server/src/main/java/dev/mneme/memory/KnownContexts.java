@@ -112,6 +112,9 @@ final class KnownContexts {
         }
         for (ToolReturn back : message.toolReturns()) {
             characters += back.text().length();
+            for (Content.Image image : back.images()) {
+                characters += image.data().length();
+            }
         }
         return ROW + CHARACTER * characters;
     }

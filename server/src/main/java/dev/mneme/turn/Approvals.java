@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
+import dev.mneme.message.Content;
 import dev.mneme.message.Message;
+import dev.mneme.message.ReturnParts;
 import dev.mneme.message.Role;
 import dev.mneme.message.ToolCall;
 import dev.mneme.message.ToolReturn;
@@ -117,9 +119,15 @@ public final class Approvals {
             if (item.path("type").asText("").equals("tool")) {
                 String status =
                         item.path("status").asText("").equals(ToolReturn.ERROR) ? ToolReturn.ERROR : ToolReturn.SUCCESS;
-                String text = text(item.path("tool_return"));
-                out.add(new Verdict.Returned(
-                        new ToolReturn(call, status, text, lines(item.path("stdout")), lines(item.path("stderr")))));
+                JsonNode given = item.path("tool_return");
+                List<Content> parts = ReturnParts.of(given);
+                out.add(new Verdict.Returned(new ToolReturn(
+                        call,
+                        status,
+                        parts == null ? text(given) : ReturnParts.text(parts),
+                        lines(item.path("stdout")),
+                        lines(item.path("stderr")),
+                        parts)));
             } else if (item.path("approve").asBoolean()) {
                 out.add(new Verdict.Approved(call));
             } else {
@@ -131,16 +139,7 @@ public final class Approvals {
     }
 
     private static String text(JsonNode given) {
-        if (given.isTextual()) {
-            return given.textValue();
-        }
-        if (!given.isArray()) {
-            return Json.write(given);
-        }
-        List<String> parts = new ArrayList<>();
-        given.forEach(part ->
-                parts.add(part.path("text").isTextual() ? part.path("text").textValue() : Json.write(part)));
-        return String.join("\n", parts);
+        return given.isTextual() ? given.textValue() : Json.write(given);
     }
 
     private static @Nullable List<String> lines(JsonNode given) {

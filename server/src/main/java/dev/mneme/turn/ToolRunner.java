@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
 import dev.mneme.base.Scope;
 import dev.mneme.base.Storable;
+import dev.mneme.message.Content;
+import dev.mneme.message.ReturnParts;
 import dev.mneme.message.ToolCall;
 import dev.mneme.message.ToolReturn;
 import dev.mneme.store.Tx;
@@ -63,8 +65,7 @@ final class ToolRunner {
         /** Applies the effect and shapes what the model and people see. */
         ToolReturn apply(Tx tx) {
             return switch (effect.apply(tx)) {
-                case ToolOutcome.Ok ok ->
-                    new ToolReturn(call.id(), ToolReturn.SUCCESS, clip(textOf(ok.value())), ok.stdout(), ok.stderr());
+                case ToolOutcome.Ok ok -> returned(ok);
                 case ToolOutcome.Failed failed ->
                     new ToolReturn(
                             call.id(),
@@ -73,6 +74,16 @@ final class ToolRunner {
                             failed.stdout(),
                             verdict == Verdict.RUNS ? stderr(failed) : null);
             };
+        }
+
+        private ToolReturn returned(ToolOutcome.Ok ok) {
+            List<Content> parts = ReturnParts.of(ok.value());
+            if (parts == null || !ReturnParts.pictured(parts)) {
+                return new ToolReturn(
+                        call.id(), ToolReturn.SUCCESS, clip(textOf(ok.value())), ok.stdout(), ok.stderr());
+            }
+            String text = clip(ReturnParts.text(parts));
+            return new ToolReturn(call.id(), ToolReturn.SUCCESS, text, ok.stdout(), ok.stderr(), parts);
         }
 
         /** Only what ran has an output. */

@@ -122,11 +122,11 @@ public sealed interface LettaMessage {
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     record PieceOfRequest(@Nullable String name, @Nullable String arguments, String toolCallId) {}
 
-    /** What one call gave back. */
+    /** What one call gave back. toolReturn: a text, or a list of texts and images. */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     record Return(
             String type,
-            String toolReturn,
+            JsonNode toolReturn,
             String status,
             String toolCallId,
             @Nullable List<String> stdout,

@@ -3,11 +3,15 @@ package dev.mneme.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.mneme.message.Content;
+import dev.mneme.message.Message;
 import dev.mneme.run.DeskOptions;
 import dev.mneme.testkit.ScriptedModels;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -129,6 +133,44 @@ class ApprovalRoutesTest {
         assertThat(response.path("approvals").path(0).path("type").asText()).isEqualTo("tool");
         assertThat(response.path("approve").isNull()).isTrue();
         assertThat(response.path("approval_request_id").isNull()).isTrue();
+    }
+
+    @Test
+    void aClientsToolMayReturnImages() {
+        String tools = "'client_tools':[{'name':'draw','description':'draws'}]";
+        String image = "{'type':'image','source':{'type':'base64','media_type':'%s','data':'%s'}}";
+        MODELS.answers(ScriptedModels.call("draw", "{}"), ScriptedModels.text("A nice map"));
+        web.post(path(), "{'input':'draw!'," + tools + "}");
+        String answer = "{'messages':[{'type':'approval','approvals':[{'type':'tool','tool_call_id':'call_draw',"
+                + "'status':'success','tool_return':[{'type':'text','text':'a map'},%s]}]}]," + tools + "}";
+        for (String wrong :
+                List.of(image.formatted("image/tiff", "aWdn"), image.formatted("image/png", "not base64"))) {
+            Web.Reply refused = web.post(path(), answer.formatted(wrong));
+            assertThat(refused.status()).as(refused.text()).isEqualTo(400);
+        }
+        Web.Reply many = web.post(
+                path(),
+                answer.formatted(String.join(",", Collections.nCopies(11, image.formatted("image/png", "aWdn")))));
+        assertThat(many.status()).isEqualTo(400);
+        assertThat(many.detail()).contains("10 images").contains("tool_return has 11");
+
+        JsonNode done = web.post(path(), answer.formatted(image.formatted("image/png", "aWdn")))
+                .json();
+        JsonNode returned = done.path("messages").path(0);
+        assertThat(returned.path("tool_return").asText()).isEqualTo("a map\n[image/png]");
+        JsonNode parts = returned.at("/tool_returns/0/tool_return");
+        assertThat(parts.at("/0/text").asText()).isEqualTo("a map");
+        assertThat(parts.at("/1/source/data").asText()).isEqualTo("aWdn");
+        Message row = MODELS.requests.getLast().history().getLast();
+        assertThat(row.toolReturns().getFirst().images()).containsExactly(new Content.Image("image/png", "aWdn", null));
+
+        JsonNode file = web.get("/v1/agents/" + agent + "/export").json();
+        Web.Reply imported = web.upload(
+                "/v1/agents/import", "a.af", "application/json", file.toString().getBytes(StandardCharsets.UTF_8));
+        assertThat(imported.status()).as(imported.text()).isEqualTo(200);
+        String copy = imported.json().path("agent_ids").path(0).asText();
+        JsonNode rows = web.get("/v1/agents/" + copy + "/messages?order=asc").json();
+        assertThat(rows.path(rows.size() - 2).at("/tool_returns/0/tool_return")).isEqualTo(parts);
     }
 
     @Test

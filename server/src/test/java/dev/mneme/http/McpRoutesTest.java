@@ -69,6 +69,11 @@ class McpRoutesTest {
                     .json();
             assertThat(ran.path("func_return").asText()).isEqualTo("Echo: hi");
             assertThat(fake.headers).allMatch(each -> "Bearer abc".equals(each.get("authorization")));
+            fake.answer("said", FakeMcp::picture);
+            JsonNode pictured = web.post(
+                            at + "/tools/" + tool.path("id").asText() + "/run", "{\"args\":{\"message\":\"hi\"}}")
+                    .json();
+            assertThat(pictured.path("func_return").toString()).contains("aWdn").contains("image/png");
             fake.answer("said", call -> "{nothing like json");
             assertThat(web.post(at + "/tools/" + tool.path("id").asText() + "/run", "{\"args\":{}}")
                             .status())

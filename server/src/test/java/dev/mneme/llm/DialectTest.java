@@ -255,6 +255,29 @@ class DialectTest {
     }
 
     @Test
+    void imagesOfToolsReachTheModel() {
+        JsonNode chat = sent(Rows.request(
+                        config("openai/gpt-4o"), false, Rows.user("q"), Rows.said("", "x"), Rows.pictured("x")))
+                .path("messages");
+        assertThat(chat.path(3).path("content").asText()).contains("a map\\n[image/png]");
+        same(chat.path(4), """
+                {"role":"user","content":[{"type":"text","text":"Images that the tools returned:"},
+                 {"type":"image_url","image_url":{"url":"data:image/png;base64,aWdn"}}]}""");
+        JsonNode result = sent(Rows.request(
+                        config("anthropic/claude-sonnet-4-5"),
+                        false,
+                        Rows.user("q"),
+                        Rows.said("", "x"),
+                        Rows.pictured("x")))
+                .at("/messages/2/content/0");
+        assertThat(result.path("type").asText()).isEqualTo("tool_result");
+        assertThat(result.at("/content/0/text").asText()).contains("a map");
+        same(
+                result.at("/content/1"),
+                "{\"type\":\"image\",\"source\":{\"type\":\"base64\",\"media_type\":\"image/png\",\"data\":\"aWdn\"}}");
+    }
+
+    @Test
     void returnsKeepObjectsAndAreCut() {
         LlmConfig small = Rows.config(config("openai/gpt-4o"), false, 0, null, 100);
         assertThat(ReturnText.of(

@@ -245,6 +245,19 @@ class GeminiTest {
     }
 
     @Test
+    void imagesOfToolsFollowTheirResults() {
+        JsonNode parts = sent(Rows.request(
+                        models.resolve("google_ai/gemini-2.5-flash"),
+                        false,
+                        Rows.user("q"),
+                        Rows.said("", "x"),
+                        Rows.pictured("x")))
+                .at("/contents/2/parts");
+        assertThat(parts.at("/0/functionResponse/response").toString()).contains("a map");
+        same(parts.path(1), "{\"inlineData\":{\"mimeType\":\"image/png\",\"data\":\"aWdn\"}}");
+    }
+
+    @Test
     void emptyAndWithheldAnswersAreAskedForAgain() {
         google.play(
                 Playback.Tape.json(NOTHING),

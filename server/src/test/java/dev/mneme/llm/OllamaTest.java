@@ -83,6 +83,24 @@ class OllamaTest {
     }
 
     @Test
+    void imagesOfToolsAreShownAfterThem() {
+        described();
+        playback.play(Tape.of("application/x-ndjson", (SAID + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        Models models = models();
+        Rows.done(
+                models,
+                Rows.request(
+                        models.resolve("ollama/qwen3:8b"),
+                        true,
+                        Rows.user("q"),
+                        Rows.said("", "x"),
+                        Rows.pictured("x")));
+        JsonNode last = playback.last().body().at("/messages/4");
+        assertThat(last.path("role").asText()).isEqualTo("user");
+        assertThat(last.at("/images/0").asText()).isEqualTo("aWdn");
+    }
+
+    @Test
     void theOperatorsLimitOfContextCountsEverywhere() {
         described();
         Models models = models("OLLAMA_NUM_CTX", "16384");

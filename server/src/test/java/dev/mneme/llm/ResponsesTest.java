@@ -50,6 +50,16 @@ class ResponsesTest {
         return playback.last().body();
     }
 
+    @Test
+    void imagesOfToolsAreInTheirOutput() {
+        JsonNode input = sent(request("o4-mini", Rows.user("q"), Rows.said("", "x"), Rows.pictured("x")))
+                .path("input");
+        JsonNode output = input.path(input.size() - 1);
+        assertThat(output.path("type").asText()).isEqualTo("function_call_output");
+        assertThat(output.at("/output/0/text").asText()).contains("a map");
+        assertThat(output.at("/output/1/image_url").asText()).isEqualTo("data:image/png;base64,aWdn");
+    }
+
     private static Message thought() {
         return Rows.row(
                 Role.ASSISTANT,

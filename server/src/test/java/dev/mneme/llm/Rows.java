@@ -5,6 +5,7 @@ import dev.mneme.base.Json;
 import dev.mneme.message.Content;
 import dev.mneme.message.LlmConfig;
 import dev.mneme.message.Message;
+import dev.mneme.message.ReturnParts;
 import dev.mneme.message.Role;
 import dev.mneme.message.ToolCall;
 import dev.mneme.message.ToolReturn;
@@ -63,6 +64,17 @@ final class Rows {
             returns.add(new ToolReturn(id, "success", "sunny in " + id, null, null));
         }
         return row(Role.TOOL, List.of(), calls, returns, null);
+    }
+
+    /** A return of one text and one image. */
+    static Message pictured(String callId) {
+        List<Content> parts = List.of(new Content.Text("a map"), new Content.Image("image/png", "aWdn", null));
+        return row(
+                Role.TOOL,
+                List.of(),
+                List.of(),
+                List.of(new ToolReturn(callId, ToolReturn.SUCCESS, ReturnParts.text(parts), null, null, parts)),
+                null);
     }
 
     static Message row(

@@ -1,6 +1,7 @@
 package dev.mneme.testkit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -218,6 +219,15 @@ public final class FakeMcp implements AutoCloseable {
     public static String text(JsonNode request, String text) {
         ObjectNode result = Json.object();
         result.putArray("content").addObject().put("type", "text").put("text", text);
+        return result(request, result);
+    }
+
+    /** A reply with a text and an image. */
+    public static String picture(JsonNode request) {
+        ObjectNode result = Json.object();
+        ArrayNode content = result.putArray("content");
+        content.addObject().put("type", "text").put("text", "a map");
+        content.addObject().put("type", "image").put("data", "aWdn").put("mimeType", "image/png");
         return result(request, result);
     }
 

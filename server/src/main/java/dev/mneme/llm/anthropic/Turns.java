@@ -123,12 +123,17 @@ final class Turns {
         for (ToolReturn back : row.toolReturns()) {
             String text = ReturnText.of(back, row.createdAt(), request.timezone(), request.config());
             if (tools) {
-                last = blocks.addObject()
-                        .put("type", "tool_result")
-                        .put("tool_use_id", id(back.toolCallId()))
-                        .put("content", text);
+                last = blocks.addObject().put("type", "tool_result").put("tool_use_id", id(back.toolCallId()));
+                if (back.images().isEmpty()) {
+                    last.put("content", text);
+                } else {
+                    ArrayNode into = last.putArray("content");
+                    text(into, text);
+                    back.images().forEach(image -> image(into, image));
+                }
             } else {
                 text(blocks, "[it returned " + text + "]");
+                back.images().forEach(image -> image(blocks, image));
             }
         }
         pictures(row, blocks, last);

@@ -149,7 +149,9 @@ final class Contents {
     private void results(Message row, @Nullable Message said) {
         if (!tools) {
             for (ToolReturn back : row.toolReturns()) {
-                text(parts("user"), "[it returned " + envelope(row, back) + "]", null);
+                ArrayNode parts = parts("user");
+                text(parts, "[it returned " + envelope(row, back) + "]", null);
+                back.images().forEach(image -> image(parts, image));
             }
             return;
         }
@@ -162,6 +164,9 @@ final class Contents {
             }
             result.put("name", name(said, back.toolCallId()));
             result.set("response", arguments(envelope(row, back)));
+        }
+        for (ToolReturn back : row.toolReturns()) {
+            back.images().forEach(image -> image(parts, image));
         }
         for (Content part : row.content()) {
             if (part instanceof Content.Image image) {

@@ -141,6 +141,10 @@ final class OllamaRequest {
                                 .put("tool_name", names.getOrDefault(back.toolCallId(), ""))
                                 .put("content", ReturnText.of(back, row.createdAt(), request.timezone(), config));
                     }
+                    Message shown = History.shown(row);
+                    if (shown != null) {
+                        user(messages.addObject(), shown);
+                    }
                 }
             }
         }

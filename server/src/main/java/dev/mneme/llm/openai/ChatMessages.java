@@ -57,14 +57,7 @@ final class ChatMessages {
                             .put("role", reasoning ? "developer" : "system")
                             .put("content", row.text());
                 case USER, SUMMARY -> {
-                    boolean afterTool = messages.path(messages.size() - 1)
-                            .path("role")
-                            .asText()
-                            .equals("tool");
-                    if (afterTool && quirks.has(Trait.ANSWERS_TOOLS)) {
-                        messages.addObject().put("role", "assistant").put("content", NOTHING_SAID);
-                    }
-                    user(messages.addObject(), row);
+                    said(messages, row);
                 }
                 case ASSISTANT, APPROVAL -> assistant(messages.addObject(), row, i > turn);
                 case TOOL -> {
@@ -74,10 +67,24 @@ final class ChatMessages {
                                 .put("tool_call_id", id(back.toolCallId()))
                                 .put("content", ReturnText.of(back, row.createdAt(), request.timezone(), config));
                     }
+                    Message shown = History.shown(row);
+                    if (shown != null) {
+                        said(messages, shown);
+                    }
                 }
             }
         }
         return messages;
+    }
+
+    /** What a user says; some providers want an answer between a tool and a user. */
+    private void said(ArrayNode messages, Message row) {
+        boolean afterTool =
+                messages.path(messages.size() - 1).path("role").asText().equals("tool");
+        if (afterTool && quirks.has(Trait.ANSWERS_TOOLS)) {
+            messages.addObject().put("role", "assistant").put("content", NOTHING_SAID);
+        }
+        user(messages.addObject(), row);
     }
 
     /** Where the turn under way began; -1: before these rows. */

@@ -128,10 +128,17 @@ final class ResponsesRequest {
                 case ASSISTANT, APPROVAL -> assistant(input, row);
                 case TOOL -> {
                     for (ToolReturn back : row.toolReturns()) {
-                        input.addObject()
+                        String text = ReturnText.of(back, row.createdAt(), request.timezone(), config);
+                        ObjectNode output = input.addObject()
                                 .put("type", "function_call_output")
-                                .put("call_id", back.toolCallId())
-                                .put("output", ReturnText.of(back, row.createdAt(), request.timezone(), config));
+                                .put("call_id", back.toolCallId());
+                        if (back.images().isEmpty()) {
+                            output.put("output", text);
+                        } else {
+                            ArrayNode parts = output.putArray("output");
+                            parts.addObject().put("type", "input_text").put("text", text);
+                            back.images().forEach(image -> image(parts, image));
+                        }
                     }
                 }
             }
@@ -143,17 +150,20 @@ final class ResponsesRequest {
         input.addObject().put("role", "developer").put("content", text);
     }
 
+    private static void image(ArrayNode parts, Content.Image image) {
+        parts.addObject()
+                .put("type", "input_image")
+                .put("image_url", "data:" + image.mediaType() + ";base64," + image.data())
+                .put("detail", image.detail() == null ? "auto" : image.detail());
+    }
+
     private static void user(ArrayNode input, Message row) {
         ArrayNode parts = input.addObject().put("role", "user").putArray("content");
         for (Content part : row.content()) {
             switch (part) {
                 case Content.Text text ->
                     parts.addObject().put("type", "input_text").put("text", text.text());
-                case Content.Image image ->
-                    parts.addObject()
-                            .put("type", "input_image")
-                            .put("image_url", "data:" + image.mediaType() + ";base64," + image.data())
-                            .put("detail", image.detail() == null ? "auto" : image.detail());
+                case Content.Image image -> image(parts, image);
                 case Content.Reasoning reasoning -> {}
                 case Content.RedactedReasoning redacted -> {}
                 case Content.OmittedReasoning omitted -> {}

@@ -1,8 +1,10 @@
 package dev.mneme.tool.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.mneme.base.Json;
 import dev.mneme.tool.AgentEnvironment;
 import dev.mneme.tool.RowTools;
 import dev.mneme.tool.ToolContext;
@@ -83,7 +85,23 @@ public final class McpTools implements RowTools {
         if (result.path("isError").asBoolean()) {
             return new ToolOutcome.Failed(text, null);
         }
+        JsonNode parts = result.path("content");
+        for (JsonNode part : parts) {
+            if (part.path("type").asText().equals("image")) {
+                return new ToolOutcome.Ok(pictured(parts));
+            }
+        }
         return new ToolOutcome.Ok(TextNode.valueOf(text));
+    }
+
+    /** Texts and images as they are, other parts as their JSON in a text: then the images reach the model. */
+    private static JsonNode pictured(JsonNode parts) {
+        ArrayNode out = Json.array();
+        for (JsonNode part : parts) {
+            boolean known = List.of("text", "image").contains(part.path("type").asText());
+            out.add(known ? part : Json.object().put("type", "text").put("text", part.toString()));
+        }
+        return out;
     }
 
     /** The texts, joined by blanks; other parts as their JSON. */
