@@ -30,7 +30,7 @@ final class AgentFolderRoutes {
     List<Route> routes() {
         return List.of(
                 Route.get(AGENT + "/files", "The files that the agent can see")
-                        .takes(Paging.BEFORE, Paging.AFTER, FILES, Paging.ASC, OPEN, CURSOR)
+                        .takes(Paging.BEFORE, Paging.AFTER, FILES, Paging.ASC, Paging.ORDER_BY, OPEN, CURSOR)
                         .gives(AgentFilesPage.class)
                         .by(this::files),
                 Route.patch(AGENT + "/files/close-all", "Closes every file; answers the names of those that were open")

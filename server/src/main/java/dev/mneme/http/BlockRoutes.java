@@ -91,6 +91,7 @@ final class BlockRoutes {
                                 Paging.AFTER,
                                 LIMIT,
                                 Paging.DESC,
+                                Paging.ORDER_BY,
                                 AgentViews.INCLUDE,
                                 AgentViews.RELATIONSHIPS)
                         .givesList(AgentView.class)

@@ -49,6 +49,7 @@ final class JobRoutes {
                                 Paging.AFTER,
                                 LIMIT,
                                 Paging.DESC,
+                                Paging.ORDER_BY,
                                 Paging.ASCENDING,
                                 ACTIVE)
                         .givesList(BatchView.class)
@@ -93,7 +94,7 @@ final class JobRoutes {
     private static String id(Call call) {
         String id = call.at("job_id");
         if (!IdKind.JOB.fits(id) && !IdKind.FILE.fits(id)) {
-            throw Param.malformed(IdKind.JOB, id);
+            throw RouteTable.malformed("job_id", IdKind.JOB, id);
         }
         return id.replaceFirst("^job-", "file-");
     }

@@ -151,6 +151,8 @@ public final class Reception {
         gate.check(access, route, match.values(), query, json);
         Caller caller = Caller.of(header.apply("x-stainless-package-version"), header.apply("user-agent"));
         Call call = new Call(id, actor, caller, access, match.values(), query, header, json, () -> content(exchange));
+        // a malformed one is refused, also where the handler has no use for it
+        route.params().stream().filter(call::has).forEach(call::maybe);
         return route.handler().answer(call);
     }
 

@@ -149,16 +149,22 @@ final class RouteTable {
             throw new IllegalArgumentException("no kind of id has the prefix " + prefix);
         }
         if (!kind.fits(value)) {
-            throw new Invalid(
-                    List.of(new Invalid.Fault(
-                            "string_pattern_mismatch",
-                            List.of("path", segment.text()),
-                            "String should match pattern '" + prefix + "-{uuid4}'",
-                            TextNode.valueOf(value),
-                            Map.of("pattern", prefix + "-{uuid4}"))),
-                    prefix + "-123e4567-e89b-42d3-8456-426614174000");
+            throw malformed(segment.text(), kind, value);
         }
         return value;
+    }
+
+    /** The contract's 422 for a malformed id in a typed place of a path (contract 12.1). */
+    static Invalid malformed(String slot, IdKind kind, String value) {
+        String pattern = kind.prefix() + "-{uuid4}";
+        return new Invalid(
+                List.of(new Invalid.Fault(
+                        "string_pattern_mismatch",
+                        List.of("path", slot),
+                        "String should match pattern '" + pattern + "'",
+                        TextNode.valueOf(value),
+                        Map.of("pattern", pattern))),
+                kind.prefix() + "-123e4567-e89b-42d3-8456-426614174000");
     }
 
     private record Leaf(Route route, List<Route.Segment> segments) {}

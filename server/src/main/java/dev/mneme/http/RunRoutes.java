@@ -79,7 +79,7 @@ final class RunRoutes {
                         .gives(RunView.class)
                         .by(this::delete),
                 Route.get(RUN + "/messages", "The messages of a run, its input first")
-                        .takes(Paging.BEFORE, Paging.AFTER, PAGE, Paging.ASC)
+                        .takes(Paging.BEFORE, Paging.AFTER, PAGE, Paging.ASC, Paging.ORDER_BY)
                         .givesList(LettaMessage.class)
                         .by(this::messages),
                 Route.get(RUN + "/usage", "Tokens of a run")
@@ -89,7 +89,7 @@ final class RunRoutes {
                         .gives(RunMetrics.class)
                         .by(this::metrics),
                 Route.get(RUN + "/steps", "The steps of a run, newest first")
-                        .takes(Paging.BEFORE, Paging.AFTER, PAGE, Paging.DESC)
+                        .takes(Paging.BEFORE, Paging.AFTER, PAGE, Paging.DESC, Paging.ORDER_BY)
                         .givesList(StepView.class)
                         .by(this::steps),
                 Route.get(RUN + "/trace", "Where the time of a run went, as spans")

@@ -45,7 +45,7 @@ final class StepRoutes {
         return List.of(
                 Route.get("/v1/steps", "Steps, newest first")
                         .takes(AGENT, MODEL, FEEDBACK, HAS_FEEDBACK, TAGS, TRACES, FROM, UNTIL)
-                        .takes(Paging.BEFORE, Paging.AFTER, LIMIT, Paging.DESC)
+                        .takes(Paging.BEFORE, Paging.AFTER, LIMIT, Paging.DESC, Paging.ORDER_BY)
                         .givesList(StepView.class)
                         .by(this::list),
                 Route.get(STEP, "One step").gives(StepView.class).by(call -> Answer.ok(view(step(call), call.org()))),
@@ -58,7 +58,7 @@ final class StepRoutes {
                         .hidden()
                         .by(this::trace),
                 Route.get(STEP + "/messages", "The messages of a step")
-                        .takes(Paging.BEFORE, Paging.AFTER, MESSAGES, Paging.ASC)
+                        .takes(Paging.BEFORE, Paging.AFTER, MESSAGES, Paging.ASC, Paging.ORDER_BY)
                         .givesList(LettaMessage.class)
                         .by(this::messages),
                 Route.patch(STEP + "/feedback", "Says what you think of a step")

@@ -7,6 +7,7 @@ import java.util.List;
 final class TagRoutes {
     private static final Param<String> BEFORE = Param.text("before", "a tag: the page that ends before it");
     private static final Param<String> AFTER = Param.text("after", "a tag: the page that begins after it");
+    private static final Param<String> ORDER_BY = Param.choice("order_by", "name", List.of("name"), "what to sort by");
     private static final Param<String> NAME = Param.text("name", "part of the tag");
     private static final Param<String> QUERY = Param.text("query_text", "older spelling of name");
     private static final Param<Integer> LIMIT = Paging.limit(50);
@@ -19,7 +20,7 @@ final class TagRoutes {
 
     List<Route> routes() {
         return List.of(Route.get("/v1/tags", "Tags of agents and blocks, by the alphabet")
-                .takes(BEFORE, AFTER, LIMIT, Paging.ASC, NAME, QUERY)
+                .takes(BEFORE, AFTER, LIMIT, Paging.ASC, ORDER_BY, NAME, QUERY)
                 .by(this::list));
     }
 

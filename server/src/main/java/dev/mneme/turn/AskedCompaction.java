@@ -48,6 +48,7 @@ final class AskedCompaction {
         StepPlan plan = db.of(input.organizationId())
                 .read(tx -> StepPlan.of(
                         agents.snapshot(tx, input.agentId(), input.threadId()), input, CallHistory.NONE, clock.now()));
+        CompactionSettings settings = CompactionSettings.of(plan.agent().state(), sent);
         List<Message> rows = plan.agent().context();
         if (rows.stream().allMatch(row -> row.role() == Role.SYSTEM || SummaryText.is(row))) {
             if (conversationId != null) {
@@ -60,7 +61,7 @@ final class AskedCompaction {
                 input.conversationId(),
                 plan.request(input),
                 ContextLoad.of(rows, plan.request(input), null),
-                CompactionSettings.of(plan.agent().state(), sent),
+                settings,
                 Compactor.Trigger.ASKED,
                 1,
                 null,

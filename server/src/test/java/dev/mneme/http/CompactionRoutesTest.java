@@ -267,4 +267,13 @@ class CompactionRoutesTest {
         assertThat(refused.json().path("detail").asText())
                 .matches("CONTEXT_WINDOW_EXCEEDED: The system prompt tokens \\d+ exceeds the context window 200\\. .*");
     }
+
+    @Test
+    void settingsForOneTimeAreCheckedAlsoWhereNothingIsToSummarise() {
+        Web.Reply refused = web.post("/v1/agents/" + agent + "/summarize", "{'compaction_settings':{'mode':'bogus'}}");
+
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.detail()).contains("mode");
+        assertThat(refused.json().path("trace_id").isTextual()).isTrue();
+    }
 }
