@@ -275,7 +275,7 @@ class KindsTest {
         "sleeptime_agent,'',REQUIRED",
         "memgpt_agent,'',REQUIRED",
         "memgpt_v2_agent,'',REQUIRED",
-        "split_thread_agent,'''system'':''s'',''tools'':[''send_message'']',NAMED",
+        "split_thread_agent,'''system'':''s'',''include_base_tools'':false,''tools'':[''send_message'']',NAMED",
         "voice_sleeptime_agent,'',REQUIRED"
     })
     void eachKindIsAskedInItsWay(String type, String more, ModelRequest.ToolChoice.Mode mode) {

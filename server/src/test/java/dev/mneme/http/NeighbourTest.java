@@ -159,6 +159,17 @@ class NeighbourTest {
     }
 
     @Test
+    void aSplitThreadAgentWithAPromptOfItsOwnHasTheToolsOf2023() {
+        String split = house.agent("{'agent_type':'split_thread_agent','system':'Be brief.'}");
+        String memgpt = house.agent("{'agent_type':'memgpt_agent'}");
+        List<String> tools = words(web.get("/v1/agents/" + split).json().path("tools"), "name");
+        assertThat(tools)
+                .contains("send_message", "core_memory_append")
+                .containsExactlyInAnyOrderElementsOf(
+                        words(web.get("/v1/agents/" + memgpt).json().path("tools"), "name"));
+    }
+
+    @Test
     void importedMessagesKeepTheirOfflineIds() {
         String agent = house.agent("{'name':'exported'}");
         made("/v1/agents/" + agent + "/messages", "{'input':'x'}");
