@@ -225,7 +225,12 @@ class ApprovalsTest {
                 [{"type":"tool","tool_call_id":"1","status":"error","tool_return":[{"type":"text","text":"a"},{"type":"text","text":"b"}],
                   "stdout":["x"],"stderr":["y"]}]""");
         assertThat(given)
-                .containsExactly(new Approvals.Verdict.Returned(
-                        new ToolReturn("1", "error", "a\nb", List.of("x"), List.of("y"))));
+                .containsExactly(new Approvals.Verdict.Returned(new ToolReturn(
+                        "1",
+                        "error",
+                        "a\nb",
+                        List.of("x"),
+                        List.of("y"),
+                        List.of(new Content.Text("a"), new Content.Text("b")))));
     }
 }
