@@ -120,4 +120,3 @@ class _Makers:
         made = pydantic.create_model(title, __module__="__main__", **fields)
         self.made[key] = made
         return made
-

@@ -7,25 +7,20 @@ import org.jspecify.annotations.Nullable;
 /** The kinds of agent (contract 01 §4.4): they differ by data only. The word is the wire form. */
 public enum AgentType {
     LETTA_V1_AGENT(List.of("conversation_search", "memory_insert", "memory_replace")),
-    MEMGPT_AGENT(Shared.OF_2023),
+    MEMGPT_AGENT(List.of(
+            "send_message",
+            "conversation_search",
+            "core_memory_append",
+            "core_memory_replace",
+            "memory",
+            "memory_apply_patch")),
     MEMGPT_V2_AGENT(List.of("send_message", "conversation_search", "memory_insert", "memory_replace")),
     REACT_AGENT(List.of()),
     WORKFLOW_AGENT(List.of()),
-    SPLIT_THREAD_AGENT(Shared.OF_2023),
+    SPLIT_THREAD_AGENT(MEMGPT_AGENT.baseTools),
     SLEEPTIME_AGENT(List.of("memory_replace", "memory_insert", "memory_rethink", "memory_finish_edits")),
     VOICE_CONVO_AGENT(List.of("send_message", "search_memory")),
     VOICE_SLEEPTIME_AGENT(List.of("store_memories", "rethink_user_memory", "finish_rethinking_memory"));
-
-    /** Apart, because the kinds themselves are made first. */
-    private static final class Shared {
-        static final List<String> OF_2023 = List.of(
-                "send_message",
-                "conversation_search",
-                "core_memory_append",
-                "core_memory_replace",
-                "memory",
-                "memory_apply_patch");
-    }
 
     private final List<String> baseTools;
 

@@ -12,6 +12,7 @@ import dev.mneme.message.Message;
 import dev.mneme.message.Role;
 import dev.mneme.message.ToolCall;
 import dev.mneme.message.ToolReturn;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A message in an agent file (contract 10 §3). Step, run and conversation are not carried over. Pure but for a fresh otid. */
@@ -38,14 +39,20 @@ public final class MessageEntry {
     }
 
     private static ArrayNode content(Message message, String timezone) {
-        ArrayNode out = Json.array();
-        message.content().forEach(part -> out.add(part(part)));
+        ArrayNode out = parts(message.content());
         if (message.role() == Role.TOOL
                 && message.content().isEmpty()
                 && !message.toolReturns().isEmpty()) {
             String text = envelope(message.toolReturns().getFirst(), message, timezone);
             out.add(part(new Content.Text(text)));
         }
+        return out;
+    }
+
+    /** Each of them as {@link #part} has it. */
+    public static ArrayNode parts(List<Content> parts) {
+        ArrayNode out = Json.array();
+        parts.forEach(part -> out.add(part(part)));
         return out;
     }
 
@@ -104,8 +111,7 @@ public final class MessageEntry {
             if (back.parts() == null) {
                 entry.put("func_response", envelope(back, message, timezone));
             } else {
-                ArrayNode parts = entry.putArray("func_response");
-                back.parts().forEach(part -> parts.add(part(part)));
+                entry.set("func_response", parts(back.parts()));
             }
         }
     }

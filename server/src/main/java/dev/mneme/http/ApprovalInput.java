@@ -117,7 +117,7 @@ final class ApprovalInput {
             throw Problem.invalid("A tool may return " + ReturnParts.MOST_IMAGES + " images, and "
                     + MessageInput.path(place) + " has " + images + ".");
         }
-        ArrayNode out = Json.array();
+        List<Content> out = new ArrayList<>();
         for (int i = 0; i < given.size(); i++) {
             Content part = MessageInput.part(given.get(i), MessageInput.with(place, i));
             if (part instanceof Content.Image image && image.data().length() > ReturnParts.MOST_CHARACTERS) {
@@ -125,9 +125,9 @@ final class ApprovalInput {
                         + image.data().length() + " characters of base64; " + ReturnParts.MOST_CHARACTERS
                         + " are the limit.");
             }
-            out.add(MessageEntry.part(part));
+            out.add(part);
         }
-        return out;
+        return MessageEntry.parts(out);
     }
 
     private static @Nullable JsonNode lines(JsonNode given, List<Object> place) {

@@ -39,13 +39,7 @@ final class BodyIds {
                     Map.of("max_length", length)));
         }
         if (!kind.fits(id)) {
-            String pattern = kind.prefix() + "-{uuid4}";
-            throw new Invalid(new Invalid.Fault(
-                    "string_pattern_mismatch",
-                    place,
-                    "String should match pattern '" + pattern + "'",
-                    given,
-                    Map.of("pattern", pattern)));
+            throw new Invalid(Invalid.Fault.mismatch(kind, place, id));
         }
     }
 }

@@ -3,6 +3,8 @@ package dev.mneme.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.mneme.base.IdKind;
 import dev.mneme.base.Json;
 import dev.mneme.base.PythonText;
 import java.util.ArrayList;
@@ -48,6 +50,17 @@ final class Invalid extends RuntimeException {
             Map<String, Object> context) {
         static Fault of(String type, List<Object> place, String message, @Nullable JsonNode input) {
             return new Fault(type, place, message, input, Map.of());
+        }
+
+        /** An id that is not one of its kind. */
+        static Fault mismatch(IdKind kind, List<Object> place, String given) {
+            String pattern = kind.prefix() + "-{uuid4}";
+            return new Fault(
+                    "string_pattern_mismatch",
+                    place,
+                    "String should match pattern '" + pattern + "'",
+                    TextNode.valueOf(given),
+                    Map.of("pattern", pattern));
         }
 
         static Fault missing(List<Object> place) {

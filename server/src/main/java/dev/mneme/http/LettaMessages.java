@@ -319,12 +319,7 @@ final class LettaMessages {
     }
 
     private static JsonNode shown(ToolReturn back) {
-        if (back.parts() == null) {
-            return TextNode.valueOf(back.text());
-        }
-        ArrayNode parts = Json.array();
-        back.parts().forEach(part -> parts.add(MessageEntry.part(part)));
-        return parts;
+        return back.parts() == null ? TextNode.valueOf(back.text()) : MessageEntry.parts(back.parts());
     }
 
     private static List<LettaMessage> approval(Message row) {

@@ -1,6 +1,5 @@
 package dev.mneme.http;
 
-import com.fasterxml.jackson.databind.node.TextNode;
 import dev.mneme.base.IdKind;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -156,14 +155,8 @@ final class RouteTable {
 
     /** The contract's 422 for a malformed id in a typed place of a path (contract 12.1). */
     static Invalid malformed(String slot, IdKind kind, String value) {
-        String pattern = kind.prefix() + "-{uuid4}";
         return new Invalid(
-                List.of(new Invalid.Fault(
-                        "string_pattern_mismatch",
-                        List.of("path", slot),
-                        "String should match pattern '" + pattern + "'",
-                        TextNode.valueOf(value),
-                        Map.of("pattern", pattern))),
+                List.of(Invalid.Fault.mismatch(kind, List.of("path", slot), value)),
                 kind.prefix() + "-123e4567-e89b-42d3-8456-426614174000");
     }
 

@@ -1,6 +1,5 @@
 package dev.mneme.message;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +31,6 @@ public record ToolReturn(
         this(toolCallId, status, text, stdout, stderr, null);
     }
 
-    @JsonIgnore
     public boolean ok() {
         return status.equals(SUCCESS);
     }

@@ -139,7 +139,16 @@ public final class Approvals {
     }
 
     private static String text(JsonNode given) {
-        return given.isTextual() ? given.textValue() : Json.write(given);
+        if (given.isTextual()) {
+            return given.textValue();
+        }
+        if (!given.isArray()) {
+            return Json.write(given);
+        }
+        List<String> parts = new ArrayList<>();
+        given.forEach(part ->
+                parts.add(part.path("text").isTextual() ? part.path("text").textValue() : Json.write(part)));
+        return String.join("\n", parts);
     }
 
     private static @Nullable List<String> lines(JsonNode given) {

@@ -62,9 +62,7 @@ class ConversationRoutesTest {
 
     private static List<String> words(Web.Reply reply, String key) {
         assertThat(reply.status()).as(reply.text()).isEqualTo(200);
-        List<String> out = new ArrayList<>();
-        reply.json().forEach(item -> out.add(item.path(key).asText()));
-        return out;
+        return Web.words(reply.json(), key);
     }
 
     @Test

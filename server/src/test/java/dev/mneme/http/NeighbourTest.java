@@ -8,7 +8,6 @@ import dev.mneme.testkit.ScriptedModels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,12 +33,6 @@ class NeighbourTest {
     @AfterAll
     static void stop() {
         house.close();
-    }
-
-    private static List<String> words(JsonNode array, String key) {
-        List<String> out = new ArrayList<>();
-        array.forEach(item -> out.add(item.path(key).asText()));
-        return out;
     }
 
     private static JsonNode made(String path, String body) {
@@ -68,7 +61,7 @@ class NeighbourTest {
         assertThat(plain.path("blocks")).isEmpty();
         assertThat(plain.path("tools")).isEmpty();
         JsonNode asked = web.get(path + "?include=agent.blocks").json().path(0);
-        assertThat(words(asked.path("blocks"), "label")).contains("shared");
+        assertThat(Web.words(asked.path("blocks"), "label")).contains("shared");
         assertThat(asked.path("tags").path(0).asText()).isEqualTo("t");
         assertThat(asked.path("tools")).isEmpty();
     }
@@ -91,11 +84,11 @@ class NeighbourTest {
         made("/v1/agents/" + agent + "/messages", "{'input':'one'}");
         made("/v1/agents/" + agent + "/messages", "{'input':'two'}");
         for (String path : List.of("default/messages?agent_id=" + agent + "&", agent + "/messages?")) {
-            assertThat(words(web.get("/v1/conversations/" + path).json(), "message_type"))
+            assertThat(Web.words(web.get("/v1/conversations/" + path).json(), "message_type"))
                     .containsExactly(
                             "system_message", "user_message", "assistant_message", "user_message", "assistant_message");
             JsonNode newest = web.get("/v1/conversations/" + path + "limit=2").json();
-            assertThat(words(newest, "message_type")).containsExactly("user_message", "assistant_message");
+            assertThat(Web.words(newest, "message_type")).containsExactly("user_message", "assistant_message");
             assertThat(newest.path(0).path("content").asText()).isEqualTo("two");
         }
     }
@@ -107,8 +100,9 @@ class NeighbourTest {
             made("/v1/groups/", "{'agent_ids':['" + agent + "'],'description':'" + name + "'}");
         }
         String path = "/v1/agents/" + agent + "/groups";
-        assertThat(words(web.get(path).json(), "description")).containsExactly("second", "first");
-        assertThat(words(web.get(path + "?order=asc").json(), "description")).containsExactly("first", "second");
+        assertThat(Web.words(web.get(path).json(), "description")).containsExactly("second", "first");
+        assertThat(Web.words(web.get(path + "?order=asc").json(), "description"))
+                .containsExactly("first", "second");
     }
 
     @Test
@@ -162,11 +156,11 @@ class NeighbourTest {
     void aSplitThreadAgentWithAPromptOfItsOwnHasTheToolsOf2023() {
         String split = house.agent("{'agent_type':'split_thread_agent','system':'Be brief.'}");
         String memgpt = house.agent("{'agent_type':'memgpt_agent'}");
-        List<String> tools = words(web.get("/v1/agents/" + split).json().path("tools"), "name");
+        List<String> tools = Web.words(web.get("/v1/agents/" + split).json().path("tools"), "name");
         assertThat(tools)
                 .contains("send_message", "core_memory_append")
                 .containsExactlyInAnyOrderElementsOf(
-                        words(web.get("/v1/agents/" + memgpt).json().path("tools"), "name"));
+                        Web.words(web.get("/v1/agents/" + memgpt).json().path("tools"), "name"));
     }
 
     @Test

@@ -62,12 +62,6 @@ class SendRoutesTest {
         return "/v1/agents/" + agent + "/messages";
     }
 
-    private static List<String> words(JsonNode list, String key) {
-        List<String> out = new ArrayList<>();
-        list.forEach(item -> out.add(item.path(key).asText()));
-        return out;
-    }
-
     /** The data of every event, named ones marked by a leading bang. */
     private static List<String> events(Web.Reply reply) {
         assertThat(reply.header("content-type")).as(reply.text()).isEqualTo("text/event-stream; charset=utf-8");
@@ -117,11 +111,11 @@ class SendRoutesTest {
         assertThat(body.has("turns")).isTrue();
 
         JsonNode history = web.get(path() + "?order=asc").json();
-        assertThat(words(history, "message_type"))
+        assertThat(Web.words(history, "message_type"))
                 .containsExactly("system_message", "user_message", "assistant_message");
         assertThat(history.path(1).path("otid").asText()).isEqualTo("mine");
         String run = history.path(1).path("run_id").asText();
-        assertThat(words(web.get("/v1/runs/" + run + "/messages").json(), "message_type"))
+        assertThat(Web.words(web.get("/v1/runs/" + run + "/messages").json(), "message_type"))
                 .containsExactly("user_message", "assistant_message");
     }
 
@@ -148,7 +142,7 @@ class SendRoutesTest {
 
         JsonNode body = web.post(path(), "{'input':'remember tea'}").json();
 
-        assertThat(words(body.path("messages"), "message_type"))
+        assertThat(Web.words(body.path("messages"), "message_type"))
                 .containsExactly("tool_call_message", "tool_return_message", "assistant_message");
         assertThat(body.path("messages")
                         .path(0)
@@ -305,12 +299,12 @@ class SendRoutesTest {
                         + "\"assistant_message_tool_kwarg\":\"message\",\"include_return_message_types\":null}");
         String newest = runs.path(0).path("id").asText();
         String oldest = runs.path(1).path("id").asText();
-        assertThat(words(
+        assertThat(Web.words(
                         web.get("/v1/runs?agent_id=" + agent + "&after=" + newest)
                                 .json(),
                         "id"))
                 .containsExactly(oldest);
-        assertThat(words(
+        assertThat(Web.words(
                         web.get("/v1/runs?agent_id=" + agent + "&ascending=true")
                                 .json(),
                         "id"))
@@ -329,11 +323,11 @@ class SendRoutesTest {
                 .path(0)
                 .path("id")
                 .asText();
-        assertThat(words(web.get("/v1/steps?agent_id=" + agent).json(), "id"))
+        assertThat(Web.words(web.get("/v1/steps?agent_id=" + agent).json(), "id"))
                 .hasSize(2)
                 .startsWith(step);
         assertThat(web.get("/v1/steps/" + step).json().path("status").asText()).isEqualTo("success");
-        assertThat(words(web.get("/v1/steps/" + step + "/messages").json(), "message_type"))
+        assertThat(Web.words(web.get("/v1/steps/" + step + "/messages").json(), "message_type"))
                 .containsExactly("user_message", "assistant_message");
         assertThat(web.get("/v1/steps/" + step + "/metrics").json().path("id").asText())
                 .isEqualTo(step);
@@ -344,7 +338,8 @@ class SendRoutesTest {
                 .isEqualTo("positive");
         web.patch("/v1/steps/" + step + "/feedback", "{'feedback':'positive','tags':['kind','short']}");
         String list = "/v1/steps?agent_id=" + agent;
-        assertThat(words(web.get(list + "&tags=short&tags=other").json(), "id")).containsExactly(step);
+        assertThat(Web.words(web.get(list + "&tags=short&tags=other").json(), "id"))
+                .containsExactly(step);
         assertThat(web.get(list + "&tags=shor&tags=Short").json()).isEmpty();
         String run = web.get("/v1/steps/" + step).json().path("run_id").asText();
         String trace = web.get("/v1/runs/" + run + "/trace")
@@ -352,7 +347,7 @@ class SendRoutesTest {
                 .path(0)
                 .path("trace_id")
                 .asText();
-        assertThat(words(web.get(list + "&trace_ids=" + trace).json(), "run_id"))
+        assertThat(Web.words(web.get(list + "&trace_ids=" + trace).json(), "run_id"))
                 .contains(run)
                 .doesNotContain("");
         assertThat(web.get(list + "&trace_ids=none").json()).isEmpty();
@@ -529,6 +524,6 @@ class SendRoutesTest {
         JsonNode body = web.post(path(), "{'input':'a','include_return_message_types':['assistant_message']}")
                 .json();
 
-        assertThat(words(body.path("messages"), "message_type")).containsExactly("assistant_message");
+        assertThat(Web.words(body.path("messages"), "message_type")).containsExactly("assistant_message");
     }
 }

@@ -9,6 +9,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A small client for tests: one call per line. Speaks as a plain HTTP caller. */
@@ -56,6 +58,13 @@ final class Web implements AutoCloseable {
     int port() {
         assumeTrue(port > 0, "there is no port");
         return port;
+    }
+
+    /** What each item of a list has under a key. */
+    static List<String> words(JsonNode list, String key) {
+        List<String> out = new ArrayList<>();
+        list.forEach(item -> out.add(item.path(key).asText()));
+        return out;
     }
 
     Reply get(String path, String... headers) {

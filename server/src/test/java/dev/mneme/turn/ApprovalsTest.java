@@ -233,4 +233,13 @@ class ApprovalsTest {
                         List.of("y"),
                         List.of(new Content.Text("a"), new Content.Text("b")))));
     }
+
+    @Test
+    void aClientsListThatIsNoneOfPartsBecomesText() {
+        var given = Approvals.read("""
+                [{"type":"tool","tool_call_id":"1","status":"success","tool_return":[{"text":"a"},{"count":2}]}]""");
+        assertThat(given)
+                .containsExactly(
+                        new Approvals.Verdict.Returned(new ToolReturn("1", "success", "a\n{\"count\":2}", null, null)));
+    }
 }

@@ -56,9 +56,7 @@ final class ChatMessages {
                     messages.addObject()
                             .put("role", reasoning ? "developer" : "system")
                             .put("content", row.text());
-                case USER, SUMMARY -> {
-                    said(messages, row);
-                }
+                case USER, SUMMARY -> said(messages, row);
                 case ASSISTANT, APPROVAL -> assistant(messages.addObject(), row, i > turn);
                 case TOOL -> {
                     for (ToolReturn back : row.toolReturns()) {

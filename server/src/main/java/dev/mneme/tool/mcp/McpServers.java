@@ -21,7 +21,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The registered servers and their tools (contract 11). Thread-safe. */
@@ -31,8 +30,6 @@ public final class McpServers {
 
     /** Between two rounds of asking a server for its tools because it said that they are others. */
     private static final Duration RESYNC_PAUSE = Duration.ofSeconds(10);
-
-    private static final Runnable NOTHING = () -> {};
 
     private final Db db;
     private final McpSql sql;
@@ -122,7 +119,6 @@ public final class McpServers {
     /** Changes name and settings; null leaves as it is. 409 when another server has the name. */
     public McpServer update(
             String org, @Nullable String userId, String id, @Nullable String name, @Nullable McpConfig change) {
-        AtomicReference<Runnable> after = new AtomicReference<>();
         McpServer made = db.of(org).write(tx -> {
             McpServer old = sql.find(tx, id);
             if (old == null) {
@@ -144,30 +140,32 @@ public final class McpServers {
                     old.createdAt());
             sql.update(tx, changed, db.clock().next(), userId);
             if (!Objects.equals(old.config().url(), changed.config().url())) {
-                after.set(signedOut(tx, old));
+                signedOut(tx, old);
             }
             return changed;
         });
-        scope.fork("revoke", Objects.requireNonNullElse(after.get(), NOTHING));
         connections.forget(id);
         return made;
     }
 
-    /** Nobody is signed in at its address any more; what is left to do after the transaction. */
-    private Runnable signedOut(Tx tx, McpServer server) {
+    /** Nobody is signed in at its address any more; the tokens are given back behind the answer. */
+    private void signedOut(Tx tx, McpServer server) {
         String url = server.config().url();
-        return url == null ? NOTHING : signIns.end(tx, url);
+        if (url != null) {
+            Runnable giveBack = signIns.end(tx, url);
+            tx.afterCommit(() -> scope.fork("revoke", giveBack));
+        }
     }
 
     /** Deletes the server with its tools, or 404. */
     public void delete(String org, String id) {
         McpServer old = get(org, id);
-        scope.fork("revoke", db.of(org).write(tx -> {
-            Runnable after = signedOut(tx, old);
+        db.of(org).write(tx -> {
+            signedOut(tx, old);
             McpSql.mapped(tx, id).values().forEach(toolId -> tools.delete(tx, toolId));
             McpSql.delete(tx, id);
-            return after;
-        }));
+            return true;
+        });
         connections.forget(id);
     }
 
