@@ -249,7 +249,7 @@ public final class Mneme implements RunningServer {
         mail.serve(desk, agents);
         GroupTalk talks = new GroupTalk(db, groups, desk);
 
-        Batches batches = new Batches(db, desk);
+        Batches batches = new Batches(db, desk, callbacks);
         Schedules schedules = new Schedules(db, desk);
         Backups backups = new Backups(
                 db,

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.IdKind;
 import dev.mneme.base.Json;
-import dev.mneme.base.Problem;
 import dev.mneme.memory.Page;
 import dev.mneme.memory.Recall;
 import dev.mneme.run.BatchRow;
@@ -55,10 +54,6 @@ final class BatchRoutes {
 
     private Answer create(Call call) {
         CreateBatch body = call.body(CreateBatch.class);
-        if (body.callbackUrl() != null) {
-            throw Problem.invalid(
-                    "callback_url: nobody is called about a batch; ask for the batch until it is completed instead.");
-        }
         List<Submit> requests = new ArrayList<>();
         for (JsonNode request : body.requests()) {
             String agent = request.path("agent_id").asText("");
@@ -67,7 +62,7 @@ final class BatchRoutes {
             }
             requests.add(send.read(call.with(request), threads.of(call, agent, null), SendRoutes.Way.BATCH));
         }
-        return Answer.ok(view(batches.create(call.org(), call.user(), requests, null)));
+        return Answer.ok(view(batches.create(call.org(), call.user(), requests, body.callbackUrl())));
     }
 
     private Answer list(Call call) {
@@ -136,9 +131,9 @@ final class BatchRoutes {
                 true,
                 null,
                 batch.callbackUrl(),
-                null,
-                null,
-                null,
+                Times.zuluOrNull(batch.callbackSentAt()),
+                batch.callbackStatusCode(),
+                batch.callbackError(),
                 null,
                 batch.completedAt() == null ? null : Long.valueOf((batch.completedAt() - batch.createdAt()) * 1_000),
                 batch.id());

@@ -7,12 +7,19 @@ import org.jspecify.annotations.Nullable;
  * Many requests handed in at once (contract 03 §10). Times in microseconds since 1970 UTC.
  *
  * @param status created, running, completed or cancelled
+ * @param callbackUrl where its end is told, null: nowhere
+ * @param callbackSentAt when that was tried last
+ * @param callbackStatusCode what the receiver answered then
+ * @param callbackError why that try failed
  * @param items its requests, in order
  */
 public record BatchRow(
         String id,
         String status,
         @Nullable String callbackUrl,
+        @Nullable Long callbackSentAt,
+        @Nullable Integer callbackStatusCode,
+        @Nullable String callbackError,
         long createdAt,
         long updatedAt,
         @Nullable Long completedAt,

@@ -21,7 +21,8 @@ final class BatchSql {
 
     private BatchSql() {}
 
-    static void insert(Tx tx, BatchRow batch, List<Submit> requests) {
+    static void insert(
+            Tx tx, String id, @Nullable String userId, @Nullable String callbackUrl, long now, List<Submit> requests) {
         tx.sql()
                 .insertInto(
                         BATCH,
@@ -32,14 +33,7 @@ final class BatchSql {
                         BATCH.CREATED_AT,
                         BATCH.UPDATED_AT,
                         BATCH.CREATED_BY_ID)
-                .values(
-                        batch.id(),
-                        tx.org(),
-                        batch.status(),
-                        batch.callbackUrl(),
-                        batch.createdAt(),
-                        batch.updatedAt(),
-                        batch.createdById())
+                .values(id, tx.org(), BatchRow.CREATED, callbackUrl, now, now, userId)
                 .execute();
         for (int i = 0; i < requests.size(); i++) {
             tx.sql()
@@ -49,7 +43,7 @@ final class BatchSql {
                             BATCH_ITEM.POSITION,
                             BATCH_ITEM.AGENT_ID,
                             BATCH_ITEM.REQUEST)
-                    .values(batch.id(), (long) i, requests.get(i).agentId(), Json.write(requests.get(i)))
+                    .values(id, (long) i, requests.get(i).agentId(), Json.write(requests.get(i)))
                     .execute();
         }
     }
@@ -94,6 +88,9 @@ final class BatchSql {
                     batch.getId(),
                     batch.getStatus(),
                     batch.getCallbackUrl(),
+                    batch.getCallbackSentAt(),
+                    batch.getCallbackStatusCode(),
+                    batch.getCallbackError(),
                     batch.getCreatedAt(),
                     batch.getUpdatedAt(),
                     batch.getCompletedAt(),
@@ -123,16 +120,17 @@ final class BatchSql {
                 .execute();
     }
 
-    /** Moves a batch on; one that has ended stays as it is. */
-    static void mark(Tx tx, String id, String status, long now, @Nullable Long completedAt) {
-        tx.sql()
-                .update(BATCH)
-                .set(BATCH.STATUS, status)
-                .set(BATCH.UPDATED_AT, now)
-                .set(BATCH.COMPLETED_AT, completedAt)
-                .where(BATCH.ID.eq(id))
-                .and(BATCH.STATUS.in(BatchRow.CREATED, BatchRow.RUNNING))
-                .execute();
+    /** Moves a batch on; false when it had ended, and stays as it is. */
+    static boolean mark(Tx tx, String id, String status, long now, @Nullable Long completedAt) {
+        return tx.sql()
+                        .update(BATCH)
+                        .set(BATCH.STATUS, status)
+                        .set(BATCH.UPDATED_AT, now)
+                        .set(BATCH.COMPLETED_AT, completedAt)
+                        .where(BATCH.ID.eq(id))
+                        .and(BATCH.STATUS.in(BatchRow.CREATED, BatchRow.RUNNING))
+                        .execute()
+                == 1;
     }
 
     /** A batch that is not done. */

@@ -6,6 +6,7 @@ import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
 import dev.mneme.base.Scope;
 import dev.mneme.store.Db;
+import dev.mneme.store.Tx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -34,13 +35,15 @@ public final class Batches implements AutoCloseable {
     private final Db db;
     private final Clock clock;
     private final Desk desk;
+    private final Callbacks callbacks;
     private final Scope scope = new Scope("batch");
     private final Semaphore places = new Semaphore(MOST_AT_ONCE, true);
 
-    public Batches(Db db, Desk desk) {
+    public Batches(Db db, Desk desk, Callbacks callbacks) {
         this.db = db;
         this.clock = db.clock();
         this.desk = desk;
+        this.callbacks = callbacks;
     }
 
     /** Goes on with what an earlier server left. Called once, after the desk has started. */
@@ -50,7 +53,7 @@ public final class Batches implements AutoCloseable {
         }
     }
 
-    /** Takes a batch in; its runs begin behind. */
+    /** Takes a batch in; its runs begin behind. callbackUrl: where its end is told, null: nowhere. */
     public BatchRow create(String org, @Nullable String userId, List<Submit> requests, @Nullable String callbackUrl) {
         if (requests.isEmpty()) {
             throw new Problem(ProblemCode.INVALID_ARGUMENT, "Empty list of batch_requests passed in!");
@@ -58,11 +61,11 @@ public final class Batches implements AutoCloseable {
         if (requests.size() > MOST_REQUESTS) {
             throw Problem.invalid("At most " + MOST_REQUESTS + " requests in one batch, not " + requests.size());
         }
+        callbacks.check(callbackUrl);
         long now = clock.next();
         String id = IdKind.JOB.next();
         BatchRow made = db.of(org).write(tx -> {
-            BatchSql.insert(
-                    tx, new BatchRow(id, BatchRow.CREATED, callbackUrl, now, now, null, userId, List.of()), requests);
+            BatchSql.insert(tx, id, userId, callbackUrl, now, requests);
             return BatchSql.get(tx, id);
         });
         fork(org, id);
@@ -84,11 +87,18 @@ public final class Batches implements AutoCloseable {
     public void cancel(String org, String id) {
         List<String> begun = db.of(org).write(tx -> {
             BatchRow batch = BatchSql.get(tx, id);
-            long now = clock.next();
-            BatchSql.mark(tx, id, BatchRow.CANCELLED, now, now);
+            end(tx, org, batch, BatchRow.CANCELLED);
             return batch.ended() ? List.<String>of() : batch.runIds();
         });
         desk.cancel(org, begun);
+    }
+
+    /** Marks the end of a batch and that it is to be told; one that has ended stays as it is. */
+    private void end(Tx tx, String org, BatchRow batch, String status) {
+        long now = clock.next();
+        if (BatchSql.mark(tx, batch.id(), status, now, now)) {
+            callbacks.noted(tx, org, batch);
+        }
     }
 
     private void fork(String org, String id) {
@@ -116,8 +126,7 @@ public final class Batches implements AutoCloseable {
                 run.await();
             }
             db.of(org).write(tx -> {
-                long now = clock.next();
-                BatchSql.mark(tx, id, BatchRow.COMPLETED, now, now);
+                end(tx, org, batch, BatchRow.COMPLETED);
                 return true;
             });
         } catch (InterruptedException e) {

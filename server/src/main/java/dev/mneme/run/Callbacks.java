@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the end of runs to their callback_url (contract 02 §14). What is to be told is stored by the transaction that ends the run, so a
- * restart forgets none; each is tried until the receiver says 2xx or the tries are used up. Redirects are not followed. Thread-safe.
+ * Tells the end of runs and batches to their callback_url (contract 02 §14, 03 §10). What is to be told is stored by the transaction that
+ * ends the run or the batch, so a restart forgets none; each is tried until the receiver says 2xx or the tries are used up. Redirects are not followed. Thread-safe.
  *
  * <p>Each request carries {@code Mneme-Signature: t=SECONDS,v1=HEX}, where HEX is HMAC-SHA256 with the server's callback key over
  * {@code SECONDS + "." + body}: the receiver computes the same, compares, and refuses old times.
@@ -47,6 +47,9 @@ public final class Callbacks {
 
     /** How long a try that was begun keeps others from beginning it: longer than it can last. */
     private static final Duration CLAIM = Duration.ofSeconds(10);
+
+    /** Characters of an address, as the contract has it. */
+    static final int URL_CHARS = 2_083;
 
     /** Characters of an error that are kept. */
     private static final int ERROR_CHARS = 500;
@@ -75,6 +78,9 @@ public final class Callbacks {
         if (url == null) {
             return;
         }
+        if (url.length() > URL_CHARS) {
+            throw Problem.invalid("callback_url has " + url.length() + " characters, more than " + URL_CHARS);
+        }
         try {
             post.check(URI.create(url));
         } catch (IllegalArgumentException e) {
@@ -87,9 +93,20 @@ public final class Callbacks {
     /** In the transaction that ends a run. */
     void noted(Tx tx, RunSql.Waiting run) {
         if (run.options().callbackUrl() != null) {
-            CallbackSql.insert(tx, run.runId(), run.organizationId(), clock.now());
-            tx.afterCommit(fresh::release);
+            due(tx, CallbackSql.Kind.RUN, run.runId(), run.organizationId());
         }
+    }
+
+    /** In the transaction that ends a batch. */
+    void noted(Tx tx, String organizationId, BatchRow batch) {
+        if (batch.callbackUrl() != null) {
+            due(tx, CallbackSql.Kind.BATCH, batch.id(), organizationId);
+        }
+    }
+
+    private void due(Tx tx, CallbackSql.Kind kind, String id, String organizationId) {
+        CallbackSql.insert(tx, kind, id, organizationId, clock.now());
+        tx.afterCommit(fresh::release);
     }
 
     /** Sends what is due, from now on until the scope is closed. */
@@ -153,11 +170,10 @@ public final class Callbacks {
         if (!mine) {
             return false;
         }
-        RunRow run = view.read(tx -> RunSql.get(tx, due.runId()));
         Integer status = null;
         String error = null;
         try {
-            status = send(run, body(run, account.metadata(due.organizationId(), run)));
+            status = send(notice(view, due, account));
             error = status >= 200 && status < 300 ? null : "the receiver answered " + status;
         } catch (IOException | RuntimeException e) {
             error = e instanceof Problem problem ? problem.detail() : String.valueOf(e.getMessage());
@@ -176,28 +192,47 @@ public final class Callbacks {
                 ? null
                 : Long.valueOf(now + Clock.micros(options.pauses().get(due.attempts())));
         if (error != null && again == null) {
-            LOG.warn("Gave up telling the end of {}: {}", due.runId(), error);
+            LOG.warn("Gave up telling the end of {}: {}", due.id(), error);
         }
         String kept = error == null || error.length() <= ERROR_CHARS ? error : error.substring(0, ERROR_CHARS);
         view.write(tx -> {
-            CallbackSql.tried(tx, due.runId(), now, status, kept, again);
+            CallbackSql.tried(tx, due, now, status, kept, again);
             return true;
         });
     }
 
-    private static String body(RunRow run, ObjectNode metadata) {
-        ObjectNode body = Json.object().put("run_id", run.id()).put("status", run.status());
-        Long ended = run.completedAt();
-        body.put("completed_at", ended == null ? null : Clock.instant(ended).toString());
-        body.set("metadata", metadata);
-        return Json.write(body);
+    /** What is posted, and where. */
+    private record Notice(@Nullable String url, ObjectNode body) {}
+
+    private static Notice notice(Db.View view, CallbackSql.Due due, Account account) {
+        return switch (due.kind()) {
+            case RUN -> {
+                RunRow run = view.read(tx -> RunSql.get(tx, due.id()));
+                ObjectNode body = ending("run_id", run.id(), run.status(), run.completedAt());
+                body.set("metadata", account.metadata(due.organizationId(), run));
+                yield new Notice(run.callbackUrl(), body);
+            }
+            case BATCH -> {
+                BatchRow batch = view.read(tx -> BatchSql.get(tx, due.id()));
+                yield new Notice(
+                        batch.callbackUrl(), ending("job_id", batch.id(), batch.status(), batch.completedAt()));
+            }
+        };
     }
 
-    private int send(RunRow run, String body) throws IOException, InterruptedException {
+    private static ObjectNode ending(String key, String id, String status, @Nullable Long ended) {
+        return Json.object()
+                .put(key, id)
+                .put("status", status)
+                .put("completed_at", ended == null ? null : Clock.instant(ended).toString());
+    }
+
+    private int send(Notice notice) throws IOException, InterruptedException {
+        String body = Json.write(notice.body);
         long seconds = clock.now() / 1_000_000;
         Map<String, String> headers = Map.of(
                 "Content-Type", "application/json", SIGNATURE, "t=" + seconds + ",v1=" + sign(seconds + "." + body));
-        return post.send(URI.create(String.valueOf(run.callbackUrl())), headers, body, TIMEOUT);
+        return post.send(URI.create(String.valueOf(notice.url)), headers, body, TIMEOUT);
     }
 
     private String sign(String text) {

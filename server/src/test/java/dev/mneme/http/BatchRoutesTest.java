@@ -3,10 +3,13 @@ package dev.mneme.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.mneme.base.Json;
 import dev.mneme.run.DeskOptions;
+import dev.mneme.testkit.FakeReceiver;
 import dev.mneme.testkit.ScriptedModels;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -14,6 +17,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BatchRoutesTest {
     private static final ScriptedModels MODELS = new ScriptedModels();
@@ -127,6 +132,100 @@ class BatchRoutesTest {
         assertThat(web.patch(ALL + "/" + id + "/cancel", "{}").status()).isEqualTo(200);
     }
 
+    private static JsonNode told(String id, int status) throws InterruptedException {
+        JsonNode batch = ended(id);
+        for (int i = 0; i < 400 && batch.path("callback_status_code").asInt() != status; i++) {
+            Thread.sleep(25);
+            batch = web.get(ALL + "/" + id).json();
+        }
+        return batch;
+    }
+
+    @Test
+    void theEndOfABatchIsToldSignedAndTriedAgain() throws InterruptedException {
+        MODELS.answer(request -> ScriptedModels.text("done"));
+        String agent = house.agent("{}");
+        try (FakeReceiver receiver = new FakeReceiver(0)) {
+            receiver.answer(500);
+            JsonNode made = web.post(
+                            ALL,
+                            "{'requests':[" + request(agent, "a") + "," + request(agent, "b") + "],'callback_url':'"
+                                    + receiver.url() + "'}")
+                    .json();
+            String id = made.path("id").asText();
+            assertThat(made.path("callback_url").asText()).isEqualTo(receiver.url());
+            assertThat(made.path("callback_sent_at").isNull()).isTrue();
+            FakeReceiver.Told refused = receiver.next();
+            FakeReceiver.Told taken = receiver.next();
+
+            assertThat(taken.body()).isEqualTo(refused.body());
+            assertThat(taken.signature()).matches("t=[0-9]+,v1=[0-9a-f]{64}");
+            JsonNode batch = told(id, 204);
+            assertThat(taken.json())
+                    .isEqualTo(Json.object()
+                            .put("job_id", id)
+                            .put("status", "completed")
+                            .put(
+                                    "completed_at",
+                                    Instant.parse(batch.path("completed_at").asText())
+                                            .toString()));
+            assertThat(batch.path("callback_sent_at").isTextual()).isTrue();
+            assertThat(batch.path("callback_status_code").asInt()).isEqualTo(204);
+            assertThat(batch.path("callback_error").isNull()).isTrue();
+        }
+    }
+
+    @Test
+    void aCancelledBatchIsToldOnce() throws InterruptedException {
+        String agent = house.agent("{}");
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        MODELS.answer(request -> {
+            asked.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            return ScriptedModels.text("done");
+        });
+        try (FakeReceiver receiver = new FakeReceiver(0)) {
+            String id = web.post(
+                            ALL, "{'requests':[" + request(agent, "a") + "],'callback_url':'" + receiver.url() + "'}")
+                    .json()
+                    .path("id")
+                    .asText();
+            asked.await();
+            web.patch(ALL + "/" + id + "/cancel", "{}");
+            web.patch(ALL + "/" + id + "/cancel", "{}");
+            goOn.countDown();
+
+            assertThat(receiver.next().json().path("status").asText()).isEqualTo("cancelled");
+            assertThat(told(id, 204).path("callback_error").isNull()).isTrue();
+            assertThat(receiver.within(Duration.ofMillis(200))).isNull();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://169.254.169.254/latest", "http://10.0.0.1/x", "ftp://example.com/x", "/relative"})
+    void addressesThatAreNeverCalledAreRefusedAtOnce(String url) {
+        String agent = house.agent("{}");
+        Web.Reply reply = web.post(ALL, "{'requests':[" + request(agent, "x") + "],'callback_url':'" + url + "'}");
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.detail()).contains("callback_url");
+        assertThat(web.get("/v1/agents/" + agent + "/messages?order=asc").text())
+                .doesNotContain("\"x\"");
+    }
+
+    @Test
+    void anAddressHasALimit() {
+        String url = "https://example.com/" + "a".repeat(2_064);
+        Web.Reply reply =
+                web.post(ALL, "{'requests':[" + request(house.agent("{}"), "x") + "],'callback_url':'" + url + "'}");
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.detail()).endsWith("callback_url has 2084 characters, more than 2083");
+    }
+
     @Test
     void refusals() {
         String agent = house.agent("{}");
@@ -167,17 +266,22 @@ class BatchRoutesTest {
                 Duration.ZERO);
         String agent;
         String id;
+        FakeReceiver receiver = new FakeReceiver(0);
         try (House first = new House(other, models, hasty, Duration.ofSeconds(20))) {
             agent = first.agent("{}");
             id = first.web
-                    .post(ALL, "{'requests':[" + request(agent, "a") + "," + request(agent, "b") + "]}")
+                    .post(
+                            ALL,
+                            "{'requests':[" + request(agent, "a") + "," + request(agent, "b") + "],'callback_url':'"
+                                    + receiver.url() + "'}")
                     .json()
                     .path("id")
                     .asText();
             asked.await();
         }
         models.answer(request -> ScriptedModels.text("done"));
-        try (House second = new House(other, models, hasty, Duration.ofSeconds(20))) {
+        try (receiver;
+                House second = new House(other, models, hasty, Duration.ofSeconds(20))) {
             JsonNode batch = second.web.get(ALL + "/" + id).json();
             for (int i = 0; i < 400 && !batch.path("status").asText().equals("completed"); i++) {
                 Thread.sleep(25);
@@ -186,6 +290,7 @@ class BatchRoutesTest {
             assertThat(batch.path("status").asText()).isEqualTo("completed");
             assertThat(batch.path("metadata").path("run_ids")).hasSize(2);
             assertThat(second.web.get("/v1/runs/?agent_id=" + agent).json()).hasSize(2);
+            assertThat(receiver.next().json().path("job_id").asText()).isEqualTo(id);
         }
     }
 }
