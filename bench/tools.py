@@ -75,7 +75,7 @@ class Tools(Bench):
         show("python: first call of an agent, over the model", over)
 
     def together(self, count):
-        """So many agents, one call each, at once, in a second round. Beyond 16 agents not all have a warm server (decision 0018)."""
+        """So many agents, one call each, at once, in a second round."""
         agents = [self.attached("python", f"many_{i}") for i in range(count)]
         for text in (NOTHING, None):
             took, failed = [], []

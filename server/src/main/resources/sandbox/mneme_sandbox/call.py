@@ -9,7 +9,7 @@ import tempfile
 import time
 import traceback
 
-from . import frames, walls, worker
+from . import forward, frames, walls, worker
 
 CLIENT_PACKAGES = ["letta_client", "letta_client.resources.agents"]
 """The second takes as long as the first, and its own first use."""
@@ -43,6 +43,8 @@ def keep(listener, generation, note, config):
     job_reader, job_writer = os.pipe()
     if kind == "nested":
         walls.enter_new_namespaces()
+    outlet = forward.Outlet(config["proxy"])
+    config["port"] = outlet.port
     child = os.fork()
     if child == 0:
         _become_worker(job_reader, config, [writer for _, writer in pipes])
@@ -54,7 +56,7 @@ def keep(listener, generation, note, config):
         _end(child, config)
         os._exit(0)
     os.write(note, struct.pack("=i", os.getpid()))
-    _serve(connection, job_writer, _Watch(child, old_proc, [reader for reader, _ in pipes], connection, config), config)
+    _serve(connection, job_writer, _Watch(child, old_proc, [reader for reader, _ in pipes], connection, outlet, config), config)
 
 
 def _wait(listener, generation):
@@ -110,6 +112,7 @@ def _become_worker(job_reader, config, writers):
     try:
         out, err, result = writers
         os.setsid()
+        os.chdir("/")
         os.dup2(out, 1)
         os.dup2(err, 2)
         low, high = sorted((job_reader, result))
@@ -229,8 +232,8 @@ def _family(root, table=None):
 class _Watch:
     """Gathers what a worker says until it has ended, or must."""
 
-    def __init__(self, child, old_proc, readers, connection, config):
-        self.child, self.old_proc, self.connection = child, old_proc, connection
+    def __init__(self, child, old_proc, readers, connection, outlet, config):
+        self.child, self.old_proc, self.connection, self.outlet = child, old_proc, connection, outlet
         self.limits, self.own = config["limits"], config["own"]
         self.deadline = 0.0
         self.result = readers[2]
@@ -261,7 +264,9 @@ class _Watch:
                 if why:
                     return why
             patience = min(self.deadline, look) - now
-            ready = select.select(list(open_readers) + end + [self.connection], [], [], max(0, patience))[0]
+            wanted = [*open_readers, *end, self.connection, *self.outlet.readers()]
+            ready, writable, _ = select.select(wanted, self.outlet.writers(), [], max(0, patience))
+            self.outlet.turn(set(ready), set(writable))
             if self.connection in ready:
                 return "gone"
             for reader in ready:

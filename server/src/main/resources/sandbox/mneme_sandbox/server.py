@@ -15,7 +15,7 @@ import struct
 import sys
 import time
 
-from . import call, forward, walls
+from . import call, walls
 
 PRELOAD_AFTER = 0.1
 """Seconds of quiet before modules are loaded ahead."""
@@ -39,9 +39,7 @@ def main(text):
     walls.hide_memory()
     config["walls"] = _walls_that_hold(config["walls"])
     sys.path[:] = sys.path[1:] + config["paths"]
-    port = _forwarder(config["proxy"])
-    config["port"] = port
-    print(json.dumps({"walls": config["walls"], "port": port, "python": sys.version.split()[0]}), flush=True)
+    print(json.dumps({"walls": config["walls"], "python": sys.version.split()[0]}), flush=True)
     _serve(listener, config)
 
 
@@ -56,26 +54,12 @@ def _walls_that_hold(wish):
             second = os.fork()
             if second == 0:
                 walls.own_folders(4096, [])
+                walls.own_proc()
                 os._exit(0)
-            os._exit(os.waitpid(second, 0)[1])
+            os._exit(0 if os.waitpid(second, 0)[1] == 0 else 1)
         except OSError:
             os._exit(1)
     return "nested" if os.waitpid(child, 0)[1] == 0 else "single"
-
-
-def _forwarder(path):
-    if path is None:
-        return None
-    listener, port = forward.start(path)
-    if os.fork() == 0:
-        try:
-            walls.die_with_parent()
-            os.close(0)
-            forward.serve(listener, path)
-        finally:
-            os._exit(1)
-    listener.close()
-    return port
 
 
 class _Spares:

@@ -1,14 +1,19 @@
 """What Linux offers to keep a process in: namespaces, mounts, capabilities, limits. Called through libc, no package needed."""
 import ctypes
+import fcntl
 import os
 import resource
+import socket
 import struct
 import sys
 
-NEW_MOUNTS, NEW_IPC, NEW_USER, NEW_PIDS = 0x00020000, 0x08000000, 0x10000000, 0x20000000
+NEW_MOUNTS, NEW_IPC, NEW_USER, NEW_PIDS, NEW_NET = 0x00020000, 0x08000000, 0x10000000, 0x20000000, 0x40000000
+GET_FLAGS, SET_FLAGS, IS_UP = 0x8913, 0x8914, 1
 NO_SUID, NO_DEVICES = 2, 4
+DETACH = 2
+COVERED = ("/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus")
+"""What bubblewrap covers when root starts it. While anything is covered, the kernel lets no namespace mount a /proc of its own."""
 SET_DUMPABLE, SET_NO_NEW_PRIVILEGES, SET_SUBREAPER, DROP_BOUNDING, SET_SECCOMP = 4, 38, 36, 24, 22
-DEATH_SIGNAL = 1
 
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -34,14 +39,12 @@ def adopt_orphans():
     _prctl(SET_SUBREAPER, 1)
 
 
-def die_with_parent():
-    _prctl(DEATH_SIGNAL, 9)
-
-
 def become(uid):
-    """Gives up root for a user that owns nothing."""
+    """Gives up root for a user that owns nothing, and to whom an uncovered /proc is read-only by its permissions."""
     if os.getuid() != 0:
         return
+    for path in COVERED:
+        _libc.umount2(path.encode(), DETACH)
     os.setgroups([])
     for candidate in (uid, 65534):
         try:
@@ -59,30 +62,36 @@ def mount_memory(path, size, mode="1777"):
 
 
 def enter_new_namespaces():
-    """Own users, processes, mounts and IPC for this process's next child. Raises OSError where the system does not let us."""
+    """Own users, mounts, IPC and network (nothing but loopback), and own processes for the next child. Raises OSError where the system
+    does not let us."""
     uid, gid = os.getuid(), os.getgid()
     _prctl(SET_DUMPABLE, 1)
-    _call("unshare", NEW_USER | NEW_PIDS | NEW_MOUNTS | NEW_IPC)
+    _call("unshare", NEW_USER | NEW_PIDS | NEW_MOUNTS | NEW_IPC | NEW_NET)
     for name, text in (("setgroups", "deny"), ("uid_map", "%d %d 1" % (uid, uid)), ("gid_map", "%d %d 1" % (gid, gid))):
         with open("/proc/self/" + name, "w") as file:
             file.write(text)
+    _loopback_up()
+
+
+def _loopback_up():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        flags = struct.unpack_from("16sh", fcntl.ioctl(any_socket, GET_FLAGS, struct.pack("16s24x", b"lo")))[1]
+        fcntl.ioctl(any_socket, SET_FLAGS, struct.pack("16sh22x", b"lo", flags | IS_UP))
 
 
 def own_folders(size, hidden):
-    """Fresh empty folders in memory for what a call may write, and over what it must not see."""
+    """Fresh empty folders in memory for what a call may write, terminals of its own, and nothing where it must not see anything."""
     mount_memory("/tmp", size)
     mount_memory("/dev/shm", size)
+    if os.path.isdir("/dev/pts"):
+        _call("mount", b"devpts", b"/dev/pts", b"devpts", ctypes.c_ulong(NO_SUID), b"newinstance,ptmxmode=0666,mode=0620")
     for path in hidden:
         mount_memory(path, 4096, "0555")
 
 
 def own_proc():
-    """A /proc that shows this call only; False where the system keeps the old one."""
-    try:
-        _call("mount", b"proc", b"/proc", b"proc", ctypes.c_ulong(14), None)
-        return True
-    except OSError:
-        return False
+    """A /proc that shows this call only."""
+    _call("mount", b"proc", b"/proc", b"proc", ctypes.c_ulong(14), None)
 
 
 def forbid_more_users():

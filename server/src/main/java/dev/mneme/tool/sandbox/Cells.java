@@ -91,7 +91,7 @@ final class Cells implements AutoCloseable {
         seen.put("HOME", home);
         List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", limits(jailed, threads) + "exec \"$0\" \"$@\""));
         words.addAll(command.apply(new Place(jail.inside(programs, "/mneme/programs"), config)));
-        WarmServer server = WarmServer.start(jail, proxy, new Inmate(folder, all, seen, words));
+        WarmServer server = WarmServer.start(jail, proxy, new Inmate(folder, all, seen, words, false));
         watched.put(server, options.limits().processes() + threads);
         return server;
     }

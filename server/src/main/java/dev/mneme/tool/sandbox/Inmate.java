@@ -11,8 +11,10 @@ import java.util.Map;
  * @param views folders and files that it reads
  * @param environment everything that it sees
  * @param command with paths as {@link Jail#inside} names them
+ * @param nests it makes namespaces of its own in the jail, and gives up what it gets for that before it does anything else
  */
-public record Inmate(Path folder, List<View> views, Map<String, String> environment, List<String> command) {
+public record Inmate(
+        Path folder, List<View> views, Map<String, String> environment, List<String> command, boolean nests) {
     /** A read-only path and where it appears in the jail. */
     public record View(Path host, String inside) {
         /** At its own place. */

@@ -131,6 +131,10 @@ public final class Jail {
         if (root) {
             command.addAll(List.of("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"));
         }
+        if (root && inmate.nests()) {
+            // To take off what bubblewrap lays over /proc: with it no namespace inside gets a /proc of its own.
+            command.addAll(List.of("--cap-add", "CAP_SYS_ADMIN"));
+        }
         Set<String> made = new LinkedHashSet<>();
         view(command, made, Path.of("/usr"), "/usr");
         for (String name : SYSTEM_LINKS) {
@@ -189,8 +193,9 @@ public final class Jail {
     private @Nullable String probe(Path folder) {
         try {
             Path log = folder.resolve("log");
-            Process process =
-                    start(new Inmate(folder, List.of(), Map.of(), List.of("/bin/sh", "-c", "echo " + PROBE_TEXT)), log);
+            Process process = start(
+                    new Inmate(folder, List.of(), Map.of(), List.of("/bin/sh", "-c", "echo " + PROBE_TEXT), false),
+                    log);
             process.getOutputStream().close();
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             if (!process.waitFor(PROBE_SECONDS, TimeUnit.SECONDS)) {

@@ -15,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Runs Python: a warm server for each organisation, trust and set of packages, which forks a process for each call. */
+/** Runs Python: a warm server for each organisation and set of packages, which forks a process with walls of its own for each call. */
 public final class PythonHost implements LanguageHost {
     private static final List<String> PROGRAMS = List.of(
             "start.py",
@@ -57,6 +57,8 @@ public final class PythonHost implements LanguageHost {
     private final ReentrantLock searching = new ReentrantLock();
     private final AtomicInteger count = new AtomicInteger();
     private Python.@Nullable Search search;
+    /** Servers serve one call here: no walls can be made inside the jail. */
+    private volatile boolean single;
 
     PythonHost(SandboxOptions options, Jail jail, ToolProxy proxy) {
         this(options, jail, proxy, jail.isolation() == Isolation.JAIL ? "nested" : "process");
@@ -111,10 +113,9 @@ public final class PythonHost implements LanguageHost {
         String clientKey = job.clientKey();
         try (ToolProxy.Pass _ = clientKey == null ? null : proxy.running(clientKey)) {
             Shelf shelf = shelf(found, job);
-            String key = job.organizationId() + "/" + job.trust() + "/" + shelf.base() + "/" + shelf.set();
+            String key = sharers(job) + "/" + shelf.base() + "/" + shelf.set();
             ObjectNode json = json(job).put("missing", shelf.missing());
-            String kind = shelf.set() == null ? String.valueOf(shelf.base()) : null;
-            return Replies.result(servers.call(key, kind, () -> start(found, shelf), json, job.timeout()), job);
+            return Replies.result(servers.call(key, () -> start(found, shelf), json, job.timeout()), job);
         } catch (RequirementFailed e) {
             return raised("RequirementError: The packages that the tool needs are missing: " + e.getMessage());
         } catch (IOException e) {
@@ -167,6 +168,11 @@ public final class PythonHost implements LanguageHost {
                 || BASE_IMPORTS.stream().anyMatch(job.source()::contains);
     }
 
+    /** Who shares a server: an organisation, where walls around each call hold; else an agent, for which the next one then waits. */
+    private String sharers(SandboxJob job) {
+        return single ? job.organizationId() + "/" + job.trust() : job.organizationId();
+    }
+
     private WarmServer start(Python found, Shelf shelf) throws IOException {
         Path folder = Files.createDirectory(sockets.resolve(Integer.toString(count.incrementAndGet())));
         Programs.open(folder);
@@ -206,7 +212,7 @@ public final class PythonHost implements LanguageHost {
         } else if (shelf.base() != null) {
             BASE_NAMES.forEach(preload::add);
         }
-        return WarmServer.start(
+        WarmServer server = WarmServer.start(
                 jail,
                 proxy,
                 new Inmate(
@@ -221,7 +227,10 @@ public final class PythonHost implements LanguageHost {
                                 "-X",
                                 "utf8",
                                 jail.inside(programs, "/mneme/programs") + "/start.py",
-                                Json.write(config))));
+                                Json.write(config)),
+                        true));
+        single = server.singleUse();
+        return server;
     }
 
     /** The certificates that this machine trusts, those of its owner's proxies among them; null: Python's own. */

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Code to run once.
  *
- * @param trust jobs of one organisation and one trust may share a warm server, others never do: an agent's id, or the tenant's
+ * @param trust whose calls are counted together, and share a warm server where each call has no walls of its own: an agent's id, or the
+ *     tenant's
  * @param function what to call, null: the source is a whole program
  * @param arguments of the function, by name
  * @param parameters JSON schema of the arguments; the order of its properties is that of positional parameters

@@ -53,7 +53,9 @@ public record SandboxOptions(
     /** Calls at once per processor: most of them wait for something. */
     private static final int CALLS_PER_PROCESSOR = 8;
 
-    private static final int CALLS_PER_TRUST = 16;
+    /** Of one trust, at most half of them. */
+    private static final int CALLS_PER_TRUST_AND_PROCESSOR = 4;
+
     /** A warm Python server takes some 30 MB. */
     private static final int SERVERS = 16;
 
@@ -111,7 +113,7 @@ public record SandboxOptions(
                 python,
                 environment,
                 Runtime.getRuntime().availableProcessors() * CALLS_PER_PROCESSOR,
-                CALLS_PER_TRUST,
+                Runtime.getRuntime().availableProcessors() * CALLS_PER_TRUST_AND_PROCESSOR,
                 SERVERS,
                 IDLE,
                 limits);

@@ -35,8 +35,8 @@ public final class ToolProxy implements AutoCloseable {
     /** What code in a jail calls this server. */
     public static final String OWN_NAME = "mneme.internal";
 
-    /** Connections of one jail that are served at once; more wait. */
-    private static final int MOST_CONNECTIONS = 256;
+    /** Connections of one jail that are served at once; more wait. A call of Python has a quarter of them at most (forward.py). */
+    private static final int MOST_CONNECTIONS = 1024;
 
     private static final int CONNECT_MILLIS = 10_000;
     private static final int BUFFER_BYTES = 16 << 10;

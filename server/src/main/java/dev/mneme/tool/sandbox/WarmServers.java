@@ -9,12 +9,11 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Warm servers by what they may be shared for: {@code organisation/trust/what they hold}. Thread-safe.
+ * Warm servers by what they may be shared for: an organisation or one of its agents, and what they hold. Thread-safe.
  *
  * <p>Unused ones end after a while; beyond the bound the longest unused ends first, and while all are in use more than that many live.
  */
@@ -22,14 +21,10 @@ public final class WarmServers implements AutoCloseable {
     /** How often overdue jobs and unused servers are looked for. */
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
-    /** The call that took the last one comes first. */
-    private static final Duration SPARE_AFTER = Duration.ofMillis(300);
-
     private final int most;
     private final Duration idle;
     private final Scope scope = new Scope("sandbox");
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<String, WarmServer> spares = new ConcurrentHashMap<>();
     private final Map<String, Slot> slots = new HashMap<>();
     private boolean closed;
 
@@ -56,15 +51,9 @@ public final class WarmServers implements AutoCloseable {
 
     /** Runs the job on the server of that key, which is started if there is none. */
     public WarmServer.Reply call(String key, Starter starter, ObjectNode job, Duration timeout) throws IOException {
-        return call(key, null, starter, job, timeout);
-    }
-
-    /** As the other. kind: one server of that kind is kept ready for the next key that has none; all its starters do the same. */
-    public WarmServer.Reply call(String key, @Nullable String kind, Starter starter, ObjectNode job, Duration timeout)
-            throws IOException {
         Slot slot = take(key);
         try {
-            WarmServer server = server(slot, kind == null ? starter : () -> spare(kind, starter));
+            WarmServer server = server(slot, starter);
             return server.singleUse() ? once(server, slot, starter, job, timeout) : server.call(job, timeout);
         } finally {
             release(slot);
@@ -139,30 +128,6 @@ public final class WarmServers implements AutoCloseable {
         }
     }
 
-    private WarmServer spare(String kind, Starter starter) throws IOException {
-        WarmServer ready = spares.remove(kind);
-        scope.fork("spare", () -> prepare(kind, starter));
-        if (ready != null && ready.alive()) {
-            return ready;
-        }
-        return starter.start();
-    }
-
-    private void prepare(String kind, Starter starter) {
-        try {
-            Thread.sleep(SPARE_AFTER);
-            WarmServer fresh = starter.start();
-            WarmServer old = fresh.singleUse() ? fresh : spares.put(kind, fresh);
-            if (old != null) {
-                old.close();
-            }
-        } catch (IOException e) {
-            // the next call starts one itself and reports what is wrong
-        } catch (InterruptedException e) {
-            // closed
-        }
-    }
-
     /** Ends unused servers that are old or too many. */
     private void trim() {
         List<WarmServer> ended = new ArrayList<>();
@@ -188,11 +153,6 @@ public final class WarmServers implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        spares.forEach((kind, spare) -> {
-            if (spare.idleNanos() > idle.toNanos() && spares.remove(kind, spare)) {
-                ended.add(spare);
-            }
-        });
         ended.forEach(server -> {
             if (!scope.fork("end", server::close)) {
                 server.close();
@@ -239,6 +199,5 @@ public final class WarmServers implements AutoCloseable {
         lock.unlock();
         scope.close();
         running.forEach(WarmServer::close);
-        spares.values().forEach(WarmServer::close);
     }
 }
