@@ -247,7 +247,7 @@ public final class Mneme implements RunningServer {
                         Duration.ofSeconds(options.stream().approvalSeconds())),
                 folder.serverId());
         mail.serve(desk, agents);
-        GroupTalk talks = new GroupTalk(db, groups, desk);
+        GroupTalk talks = new GroupTalk(db, groups, desk, folder.serverId());
 
         Batches batches = new Batches(db, desk, callbacks);
         Schedules schedules = new Schedules(db, desk);
@@ -317,6 +317,7 @@ public final class Mneme implements RunningServer {
             library.start(scope);
             desk.start();
             new MessageVectors(db, index, embedder, () -> desk.running() > CALM).follow(scope);
+            talks.start();
             batches.start();
             schedules.start();
         }

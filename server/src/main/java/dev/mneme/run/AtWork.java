@@ -101,8 +101,9 @@ final class AtWork {
         return nothing();
     }
 
-    void cancelAll() {
-        turns.values().forEach(RunTurn::cancel);
+    /** The server stops: no turn is waited for any longer. */
+    void cutOffAll() {
+        turns.values().forEach(RunTurn::cutOff);
     }
 
     /** Nothing new starts until {@link #wake}; false: somebody has said so already. */

@@ -246,14 +246,14 @@ public final class Desk implements AutoCloseable {
 
     /**
      * Does something while no turn runs here. New requests are refused (503) meanwhile, those in line wait; turns at work are waited for as
-     * long as a stopping server would wait, then cancelled, and once more as long; 503 when one still goes on.
+     * long as a stopping server would wait, then cut off, and once more as long; 503 when one still goes on.
      */
     public <T> T atRest(Supplier<T> work) {
         if (!atWork.rest()) {
             throw resting();
         }
         try {
-            if (!atWork.idle(options.drain()) && !cancelledAll()) {
+            if (!atWork.idle(options.drain()) && !cutOffAll()) {
                 throw new Problem(
                         ProblemCode.UNAVAILABLE,
                         running() + " turns are still at work and do not stop. Try again later. Nothing was changed.");
@@ -265,8 +265,8 @@ public final class Desk implements AutoCloseable {
         }
     }
 
-    private boolean cancelledAll() {
-        atWork.cancelAll();
+    private boolean cutOffAll() {
+        atWork.cutOffAll();
         return atWork.idle(options.drain());
     }
 
@@ -289,7 +289,7 @@ public final class Desk implements AutoCloseable {
     public void close() {
         atWork.close();
         atWork.idle(options.drain());
-        atWork.cancelAll();
+        atWork.cutOffAll();
         scope.close();
         atWork.turns().forEach(turn -> lines.settle(turn.run(), Endings.interrupted(), turn));
         // What an interrupted thread could not store any more.

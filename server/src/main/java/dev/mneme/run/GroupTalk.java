@@ -1,49 +1,55 @@
 package dev.mneme.run;
 
-import dev.mneme.agent.AgentState;
 import dev.mneme.agent.GroupState;
 import dev.mneme.agent.Groups;
+import dev.mneme.base.Clock;
 import dev.mneme.base.IdKind;
-import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
 import dev.mneme.base.Scope;
-import dev.mneme.message.Content;
-import dev.mneme.message.Role;
 import dev.mneme.store.Db;
 import dev.mneme.turn.InputMessage;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Talks in groups: members speak one after the other, each turn a run of the member on its own thread (contract 08 §8.4, decision 0016).
- * Each hears what was said since it spoke last. Only the order of speakers is kept in memory: a crash ends the talk, and every member can
- * be talked to. Thread-safe.
+ * Talks in groups: members speak one after the other, each turn a run of the member on its own thread (contract 08 §8.4, decisions 0016 and
+ * 0032). Each hears what was said since it spoke last. A talk is stored until it is over: a restarted server, or another one on the same
+ * database, goes on with the speaker whose turn it is. Thread-safe.
  */
 public final class GroupTalk implements AutoCloseable {
     /** The key in a run's metadata that says for which group it runs. */
     static final String GROUP_ID = "group_id";
 
+    /** How often a sign of life is given, and looked for talks that nobody leads. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+
+    /** How long a talk is its server's without a sign of life: as long as a turn is. */
+    private static final Duration LEASE = DeskOptions.DEFAULTS.lease();
+
     private static final Logger LOG = LoggerFactory.getLogger(GroupTalk.class);
 
     private final Db db;
+    private final Clock clock;
     private final Groups groups;
     private final Desk desk;
+    private final String owner;
     private final Scope scope = new Scope("talk");
     private final Set<String> talking = ConcurrentHashMap.newKeySet();
+    private volatile boolean closing;
 
-    public GroupTalk(Db db, Groups groups, Desk desk) {
+    /** owner: names this server as for the desk. */
+    public GroupTalk(Db db, Groups groups, Desk desk, String owner) {
         this.db = db;
+        this.clock = db.clock();
         this.groups = groups;
         this.desk = desk;
+        this.owner = owner;
     }
 
     /**
@@ -55,259 +61,144 @@ public final class GroupTalk implements AutoCloseable {
     public record Opening(
             String organizationId, String userId, String groupId, List<InputMessage> messages, RunOptions options) {}
 
-    /** Begins a talk; it goes on whoever listens. 404, 409 while the group talks already, 400 when it has nobody to answer. */
-    public Talk begin(Opening opening) {
-        Cast cast = db.of(opening.organizationId()).read(tx -> {
-            GroupState group = groups.require(tx, opening.groupId());
-            AgentState manager = groups.manager(tx, group);
-            return new Cast(group, groups.members(tx, group), manager);
-        });
-        if (cast.members.isEmpty() && cast.manager == null) {
-            throw Problem.invalid("The group has no agent that could answer. Add members to it first.");
-        }
-        if (!talking.add(cast.group.id())) {
-            throw new Problem(
-                    ProblemCode.BUSY,
-                    "CONFLICT: Cannot send a new message: The group is talking about another one. Please wait for it to complete.");
-        }
-        Talk talk = new Talk();
-        boolean begun = scope.fork(cast.group.id(), () -> {
-            Problem problem = null;
-            try {
-                new Session(opening, cast, talk).hold();
-            } catch (Problem e) {
-                problem = e;
-            } catch (InterruptedException e) {
-                problem = new Problem(ProblemCode.UNAVAILABLE, "The server is shutting down. The talk ends here.", e);
-            } catch (RuntimeException e) {
-                LOG.error("The talk of {} broke", opening.groupId(), e);
-                problem = new Problem(ProblemCode.INTERNAL, "An unknown error occurred", e);
-            } finally {
-                talking.remove(cast.group.id());
-                talk.end(problem);
+    /** Goes on with the talks that an earlier server left, and with those of servers that die. Called once, after the desk has started. */
+    public void start() {
+        goOn();
+        scope.fork("house", () -> {
+            while (true) {
+                try {
+                    Thread.sleep(HEARTBEAT);
+                    if (!talking.isEmpty()) {
+                        db.everywhere().write(tx -> {
+                            TalkSql.renew(tx, owner, until());
+                            return true;
+                        });
+                    }
+                    goOn();
+                } catch (InterruptedException e) {
+                    return;
+                } catch (RuntimeException e) {
+                    if (Thread.currentThread().isInterrupted()) {
+                        return;
+                    }
+                    LOG.warn("Talks without a leader were not looked for, trying again: {}", e.getMessage());
+                }
             }
         });
+    }
+
+    private long until() {
+        return clock.now() + Clock.micros(LEASE);
+    }
+
+    private void goOn() {
+        for (TalkSql.Open open : db.everywhere().read(tx -> TalkSql.leaderless(tx, owner, db.alone(), clock.now()))) {
+            String groupId = open.cast().groupId();
+            if (!talking.add(groupId)) {
+                continue;
+            }
+            boolean begun = false;
+            try {
+                begun = db.everywhere()
+                                .write(tx -> TalkSql.take(tx, open.id(), owner, until(), db.alone(), clock.now()))
+                        && fork(open, new Talk());
+            } finally {
+                if (!begun) {
+                    talking.remove(groupId);
+                }
+            }
+        }
+    }
+
+    /** Begins a talk; it goes on whoever listens. 404, 409 while the group talks already, 400 when it has nobody to answer. */
+    public Talk begin(Opening opening) {
+        String groupId = opening.groupId();
+        Db.View view = db.of(opening.organizationId());
+        Cast cast = view.read(tx -> {
+            GroupState group = groups.require(tx, groupId);
+            return Cast.of(group, groups.members(tx, group), groups.manager(tx, group));
+        });
+        if (cast.members().isEmpty() && cast.manager() == null) {
+            throw Problem.invalid("The group has no agent that could answer. Add members to it first.");
+        }
+        if (!talking.add(groupId)) {
+            throw busy();
+        }
+        Talk talk = new Talk();
+        boolean begun = false;
+        try {
+            TalkSql.Open open = new TalkSql.Open("talk-" + IdKind.uuid(), opening, cast);
+            if (!view.write(tx -> TalkSql.insert(tx, open, owner, until(), clock.now()))) {
+                throw busy();
+            }
+            begun = fork(open, talk);
+        } finally {
+            if (!begun) {
+                talking.remove(groupId);
+            }
+        }
         if (!begun) {
-            talking.remove(cast.group.id());
-            throw new Problem(
-                    ProblemCode.UNAVAILABLE, "The server is shutting down. Send the message again when it is back.");
+            talk.end(stopping(null));
         }
         return talk;
     }
 
-    private record Cast(
-            GroupState group,
-            List<AgentState> members,
-            @Nullable AgentState manager) {}
+    private static Problem busy() {
+        return new Problem(
+                ProblemCode.BUSY,
+                "CONFLICT: Cannot send a new message: The group is talking about another one. Please wait for it to complete.");
+    }
 
-    /** Something said: by the user (message) or by a member (speaker and text). */
-    private record Line(
-            @Nullable InputMessage message, @Nullable AgentState speaker, String text) {}
+    private static Problem stopping(@Nullable Throwable cause) {
+        return new Problem(
+                ProblemCode.UNAVAILABLE, "The server is shutting down. The talk goes on when it is back.", cause);
+    }
 
-    /** One talk. Confined to its thread. */
-    private final class Session {
-        private final Opening opening;
-        private final Cast cast;
-        private final Talk talk;
-        private final List<Line> history = new ArrayList<>();
-        private final Map<String, Integer> heard = new HashMap<>();
+    private boolean fork(TalkSql.Open open, Talk talk) {
+        return scope.fork(open.cast().groupId(), () -> lead(open, talk));
+    }
 
-        Session(Opening opening, Cast cast, Talk talk) {
-            this.opening = opening;
-            this.cast = cast;
-            this.talk = talk;
-            opening.messages().forEach(message -> history.add(new Line(message, null, "")));
-        }
-
-        void hold() throws InterruptedException {
-            switch (cast.group.managerType()) {
-                case ROUND_ROBIN -> inTurn();
-                case SUPERVISOR -> reportAndConclude();
-                case DYNAMIC -> asNamed();
-                case SLEEPTIME, VOICE_SLEEPTIME -> {
-                    // the members read along when the manager's turn has ended
-                    speak(manager());
-                }
-                case SWARM -> throw Problem.invalid("Groups of the kind swarm cannot talk.");
+    /** An edge where any exception is caught: a talk that breaks ends, the server goes on. */
+    private void lead(TalkSql.Open open, Talk talk) {
+        Problem problem = null;
+        try {
+            new TalkSession(desk, open, talk).hold();
+        } catch (Problem e) {
+            problem = e;
+        } catch (InterruptedException e) {
+            problem = stopping(e);
+        } catch (RuntimeException e) {
+            LOG.error("The talk of {} broke", open.cast().groupId(), e);
+            problem = new Problem(ProblemCode.INTERNAL, "An unknown error occurred", e);
+        } finally {
+            // what fails while the server stops, or cannot be done just now, is no end
+            if (!closing && (problem == null || problem.code() != ProblemCode.UNAVAILABLE)) {
+                over(open);
             }
-        }
-
-        private AgentState manager() {
-            AgentState manager = cast.manager;
-            if (manager == null) {
-                throw Problem.invalid("The group has no manager any more.");
-            }
-            return manager;
-        }
-
-        private void inTurn() throws InterruptedException {
-            int turns = Speakers.inTurn(cast.group.maxTurns(), cast.members.size());
-            for (int i = 0; i < turns; i++) {
-                if (!speak(cast.members.get(i % cast.members.size()))) {
-                    return;
-                }
-            }
-        }
-
-        /** Every member answers by itself, all at once; then the manager, who has heard them all. */
-        private void reportAndConclude() throws InterruptedException {
-            AgentState manager = manager();
-            List<Talk.Speech> speeches = new ArrayList<>();
-            List<AgentState> speakers = cast.members.stream()
-                    .filter(member -> !member.id().equals(manager.id()))
-                    .distinct()
-                    .toList();
-            for (AgentState member : speakers) {
-                speeches.add(submit(member, news(member)));
-            }
-            for (int i = 0; i < speeches.size(); i++) {
-                talk.add(speeches.get(i));
-                listen(speakers.get(i), speeches.get(i).runId());
-            }
-            speak(manager);
-        }
-
-        private void asNamed() throws InterruptedException {
-            AgentState manager = manager();
-            String token = cast.group.terminationToken();
-            List<AgentState> members = cast.members.stream()
-                    .filter(member -> !member.id().equals(manager.id()))
-                    .toList();
-            int turns = members.isEmpty() ? 0 : Speakers.named(cast.group.maxTurns());
-            String previous = null;
-            for (int i = 0; i < turns; i++) {
-                List<String> answer = ask(manager, members, i == 0);
-                if (Speakers.ends(token, answer)) {
-                    return;
-                }
-                AgentState next = Speakers.next(members, previous, String.join("\n", answer));
-                int before = history.size();
-                if (!speak(next)) {
-                    return;
-                }
-                previous = next.id();
-                if (Speakers.ends(
-                        token,
-                        history.subList(before, history.size()).stream()
-                                .map(Line::text)
-                                .toList())) {
-                    return;
-                }
-            }
-        }
-
-        /** Asks the manager who is next; what it answers steers the talk and is no part of it. */
-        private List<String> ask(AgentState manager, List<AgentState> members, boolean first)
-                throws InterruptedException {
-            List<InputMessage> messages = new ArrayList<>(news(manager));
-            messages.add(input(Role.SYSTEM, question(members, first), null));
-            RunResult run = desk.await(
-                    opening.organizationId(), submit(manager, messages).runId());
-            refuseFailure(run);
-            interruptible();
-            return Spoken.aloud(run.rows());
-        }
-
-        private String question(List<AgentState> members, boolean first) {
-            String names = members.stream()
-                    .map(member ->
-                            "- " + member.name() + (member.description() == null ? "" : ": " + member.description()))
-                    .collect(Collectors.joining("\n"));
-            String token = cast.group.terminationToken();
-            return (first ? "You lead a talk of these agents; you do not speak in it yourself:\n" + names + "\n" : "")
-                    + "Who of them should speak next? Answer with that one name only"
-                    + (token == null || token.isBlank()
-                            ? "."
-                            : ", or with " + token + " when nothing is left to be said.");
-        }
-
-        /** Lets an agent speak; false when there was nothing new for it to answer. */
-        private boolean speak(AgentState agent) throws InterruptedException {
-            List<InputMessage> news = news(agent);
-            if (news.isEmpty()) {
-                return false;
-            }
-            Talk.Speech speech = submit(agent, news);
-            talk.add(speech);
-            listen(agent, speech.runId());
-            return true;
-        }
-
-        private void listen(AgentState agent, String runId) throws InterruptedException {
-            RunResult run = desk.await(opening.organizationId(), runId);
-            refuseFailure(run);
-            interruptible();
-            String said = String.join("\n", Spoken.aloud(run.rows()));
-            if (!said.isEmpty()) {
-                history.add(new Line(null, agent, said));
-            }
-        }
-
-        /** What was said since this agent spoke last, by others. */
-        private List<InputMessage> news(AgentState agent) {
-            List<InputMessage> out = new ArrayList<>();
-            for (Line line : history.subList(heard.getOrDefault(agent.id(), 0), history.size())) {
-                InputMessage message = line.message();
-                AgentState speaker = line.speaker();
-                if (message != null) {
-                    out.add(message.inGroup(cast.group.id()));
-                } else if (speaker != null && !speaker.id().equals(agent.id())) {
-                    out.add(input(Role.SYSTEM, speaker.name() + " said: " + line.text(), speaker));
-                }
-            }
-            heard.put(agent.id(), history.size());
-            return out;
-        }
-
-        private InputMessage input(Role role, String text, @Nullable AgentState sender) {
-            return new InputMessage(
-                    role,
-                    List.of(new Content.Text(text)),
-                    IdKind.uuid().toString(),
-                    sender == null ? null : sender.name(),
-                    sender == null ? null : sender.id(),
-                    cast.group.id());
-        }
-
-        private Talk.Speech submit(AgentState agent, List<InputMessage> messages) {
-            Submitted run = desk.submit(
-                    new Submit(
-                            opening.organizationId(),
-                            opening.userId(),
-                            agent.id(),
-                            null,
-                            messages,
-                            options(),
-                            null,
-                            "",
-                            false),
-                    Origin.group(cast.group.id()));
-            return new Talk.Speech(run.runId(), agent.id(), agent.name());
-        }
-
-        private RunOptions options() {
-            return opening.options()
-                    .withMetadata(
-                            Json.object().put("run_type", "send_group_message").put(GROUP_ID, cast.group.id()));
-        }
-
-        /** A turn that failed ends the talk: what comes next would answer to nothing. */
-        private void refuseFailure(RunResult run) {
-            if (run.result().failure() != null) {
-                throw new Problem(ProblemCode.CONFLICT, "The turn " + run.runId() + " failed, so the talk ended.")
-                        .with("run_id", run.runId());
-            }
-        }
-
-        private void interruptible() throws InterruptedException {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
+            talking.remove(open.cast().groupId());
+            talk.end(problem);
         }
     }
 
+    /** Forgets a talk. One that cannot be forgotten now is held once more: it finds all its turns done, and says nothing. */
+    private void over(TalkSql.Open open) {
+        try {
+            db.of(open.opening().organizationId()).write(tx -> {
+                TalkSql.delete(tx, open.id());
+                return true;
+            });
+        } catch (RuntimeException e) {
+            LOG.warn(
+                    "The end of the talk of {} was not stored yet: {}",
+                    open.cast().groupId(),
+                    e.getMessage());
+        }
+    }
+
+    /** Stops leading. Talks that are not over stay stored for the next start. */
     @Override
     public void close() {
+        closing = true;
         scope.close();
     }
 }

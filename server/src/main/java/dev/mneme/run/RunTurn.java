@@ -40,6 +40,7 @@ final class RunTurn implements TurnLog {
     private final ReentrantLock waitLock = new ReentrantLock();
     private @Nullable Thread waiter;
     private volatile boolean cancelled;
+    private volatile boolean cutOff;
     private volatile boolean finished;
 
     /** What else happens when a run ends, in the transaction that ends it. */
@@ -82,6 +83,12 @@ final class RunTurn implements TurnLog {
         } finally {
             waitLock.unlock();
         }
+    }
+
+    /** As {@link #cancel}, because the server stops and not because anybody wished it. */
+    void cutOff() {
+        cutOff = true;
+        cancel();
     }
 
     @Override
@@ -154,7 +161,11 @@ final class RunTurn implements TurnLog {
     }
 
     @Override
-    public void finish(Tx tx, TurnResult result) {
+    public void finish(Tx tx, TurnResult how) {
+        boolean stopping = cutOff
+                && how.reason() == StopReason.CANCELLED
+                && StoppingSql.wished(tx, List.of(run.runId())).isEmpty();
+        TurnResult result = stopping ? StepSql.usedBy(tx, run.runId(), Endings.interrupted()) : how;
         List<String> started = handover.ending(tx, run, result);
         append(tx, log.ending(endEvents(result, started), staged(tx)));
         long took = System.nanoTime() - startedNs;

@@ -1,6 +1,5 @@
 package dev.mneme.run;
 
-import dev.mneme.agent.AgentState;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -35,8 +34,8 @@ final class Speakers {
      * The member that the manager names: its name stands in the answer, in any case; of several the longest name. Who spoke last is not
      * asked again. When nobody is named, the next in the list after the last one.
      */
-    static AgentState next(List<AgentState> members, @Nullable String previousId, String answer) {
-        List<AgentState> free = members.size() == 1
+    static Cast.Member next(List<Cast.Member> members, @Nullable String previousId, String answer) {
+        List<Cast.Member> free = members.size() == 1
                 ? members
                 : members.stream()
                         .filter(member -> !member.id().equals(previousId))
@@ -48,7 +47,7 @@ final class Speakers {
                 .orElseGet(() -> after(members, previousId));
     }
 
-    private static AgentState after(List<AgentState> members, @Nullable String previousId) {
+    private static Cast.Member after(List<Cast.Member> members, @Nullable String previousId) {
         for (int i = 0; i < members.size(); i++) {
             if (members.get(i).id().equals(previousId)) {
                 return members.get((i + 1) % members.size());

@@ -146,8 +146,9 @@ final class House implements AutoCloseable {
         Callbacks callbacks = Deskware.callbacks(db);
         desk = new Desk(db, db.clock(), loop, groups, callbacks, new SseFormat(), options, "house");
         mail.serve(desk, agents);
-        talks = new GroupTalk(db, groups, desk);
+        talks = new GroupTalk(db, groups, desk, "house");
         desk.start();
+        talks.start();
         batches = new Batches(db, desk, callbacks);
         batches.start();
         schedules = new Schedules(db, desk);

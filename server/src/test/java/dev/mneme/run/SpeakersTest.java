@@ -2,50 +2,17 @@ package dev.mneme.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mneme.agent.AgentState;
-import dev.mneme.base.Json;
-import dev.mneme.testkit.ScriptedModels;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SpeakersTest {
-    private static AgentState agent(String name) {
-        return new AgentState(
-                name,
-                "org",
-                name,
-                "letta_v1_agent",
-                "",
-                null,
-                null,
-                new ScriptedModels().resolve(""),
-                null,
-                null,
-                null,
-                Json.array(),
-                "UTC",
-                false,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                0,
-                0,
-                null,
-                null);
+    private static Cast.Member agent(String name) {
+        return new Cast.Member(name, name, null);
     }
 
-    private static final List<AgentState> MEMBERS = List.of(agent("Ann"), agent("Bob"), agent("Bobby"));
+    private static final List<Cast.Member> MEMBERS = List.of(agent("Ann"), agent("Bob"), agent("Bobby"));
 
     @ParameterizedTest
     @CsvSource(

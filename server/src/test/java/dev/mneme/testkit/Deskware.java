@@ -113,8 +113,9 @@ public final class Deskware implements AutoCloseable {
         runs = new Runs(db);
         groups = new Groups(db, blocks, recall);
         desk = newDesk();
-        talks = new GroupTalk(db, groups, desk);
+        talks = new GroupTalk(db, groups, desk, "server-1");
         desk.start();
+        talks.start();
     }
 
     public static Deskware on(Path folder, Models models) {
@@ -150,8 +151,9 @@ public final class Deskware implements AutoCloseable {
     /** A second desk of the same server on the same database, as after a restart in which the first one was killed. */
     public void restartDesk() {
         desk = newDesk();
-        talks = new GroupTalk(db, groups, desk);
+        talks = new GroupTalk(db, groups, desk, "server-1");
         desk.start();
+        talks.start();
     }
 
     /** A new agent with a human block, two memory tools and the named tools. */
