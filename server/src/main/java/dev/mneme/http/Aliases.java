@@ -13,7 +13,6 @@ final class Aliases {
             POST /v1/_internal_blocks /v1/blocks
             DELETE /v1/_internal_blocks/{block_id:block} /v1/blocks/{block_id:block}
             GET /v1/_internal_blocks/{block_id:block}/agents /v1/blocks/{block_id:block}/agents
-            GET /v1/_internal_runs /v1/runs
             GET /v1/models/embeddings /v1/models/embedding
             """;
 

@@ -76,15 +76,15 @@ record Param<T>(String name, String about, ObjectNode schema, boolean repeated, 
             if (given.isEmpty()) {
                 return standard;
             }
-            return within(n, given.getLast(), least, most);
+            return Math.toIntExact(within(n, given.getLast(), least, most));
         });
     }
 
-    private static int within(String name, String text, int least, int most) {
+    private static long within(String name, String text, long least, long most) {
         List<Object> place = List.of("query", name);
-        int value;
+        long value;
         try {
-            value = Integer.parseInt(text.strip());
+            value = Long.parseLong(text.strip());
         } catch (NumberFormatException e) {
             throw new Invalid(Invalid.Fault.of(
                     "int_parsing",
@@ -118,7 +118,19 @@ record Param<T>(String name, String about, ObjectNode schema, boolean repeated, 
                 about,
                 schema("integer"),
                 false,
-                (n, given) -> given.isEmpty() ? null : Integer.valueOf(within(n, given.getLast(), least, most)));
+                (n, given) -> given.isEmpty()
+                        ? null
+                        : Integer.valueOf(Math.toIntExact(within(n, given.getLast(), least, most))));
+    }
+
+    /** A whole number that may be beyond an int, not negative, or nothing. */
+    static Param<Long> maybeLong(String name, String about) {
+        return new Param<>(
+                name,
+                about,
+                schema("integer").put("minimum", 0),
+                false,
+                (n, given) -> given.isEmpty() ? null : Long.valueOf(within(n, given.getLast(), 0, Long.MAX_VALUE)));
     }
 
     static Param<List<Integer>> wholes(String name, String about) {
@@ -128,7 +140,7 @@ record Param<T>(String name, String about, ObjectNode schema, boolean repeated, 
                 schema("integer"),
                 true,
                 (n, given) -> given.stream()
-                        .map(text -> within(n, text, 0, Integer.MAX_VALUE))
+                        .map(text -> Math.toIntExact(within(n, text, 0, Integer.MAX_VALUE)))
                         .toList());
     }
 

@@ -27,6 +27,7 @@ import dev.mneme.wire.StepView;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** Runs: what became of each request, and its stream once more (contract 03 §7, §9, 12.3). */
 final class RunRoutes {
@@ -51,6 +52,30 @@ final class RunRoutes {
     private static final Param<Integer> SPANS = Paging.limit(1000, 1, 5000);
     private static final String RUN = "/v1/runs/{run_id}";
 
+    private static final Param<String> ONE = Param.text("run_id", "this run");
+    private static final Param<String> FAMILY =
+            Param.text("template_family", "runs of agents with this base_template_id");
+    private static final Param<Integer> STEPS =
+            Param.maybeWhole("step_count", 0, Integer.MAX_VALUE, "runs of so many steps");
+    private static final Param<String> STEPS_HOW =
+            Param.choice("step_count_operator", "eq", List.of("eq", "gte", "lte"), "how step_count is meant");
+    private static final Param<List<String>> TOOLS =
+            Param.many("tools_used", "runs that called any of these tools, by id or name");
+    private static final Param<String> BY = Param.choice(
+            "order_by",
+            "created_at",
+            List.of("created_at", "duration"),
+            "what to sort by; runs that have not ended are the shortest");
+    private static final Param<String> PROJECT = Param.text("project_id", "runs of agents of this project");
+    private static final Param<Integer> PERCENTILE = Param.maybeWhole(
+            "duration_percentile", 1, 100, "runs slower than this percentile of what the other filters leave");
+    private static final Param<Long> DURATION =
+            Param.maybeLong("duration_value", "nanoseconds, with duration_operator: runs that took so long");
+    private static final Param<String> DURATION_HOW =
+            Param.maybeChoice("duration_operator", List.of("gt", "lt", "eq"), "how duration_value is meant");
+    private static final Param<String> FROM = Param.time("start_date", "created then or later");
+    private static final Param<String> UNTIL = Param.time("end_date", "created then or before");
+
     private final Runs runs;
     private final Desk desk;
     private final Recall recall;
@@ -69,7 +94,23 @@ final class RunRoutes {
                         .takes(AGENT, AGENTS, STATUS, BACKGROUND, STOP, CONVERSATION, ONLY_ACTIVE)
                         .takes(Paging.BEFORE, Paging.AFTER, LIMIT, Paging.DESC, Paging.ASCENDING, Paging.ORDER_BY)
                         .givesList(RunView.class)
-                        .by(this::list),
+                        .by(call -> list(call, RunFilter.Measures.NONE)),
+                Route.get("/v1/_internal_runs", "Runs by what they did and how long they took, newest first")
+                        .takes(ONE, AGENT, AGENTS, STATUS, BACKGROUND, STOP, CONVERSATION, ONLY_ACTIVE)
+                        .takes(
+                                FAMILY,
+                                PROJECT,
+                                STEPS,
+                                STEPS_HOW,
+                                TOOLS,
+                                PERCENTILE,
+                                DURATION,
+                                DURATION_HOW,
+                                FROM,
+                                UNTIL)
+                        .takes(Paging.BEFORE, Paging.AFTER, LIMIT, Paging.DESC, Paging.ASCENDING, BY)
+                        .givesList(RunView.class)
+                        .by(call -> list(call, measures(call))),
                 Route.get("/v1/runs/active", "Runs that are waiting or running")
                         .takes(AGENT, AGENTS, BACKGROUND)
                         .givesList(RunView.class)
@@ -124,7 +165,31 @@ final class RunRoutes {
                         .toList());
     }
 
-    private Answer list(Call call) {
+    private static RunFilter.Measures measures(Call call) {
+        Integer steps = call.maybe(STEPS);
+        Long duration = call.maybe(DURATION);
+        String how = call.maybe(DURATION_HOW);
+        if ((duration == null) != (how == null)) {
+            throw Problem.invalid("duration_value and duration_operator are given together or not at all");
+        }
+        return new RunFilter.Measures(
+                call.maybe(ONE),
+                call.maybe(PROJECT),
+                call.maybe(FAMILY),
+                steps == null ? null : bound(call.at(STEPS_HOW), steps),
+                call.at(TOOLS),
+                StepRoutes.micros(call.maybe(FROM)),
+                StepRoutes.micros(call.maybe(UNTIL)),
+                call.maybe(PERCENTILE),
+                duration == null || how == null ? null : bound(how, duration),
+                call.at(BY).equals("duration"));
+    }
+
+    private static RunFilter.Bound bound(String word, long value) {
+        return new RunFilter.Bound(RunFilter.Comparison.valueOf(word.toUpperCase(Locale.ROOT)), value);
+    }
+
+    private Answer list(Call call, RunFilter.Measures measures) {
         List<String> statuses = call.at(STATUS);
         for (String status : statuses) {
             if (!STATUSES.contains(status)) {
@@ -145,7 +210,8 @@ final class RunRoutes {
                         call.maybe(Paging.AFTER),
                         call.maybe(Paging.BEFORE),
                         ascending,
-                        call.at(LIMIT))));
+                        call.at(LIMIT),
+                        measures)));
     }
 
     private Answer active(Call call) {

@@ -27,6 +27,7 @@ final class StepRoutes {
     private static final Param<List<String>> TAGS = Param.many("tags", "steps with any of these tags");
     private static final Param<List<String>> TRACES =
             Param.many("trace_ids", "steps of these traces, as a run's trace names them");
+    private static final Param<String> PROJECT = Param.text("project_id", "steps of agents of this project");
     private static final Param<String> FROM = Param.time("start_date", "not before");
     private static final Param<String> UNTIL = Param.time("end_date", "before");
     private static final Param<Integer> LIMIT = Paging.limit(50);
@@ -44,7 +45,7 @@ final class StepRoutes {
     List<Route> routes() {
         return List.of(
                 Route.get("/v1/steps", "Steps, newest first")
-                        .takes(AGENT, MODEL, FEEDBACK, HAS_FEEDBACK, TAGS, TRACES, FROM, UNTIL)
+                        .takes(AGENT, MODEL, FEEDBACK, HAS_FEEDBACK, TAGS, TRACES, PROJECT, FROM, UNTIL)
                         .takes(Paging.BEFORE, Paging.AFTER, LIMIT, Paging.DESC, Paging.ORDER_BY)
                         .givesList(StepView.class)
                         .by(this::list),
@@ -80,6 +81,7 @@ final class StepRoutes {
                 call.maybe(HAS_FEEDBACK),
                 call.at(TAGS),
                 call.at(TRACES),
+                call.maybe(PROJECT),
                 micros(call.maybe(FROM)),
                 micros(call.maybe(UNTIL)),
                 call.maybe(Paging.AFTER),
@@ -91,7 +93,8 @@ final class StepRoutes {
                 .toList());
     }
 
-    private static @Nullable Long micros(@Nullable String time) {
+    /** Microseconds of a time that was checked when it was read; null stays null. */
+    static @Nullable Long micros(@Nullable String time) {
         return time == null ? null : Param.micros(time, ZoneOffset.UTC);
     }
 
@@ -129,7 +132,7 @@ final class StepRoutes {
                 null,
                 List.of(),
                 step.feedback(),
-                null,
+                step.projectId(),
                 step.errorType(),
                 step.errorData(),
                 step.status());
@@ -159,7 +162,7 @@ final class StepRoutes {
                 step.stepNs(),
                 null,
                 null,
-                null));
+                step.projectId()));
     }
 
     private Answer trace(Call call) {

@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 final class RunSql {
     private static final Keyset.Columns ORDER = new Keyset.Columns(RUN, RUN.CREATED_AT, RUN.ID, RUN.ORGANIZATION_ID);
 
+    private static final Keyset.Columns BY_DURATION =
+            new Keyset.Columns(RUN, MeasureSql.DURATION, RUN.ID, RUN.ORGANIZATION_ID);
+
     static final String CREATED = "created";
     static final String RUNNING = "running";
 
@@ -407,7 +410,13 @@ final class RunSql {
         if (filter.conversationId() != null) {
             where = where.and(RUN.CONVERSATION_ID.eq(filter.conversationId()));
         }
-        return Keyset.of(tx, ORDER, filter.after(), filter.before(), filter.ascending())
+        where = MeasureSql.narrow(tx, where, filter.measures());
+        return Keyset.of(
+                        tx,
+                        filter.measures().byDuration() ? BY_DURATION : ORDER,
+                        filter.after(),
+                        filter.before(),
+                        filter.ascending())
                 .page(tx.sql().selectFrom(RUN).where(where), filter.limit())
                 .stream()
                 .map(RunSql::row)

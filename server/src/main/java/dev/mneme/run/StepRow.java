@@ -4,11 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A step as stored: one model call and the tools that it asked for. Durations in nanoseconds. */
+/** A step as stored: one model call and the tools that it asked for. projectId: of its agent. Durations in nanoseconds. */
 public record StepRow(
         String id,
         String agentId,
         String runId,
+        @Nullable String projectId,
         String status,
         @Nullable String stopReason,
         @Nullable String providerName,

@@ -1,5 +1,6 @@
 package dev.mneme.run;
 
+import static dev.mneme.store.gen.Tables.AGENT;
 import static dev.mneme.store.gen.Tables.SENT_PROMPT;
 import static dev.mneme.store.gen.Tables.STEP;
 
@@ -14,6 +15,8 @@ import dev.mneme.store.gen.tables.records.StepRecord;
 import dev.mneme.turn.TurnResult;
 import java.util.List;
 import org.jooq.Condition;
+import org.jooq.Record;
+import org.jooq.SelectOnConditionStep;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
@@ -45,13 +48,21 @@ final class StepSql {
                 .fetchOne(SENT_PROMPT.REQUEST);
     }
 
+    /** Steps with the project of their agent. */
+    private static SelectOnConditionStep<Record> select(Tx tx) {
+        return tx.sql()
+                .select(STEP.fields())
+                .select(AGENT.PROJECT_ID)
+                .from(STEP)
+                .join(AGENT)
+                .on(AGENT.ID.eq(STEP.AGENT_ID));
+    }
+
     /** The step; null: there is none. */
     static @Nullable StepRow find(Tx tx, String stepId) {
-        StepRecord found = tx.sql()
-                .selectFrom(STEP)
+        return select(tx)
                 .where(tx.own(STEP.ORGANIZATION_ID).and(STEP.ID.eq(stepId)))
-                .fetchOne();
-        return found == null ? null : row(found);
+                .fetchOne(StepSql::row);
     }
 
     /** What the steps of a run used together, for a run that did not live to say it. */
@@ -103,6 +114,9 @@ final class StepSql {
         if (!filter.traceIds().isEmpty()) {
             where = where.and(STEP.RUN_ID.in(filter.traceIds()));
         }
+        if (filter.projectId() != null) {
+            where = where.and(AGENT.PROJECT_ID.eq(filter.projectId()));
+        }
         if (filter.from() != null) {
             where = where.and(STEP.CREATED_AT.ge(filter.from()));
         }
@@ -110,7 +124,7 @@ final class StepSql {
             where = where.and(STEP.CREATED_AT.lt(filter.until()));
         }
         return Keyset.of(tx, ORDER, filter.after(), filter.before(), filter.ascending())
-                .page(tx.sql().selectFrom(STEP).where(where), filter.limit())
+                .page(select(tx).where(where), filter.limit())
                 .stream()
                 .map(StepSql::row)
                 .toList();
@@ -131,11 +145,13 @@ final class StepSql {
         update.where(tx.own(STEP.ORGANIZATION_ID).and(STEP.ID.eq(stepId))).execute();
     }
 
-    private static StepRow row(StepRecord step) {
+    private static StepRow row(Record found) {
+        StepRecord step = found.into(STEP);
         return new StepRow(
                 step.getId(),
                 step.getAgentId(),
                 step.getRunId(),
+                found.get(AGENT.PROJECT_ID),
                 step.getStatus(),
                 step.getStopReason(),
                 step.getProviderName(),
