@@ -190,7 +190,7 @@ public final class Mneme implements RunningServer {
         Library library = library(db, models, index, tools, filePassages, folder, scope);
         Agents agents = new Agents(db, models, secrets, tools, blocks, recall, new SystemPrompts());
         OutboundGuard guard = new OutboundGuard(llm.allowedPrivateHosts());
-        List<Tool> executable = new ArrayList<>(new MemoryTools(blocks, recall, archival).all());
+        List<Tool> executable = new ArrayList<>(new MemoryTools(db, blocks, recall, archival).all());
         executable.addAll(new MultiAgentTools(mail).all());
         executable.addAll(library.tools());
         executable.addAll(new WebTools(agents::environment, options.environment(), new OutboundFetch(guard)).all());

@@ -165,7 +165,7 @@ final class GroupSql {
             .on(AGENT.ID.eq(AGENT_GROUP.MANAGER_AGENT_ID))
             .where(AGENT_GROUP.MANAGER_AGENT_ID.eq(""))
             .and(AGENT_GROUP.ORGANIZATION_ID.eq(""))
-            .and(AGENT_GROUP.MANAGER_TYPE.eq(inline("sleeptime")))
+            .and(AGENT_GROUP.MANAGER_TYPE.in(inline("sleeptime"), inline("voice_sleeptime")))
             .and(AGENT.ENABLE_SLEEPTIME.isTrue())
             .and(AGENT_GROUP.SLEEPTIME_AGENT_FREQUENCY.isNull().or(AGENT_GROUP.SLEEPTIME_AGENT_FREQUENCY.gt(inline(0))))
             .orderBy(AGENT_GROUP.IS_AUTOMATIC.desc(), AGENT_GROUP.CREATED_AT)

@@ -103,19 +103,28 @@ public final class Archival {
 
     /** The slow half of {@link #remember(String, String, String, NewPassage)}: no transaction may be open. */
     public Prepared prepare(String org, String agentId, NewPassage wanted) {
+        return prepare(org, agentId, List.of(wanted));
+    }
+
+    /** The same for several, embedded together. */
+    Prepared prepare(String org, String agentId, List<NewPassage> wanted) {
         @Nullable
         Place place = db.of(org).read(tx -> {
             var owner = Archives.owner(tx, agentId);
             Archive archive = archives.ofAgent(tx, agentId);
             return archive == null ? new Place(null, owner.embeddingConfig(), true) : Place.of(archive);
         });
-        return prepare(place.config, List.of(wanted));
+        return prepare(place.config, wanted);
     }
 
     /** The other half, inside the caller's transaction. */
     public Passage remember(Tx tx, @Nullable String userId, String agentId, Prepared prepared) {
-        return store(tx, userId, archives.ofAgentOrNew(tx, userId, agentId), prepared)
-                .getFirst();
+        return keep(tx, userId, agentId, prepared).getFirst();
+    }
+
+    /** Stores what was prepared in an agent's archive, which is made if it has none. */
+    List<Passage> keep(Tx tx, @Nullable String userId, String agentId, Prepared prepared) {
+        return store(tx, userId, archives.ofAgentOrNew(tx, userId, agentId), prepared);
     }
 
     private Prepared prepare(@Nullable EmbeddingConfig config, List<NewPassage> wanted) {

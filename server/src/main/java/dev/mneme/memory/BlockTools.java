@@ -107,7 +107,12 @@ final class BlockTools {
             String newMemory) {}
 
     private ToolEffect rethink(Rethink call, ToolContext context) {
-        return edit("memory_rethink", call.label, context, value -> TextEdits.rewrite(call.newMemory));
+        return rewrite("memory_rethink", call.label, context, call.newMemory);
+    }
+
+    /** Gives a block a whole new text, for the tool of this name. */
+    ToolEffect rewrite(String tool, String label, ToolContext context, String text) {
+        return edit(tool, label, context, value -> TextEdits.rewrite(text));
     }
 
     @Doc("Say that the memory is in order and nothing is left to edit.")

@@ -82,7 +82,8 @@ final class ConversationSearch {
         return tx -> found;
     }
 
-    private static ObjectNode shown(List<FoundMessage> found, ToolContext context) {
+    /** As models and clients read what was found. */
+    static ObjectNode shown(List<FoundMessage> found, ToolContext context) {
         ZoneId zone = Times.zone(context.timezone());
         ArrayNode results = Json.array();
         for (FoundMessage one : found) {

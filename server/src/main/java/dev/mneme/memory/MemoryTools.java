@@ -1,5 +1,6 @@
 package dev.mneme.memory;
 
+import dev.mneme.store.Db;
 import dev.mneme.tool.Doc;
 import dev.mneme.tool.RecordTool;
 import dev.mneme.tool.Tool;
@@ -10,15 +11,18 @@ import java.util.List;
 public final class MemoryTools {
     private final List<Tool> all = new ArrayList<>();
 
-    public MemoryTools(Blocks blocks, Recall recall, Archival archival) {
+    public MemoryTools(Db db, Blocks blocks, Recall recall, Archival archival) {
+        BlockTools edits = new BlockTools(blocks);
         all.add(new RecordTool<>(
                 "send_message",
                 SendMessage.class,
                 (call, context) -> tx -> RecordTool.ok("Sent message successfully.")));
         all.add(new ConversationSearch(recall).tool());
         all.addAll(new ArchivalTools(archival).all());
-        all.addAll(new BlockTools(blocks).all());
+        all.addAll(edits.all());
         all.add(new MemoryCommand(blocks).tool());
+        all.addAll(new VoiceTools(recall, archival, edits).all());
+        all.add(new StoreMemories(new Overheard(db), archival));
     }
 
     public List<Tool> all() {

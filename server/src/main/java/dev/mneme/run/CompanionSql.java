@@ -1,6 +1,7 @@
 package dev.mneme.run;
 
 import static dev.mneme.store.gen.Tables.GROUP_TURN;
+import static dev.mneme.store.gen.Tables.MESSAGE;
 import static dev.mneme.store.gen.Tables.RUN;
 
 import dev.mneme.base.Json;
@@ -24,25 +25,36 @@ final class CompanionSql {
                 .execute();
     }
 
-    /** The noted turns that are over, in order, ended counting as such; they are no longer noted afterwards. */
-    static List<String> takeEnded(Tx tx, String groupId, String ended) {
-        List<String> out = tx.sql()
-                .select(GROUP_TURN.RUN_ID)
+    /** A turn that is not read yet, and how many messages of people and agents it has. */
+    record Noted(String runId, int messages) {}
+
+    /** The noted turns that are over, in order, ended counting as such. */
+    static List<Noted> ended(Tx tx, String groupId, String ended) {
+        return tx.sql()
+                .select(
+                        GROUP_TURN.RUN_ID,
+                        DSL.field(DSL.selectCount()
+                                .from(MESSAGE)
+                                .where(MESSAGE.RUN_ID.eq(GROUP_TURN.RUN_ID))
+                                .and(MESSAGE.ROLE.in("user", "assistant"))))
                 .from(GROUP_TURN)
                 .join(RUN)
                 .on(RUN.ID.eq(GROUP_TURN.RUN_ID))
                 .where(GROUP_TURN.GROUP_ID.eq(groupId))
                 .and(RUN.STATUS.notIn(RunSql.CREATED, RunSql.RUNNING).or(RUN.ID.eq(ended)))
                 .orderBy(GROUP_TURN.POSITION)
-                .fetch(GROUP_TURN.RUN_ID);
-        if (!out.isEmpty()) {
+                .fetch(row -> new Noted(row.value1(), row.value2()));
+    }
+
+    /** These turns are no longer noted. */
+    static void taken(Tx tx, String groupId, List<String> runIds) {
+        if (!runIds.isEmpty()) {
             tx.sql()
                     .deleteFrom(GROUP_TURN)
                     .where(GROUP_TURN.GROUP_ID.eq(groupId))
-                    .and(GROUP_TURN.RUN_ID.in(out))
+                    .and(GROUP_TURN.RUN_ID.in(runIds))
                     .execute();
         }
-        return out;
     }
 
     /** Replaces the metadata of a run. */

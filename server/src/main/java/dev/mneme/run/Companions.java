@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.agent.AgentState;
 import dev.mneme.agent.GroupState;
 import dev.mneme.agent.Groups;
+import dev.mneme.agent.ManagerType;
 import dev.mneme.base.IdKind;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
@@ -13,6 +14,7 @@ import dev.mneme.message.Message;
 import dev.mneme.message.Role;
 import dev.mneme.message.StopReason;
 import dev.mneme.store.Tx;
+import dev.mneme.tool.NumberedLines;
 import dev.mneme.turn.InputMessage;
 import dev.mneme.turn.TurnLoop;
 import dev.mneme.turn.TurnOptions;
@@ -99,8 +101,12 @@ final class Companions {
         if (group == null || !groups.countTurn(tx, group)) {
             return List.of();
         }
+        List<String> turns = due(tx, group, run.runId());
+        if (turns.isEmpty()) {
+            return List.of();
+        }
         List<Message> own = loop.rowsOf(tx, run.runId());
-        String text = transcript(tx, group.id(), run.runId());
+        String text = transcript(tx, group, turns);
         if (!own.isEmpty()) {
             groups.processed(tx, group.id(), own.getLast().id());
         }
@@ -142,13 +148,43 @@ final class Companions {
         }
     }
 
-    private String transcript(Tx tx, String groupId, String runId) {
+    /** The turns that are read now, in order, no longer noted. Of an agent that speaks those beyond its buffer, once that is full. */
+    private static List<String> due(Tx tx, GroupState group, String runId) {
+        List<CompanionSql.Noted> ended = CompanionSql.ended(tx, group.id(), runId);
+        List<CompanionSql.Noted> read = group.managerType() == ManagerType.VOICE_SLEEPTIME
+                ? beyond(ended, group.maxMessageBufferLength(), group.minMessageBufferLength())
+                : ended;
+        List<String> ids = read.stream().map(CompanionSql.Noted::runId).toList();
+        CompanionSql.taken(tx, group.id(), ids);
+        return ids;
+    }
+
+    /** The oldest turns without which at most so few messages are unread; none while fewer than so many are. Nulls: all. */
+    static List<CompanionSql.Noted> beyond(
+            List<CompanionSql.Noted> turns, @Nullable Integer most, @Nullable Integer least) {
+        int unread = turns.stream().mapToInt(CompanionSql.Noted::messages).sum();
+        if (most == null || least == null) {
+            return turns;
+        }
+        if (unread < most) {
+            return List.of();
+        }
+        int until = 0;
+        while (until < turns.size() && unread > least) {
+            unread -= turns.get(until++).messages();
+        }
+        return turns.subList(0, until);
+    }
+
+    private String transcript(Tx tx, GroupState group, List<String> turns) {
         List<String> lines = new ArrayList<>();
-        List<String> turns = CompanionSql.takeEnded(tx, groupId, runId);
         for (String turn : turns.subList(Math.max(0, turns.size() - MOST_TURNS), turns.size())) {
             lines.addAll(Spoken.transcript(loop.allRowsOf(tx, turn)));
         }
-        return REMINDER + String.join("\n", newest(lines));
+        List<String> shown = newest(lines);
+        return REMINDER
+                + String.join(
+                        "\n", group.managerType() == ManagerType.VOICE_SLEEPTIME ? NumberedLines.write(shown) : shown);
     }
 
     /** The newest lines that fit, with a word about those that do not. */

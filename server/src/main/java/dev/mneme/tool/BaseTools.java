@@ -35,12 +35,11 @@ public final class BaseTools {
     private BaseTools() {}
 
     /**
-     * The rows that every organisation has: the tools that can run here, in their own words, and those of which only the description
-     * exists in this version, so that agents that carry them can be made and exported.
+     * The rows that every organisation has: the given tools in their own words, and those that are built later on, so that agents that
+     * carry them can be made and exported.
      */
     public static List<BaseTool> catalogue(List<Tool> executable) {
         Map<String, ToolSpec> specs = new LinkedHashMap<>();
-        LaterTools.specs().forEach(spec -> specs.put(spec.name(), spec));
         MultiAgentTools.specs().forEach(spec -> specs.put(spec.name(), spec));
         WebTools.specs().forEach(spec -> specs.put(spec.name(), spec));
         CodeTools.specs().forEach(spec -> specs.put(spec.name(), spec));

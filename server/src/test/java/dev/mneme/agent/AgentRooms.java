@@ -45,7 +45,8 @@ final class AgentRooms implements AutoCloseable {
         Models models = new StaticModels(defaultModel);
         recall = new Recall(db, index, models);
         tools = new Tools(db);
-        List<Tool> executable = new ArrayList<>(new MemoryTools(blocks, recall, new Archival(db, index, models)).all());
+        List<Tool> executable =
+                new ArrayList<>(new MemoryTools(db, blocks, recall, new Archival(db, index, models)).all());
         executable.addAll(
                 new FileTools(db, new AgentFiles(db.clock(), tools), new FilePassages(db, index, models)).all());
         tools.upsertBase(ORG, USER, BaseTools.catalogue(executable));

@@ -117,7 +117,7 @@ final class House implements AutoCloseable {
         Library library = new Library(db, models, index, tools, filePassages, folder.resolve("files"), "house", scope);
         library.start(scope);
         Mailroom mail = new Mailroom(db);
-        List<Tool> executable = new ArrayList<>(new MemoryTools(blocks, recall, archival).all());
+        List<Tool> executable = new ArrayList<>(new MemoryTools(db, blocks, recall, archival).all());
         executable.addAll(new MultiAgentTools(mail).all());
         executable.addAll(library.tools());
         List<BaseTool> catalogue = BaseTools.catalogue(executable);

@@ -59,7 +59,7 @@ class MemoryToolsTest {
         recall = new Recall(db, index, new MessageEmbedder(models, HashModels.HANDLE));
         vectors = new MessageVectors(
                 db, index, new MessageEmbedder(models, HashModels.HANDLE), () -> busy.getAsBoolean());
-        tools = new MemoryTools(blocks, recall, new Archival(db, index, models)).all();
+        tools = new MemoryTools(db, blocks, recall, new Archival(db, index, models)).all();
         give(agent, NewBlock.of("human", "Name: Alice", null));
         give(agent, NewBlock.of("persona", "Kind.", null));
     }

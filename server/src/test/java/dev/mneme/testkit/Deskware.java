@@ -102,7 +102,8 @@ public final class Deskware implements AutoCloseable {
         blocks = new Blocks(db);
         recall = new Recall(db, index, models);
         Tools tools = new Tools(db);
-        List<Tool> executable = new ArrayList<>(new MemoryTools(blocks, recall, new Archival(db, index, models)).all());
+        List<Tool> executable =
+                new ArrayList<>(new MemoryTools(db, blocks, recall, new Archival(db, index, models)).all());
         mail = new Mailroom(db);
         executable.addAll(new MultiAgentTools(mail).all());
         executable.addAll(moreTools);
