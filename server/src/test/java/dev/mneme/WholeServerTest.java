@@ -214,6 +214,19 @@ class WholeServerTest {
     }
 
     @Test
+    void aBareModelThatNobodyListsIsNotFoundByAChange() {
+        String path = "/v1/agents/" + agent();
+        Reply refused = call("PATCH", path, Json.object().put("model", "no-such-model"));
+        assertThat(refused.status()).as(refused.text()).isEqualTo(404);
+        assertThat(refused.json().path("detail").asText())
+                .isEqualTo("NOT_FOUND: Handle no-such-model not found, must be one of []");
+        assertThat(refused.json().path("hint").asText()).contains("No configured provider lists no-such-model");
+        assertThat(call("PATCH", path, Json.object().put("model", "openai/")).status())
+                .isEqualTo(400);
+        assertThat(call("GET", path, null).json().path("model").asText()).isEqualTo("openai/gpt-4o");
+    }
+
+    @Test
     void theVoiceRouteIsGone() {
         Reply gone = call("POST", "/v1/voice-beta/" + agent() + "/chat/completions", Json.object());
         assertThat(gone.status()).isEqualTo(410);

@@ -174,11 +174,26 @@ final class ModelChoice {
         return models.resolve(handle);
     }
 
+    /** As {@link #named}, in the words of a change: a handle without a provider is one that was not found (contract 01 §5). */
+    private LlmConfig renamed(String handle) {
+        try {
+            return models.resolve(handle);
+        } catch (Problem e) {
+            if (e.code() != ProblemCode.INVALID_ARGUMENT || handle.indexOf('/') >= 0) {
+                throw e;
+            }
+            Problem unknown = new Problem(
+                    ProblemCode.NOT_FOUND, "NOT_FOUND: Handle " + handle + " not found, must be one of []", e);
+            Object hint = e.extra().get("hint");
+            throw hint == null ? unknown : unknown.with("hint", hint);
+        }
+    }
+
     /** The config after a change. */
     LlmConfig changed(LlmConfig old, AgentPatch patch) {
         ObjectNode config = tree(patch.llmConfig() != null ? written(patch.llmConfig()) : old);
         if (patch.llmConfig() == null && patch.model() != null && !patch.model().isBlank()) {
-            config = tree(models.resolve(patch.model()));
+            config = tree(renamed(patch.model()));
             carry(tree(old), config);
         }
         if (patch.contextWindowLimit() != null) {

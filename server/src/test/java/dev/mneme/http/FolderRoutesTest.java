@@ -41,6 +41,21 @@ class FolderRoutesTest {
         provider.close();
     }
 
+    @Test
+    void anAgentMayBeginWithAFolderOfItsOwn() {
+        String wish = "{'name':'Ada','include_default_source':true,'embedding':'openai/text-embedding-3-small'}";
+        Web.Reply made = web.post("/v1/agents/", wish);
+        assertThat(made.status()).as(made.text()).isEqualTo(200);
+        String id = made.json().path("id").asText();
+        assertThat(Web.words(web.get("/v1/agents/" + id + "/folders").json(), "name"))
+                .containsExactly("Ada External Data Source");
+        assertThat(Web.words(web.get("/v1/agents/" + id + "/tools").json(), "name"))
+                .contains("open_files", "grep_files", "semantic_search_files");
+        assertThat(web.get("/v1/agents/" + house.agent("{'name':'Bo'}") + "/folders")
+                        .json())
+                .isEmpty();
+    }
+
     private JsonNode folder(String name) {
         Web.Reply made = web.post("/v1/folders/", "{'name':'" + name + "'}");
         assertThat(made.status()).as(made.text()).isEqualTo(200);
