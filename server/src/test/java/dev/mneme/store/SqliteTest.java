@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import org.jooq.Condition;
 import org.jooq.Table;
 import org.junit.jupiter.api.AfterEach;
@@ -53,13 +54,16 @@ class SqliteTest {
             select * from message where agent_id = 'a' and organization_id = 'o' order by created_at, id limit 5 | message_by_agent (agent_id=?)
             select * from passage where archive_id = 'a' and organization_id = 'o' and change_seq > 5 order by change_seq desc limit 5 | passage_by_archive_change (archive_id=? AND change_seq>?)
             select * from agent where organization_id = 'o' and name = 'n'              | agent_by_name (organization_id=? AND name=?)
-            select * from agent where organization_id = 'o' order by created_at limit 5 | agent_by_time (organization_id=?)
+            select * from agent where organization_id = 'o' order by created_at limit 5 | agent_listed (organization_id=?)
+            select * from agent where organization_id = 'o' and (hidden is null or hidden = 0) and name like '%a%' order by created_at, id limit 5 | agent_listed (organization_id=?)
+            select * from agent where organization_id = 'o' order by coalesce(agent.last_run_completion, -1) desc, id desc limit 5 | agent_by_last_run (organization_id=?)
+            select count(*) from agent where organization_id = 'o' and (hidden is null or hidden = 0) | agent_listed (organization_id=?)
             """)
     void looksUpWhatIsAskedForAndReadsNotAllOfAnOrganisation(String query, String index) {
-        assertThat(plan(query)).contains("USING INDEX " + index);
+        assertThat(plan(query)).containsPattern("USING (COVERING )?INDEX " + Pattern.quote(index));
         db.close();
         open();
-        assertThat(plan(query)).contains("USING INDEX " + index);
+        assertThat(plan(query)).containsPattern("USING (COVERING )?INDEX " + Pattern.quote(index));
     }
 
     private String plan(String query) {
