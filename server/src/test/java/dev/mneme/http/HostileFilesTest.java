@@ -23,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,6 +44,8 @@ class HostileFilesTest {
 
     /** Two entries of a list stand for all. */
     private static final int ENTRIES = 2;
+
+    private static final long POLL_NANOS = 5_000_000;
 
     private static final String LONG_TEXT = "long ".repeat(40_000);
 
@@ -162,7 +165,7 @@ class HostileFilesTest {
     /** Of each table, once no file is being read any more. */
     private static Map<String, Integer> rows() {
         while (house.db.everywhere().read(tx -> tx.sql().fetchExists(FOLDER_FILE, FOLDER_FILE.STATUS.in(OPEN)))) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(POLL_NANOS);
         }
         return house.db.everywhere().read(tx -> {
             Map<String, Integer> rows = new HashMap<>();
