@@ -5,7 +5,7 @@ import fs from "node:fs";
 import { hands } from "./ade_hands.mjs";
 
 const [scene, url, ...more] = process.argv.slice(2);
-const SHOTS = process.env.ADE_SHOTS;
+const SHOTS = process.env.ADE_SHOTS; // a folder in which pictures of what was seen are put; none without it
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
 const trouble = [];
 
@@ -56,29 +56,53 @@ async function make(page, name, model = "demo/mneme-demo") {
 const agentId = (page) => new URL(page.url()).pathname.match(/agents\/(agent-[\w-]+)/)[1];
 
 const scenes = {
-  // Someone who has never seen it: an agent, a fact, memory that changes, a picture that moves.
+  // The walk of docs/ade.md: someone who has never seen it makes an agent, tells it a fact, sees its memory change and the picture move.
   async first() {
     const page = await open();
     await page.getByRole("heading", { name: "Your first agent" }).waitFor();
     await accessible(page, "the first page");
-    await shot(page, "ade-first");
+    await shot(page, "walk-1-first-page");
     await make(page, "Ada's friend");
-    const tokens = page.getByText(/tokens \(/);
-    await tokens.waitFor();
-    const before = await tokens.textContent();
+    await page.getByText("Nothing was said yet.").waitFor();
+    const bar = page.getByRole("group", { name: "Context window" });
+    const tokens = async (name) => Number((await bar.getByRole("button", { name: new RegExp(`^${name}: `) }).getAttribute("aria-label")).match(/(\d+) tokens/)[1]);
+    await bar.getByRole("button").first().waitFor();
+    const before = { memory: await tokens("Core memory"), all: await page.getByText(/tokens \(/).textContent() };
+    await shot(page, "walk-2-empty-agent");
     await say(page, "My name is Ada and I like green tea.");
-    await page.locator('[data-block="human"] textarea').filter({ hasText: "Ada" }).or(page.locator('[data-block="human"] textarea')).first().waitFor();
     await page.waitForFunction(() => document.querySelector('[data-block="human"] textarea')?.value.includes("Ada"));
+    await page.getByRole("button", { name: "Send" }).waitFor();
     await page.getByText(/The change so far|The last \d+ changes/).first().click();
     await page.locator(".plus").filter({ hasText: "tea" }).first().waitFor();
-    await page.waitForFunction((old) => ![...document.querySelectorAll("p")].some((p) => p.textContent === old), before);
-    await shot(page, "ade-chat");
+    await page.waitForFunction((old) => ![...document.querySelectorAll("p")].some((p) => p.textContent === old), before.all);
+    expect((await tokens("Core memory")) > before.memory, "the part of the memory in the picture to be wider than before");
+    await page.getByText(/The change so far|The last \d+ changes/).first().scrollIntoViewIfNeeded();
+    await page.locator(".plus").filter({ hasText: "tea" }).first().scrollIntoViewIfNeeded();
+    await shot(page, "walk-3-memory-changed");
+    await page.evaluate(() => window.scrollTo(0, 0));
     await say(page, "What is my name?");
     await page.locator('[data-kind="assistant"]').filter({ hasText: "Ada" }).first().waitFor();
+    await page.getByRole("button", { name: "Send" }).waitFor();
+    // No gap is left where a message that was said here got its stored key: each row is as high as its place.
+    await page.waitForFunction(() => {
+      const rows = [...document.querySelectorAll("[data-index]")].map((row) => row.getBoundingClientRect());
+      return rows.every((row, index) => index === 0 || Math.abs(row.top - rows[index - 1].bottom) < 2);
+    });
+    await shot(page, "walk-4-it-remembers");
     await page.getByRole("tab", { name: "Context" }).click();
     await page.getByRole("button", { name: "Show Core memory" }).click();
     await page.getByText("chars_limit").waitFor();
-    await shot(page, "ade-context");
+    await page.waitForLoadState("networkidle");
+    await shot(page, "walk-5-context");
+    await page.getByRole("button", { name: "Use dark colours" }).click();
+    await page.getByRole("tab", { name: "Memory" }).click();
+    await page.getByLabel("Store something").waitFor();
+    await shot(page, "walk-6-dark");
+    await page.setViewportSize({ width: 390, height: 800 });
+    await page.getByRole("tab", { name: "Chat" }).click();
+    await page.locator('[data-kind="assistant"]').filter({ hasText: "Ada" }).first().waitFor();
+    await page.waitForLoadState("networkidle");
+    await shot(page, "walk-7-narrow");
   },
 
   // Every place and every tab: no serious violation, light and dark, wide and narrow.

@@ -15,8 +15,8 @@ MODULES = ROOT / ".cache" / "ade"
 def play(scene, server, *more, timeout=150):
     # Modules are looked for beside the script, so it is read from the folder that has them.
     script = MODULES / "ade.mjs"
-    for name in ("ade.mjs", "ade_hands.mjs"):
-        (MODULES / name).write_text((HERE / name).read_text())
+    for each in HERE.glob("ade*.mjs"):
+        (MODULES / each.name).write_text(each.read_text())
     extra = {name: os.environ[name] for name in ("ADE_SHOTS", "CHROMIUM") if name in os.environ}
     ran = subprocess.run(
         ["node", str(script), scene, server.url, *map(str, more)],
@@ -35,13 +35,22 @@ def fresh(provider, tmp_path):
     running.stop()
 
 
+@pytest.fixture(scope="module")
+def house(provider, tmp_path_factory):
+    """Shared by most scenes. It may reach the MCP server that a scene runs on this machine."""
+    running = Server(tmp_path_factory.mktemp("house"), MNEME_ALLOWED_PRIVATE_HOSTS="127.0.0.1", **provider.environment())
+    running.start()
+    yield running
+    running.stop()
+
+
 def test_someone_who_has_never_seen_it(fresh):
     play("first", fresh)
 
 
 @pytest.mark.parametrize("scene", ["places", "keyboard", "tabs", "resume", "approval", "handling", "decisions", "workshop", "papers", "sharing", "finding"])
-def test_scene(sqlite_server, scene):
-    play(scene, sqlite_server)
+def test_scene(house, scene):
+    play(scene, house)
 
 
 def test_a_server_killed_in_the_middle_of_an_answer(fresh):
@@ -68,11 +77,11 @@ def test_login(provider, tmp_path):
         running.stop()
 
 
-def test_a_long_conversation(sqlite_server):
+def test_a_long_conversation(house):
     words = [{"role": "user", "content": "a needle in it" if n == 300 else f"message {n}"} for n in range(1_000)]
-    made = sqlite_server.call(
+    made = house.call(
         "POST",
         "/v1/agents/",
         {"model": "demo/mneme-demo", "memory_blocks": [], "initial_message_sequence": words},
     )
-    play("long", sqlite_server, made["id"])
+    play("long", house, made["id"])

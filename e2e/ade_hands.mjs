@@ -1,4 +1,6 @@
 // Scenes in which a person decides and changes things; ade.mjs plays them and hands over what they are written in.
+import { signedServer } from "./ade_mcp.mjs";
+
 export function hands({ open, make, say, message, agentId, accessible, expect, url }) {
   const call = async (method, path, body) => {
     const answer = await fetch(url + path, { method, headers: { "content-type": "application/json" }, body: body && JSON.stringify(body) });
@@ -17,6 +19,36 @@ export function hands({ open, make, say, message, agentId, accessible, expect, u
       tool_rules: [{ type: "requires_approval", tool_name: "memory_insert" }],
       ...more,
     });
+
+  /** Signs in at an MCP server as a person does: by a button, a link, the other side's page, and back. */
+  async function signsIn(page, form) {
+    const tides = await signedServer(`tide_${Date.now()}`);
+    try {
+      await form.getByLabel("Name", { exact: true }).fill("tides");
+      await form.getByLabel("Headers", { exact: true }).fill("");
+      await form.getByLabel("Token", { exact: true }).fill("");
+      await form.getByLabel("Address").fill(`${tides.url}/mcp`);
+      await form.getByRole("button", { name: "Add" }).click();
+      await page.getByRole("button", { name: "Sign in at tides" }).click();
+      const link = page.getByRole("link", { name: /^Open the sign-in page of 127\.0\.0\.1/ });
+      await link.waitFor();
+      await accessible(page, "a sign-in that waits");
+      const [other] = await Promise.all([page.context().waitForEvent("page"), link.click()]);
+      await other.getByRole("link", { name: "Agree" }).click();
+      await link.waitFor({ state: "detached" });
+      await page.getByRole("button", { name: "Sign in at tides" }).waitFor({ state: "detached" });
+      expect(tides.agreed === 1, "one sign-in");
+      const [server] = (await call("GET", "/v1/mcp-servers/")).filter((each) => each.server_name === "tides");
+      const offered = await call("GET", `/v1/mcp-servers/${server.id}/tools`);
+      expect(offered.some((each) => /^tide_/.test(each.name)), `its tool to be known, not ${JSON.stringify(offered)}`);
+      expect(!/code=|access_token/.test(await page.content()), "nothing of the tokens in the page");
+      await page.getByRole("button", { name: "Remove tides" }).click();
+      await page.getByRole("button", { name: "Remove tides" }).waitFor({ state: "detached" });
+      await other.close();
+    } finally {
+      tides.close();
+    }
+  }
 
   const human = (page) => page.locator('[data-block="human"] textarea').inputValue();
 
@@ -96,6 +128,7 @@ export function hands({ open, make, say, message, agentId, accessible, expect, u
         await page.getByRole("button", { name: `Remove ${name}` }).click();
         await page.getByRole("button", { name: `Remove ${name}` }).waitFor({ state: "detached" });
       }
+      await signsIn(page, form);
 
       await page.goto(`${url}/ade/agents/${agent.id}/tools`);
       const rules = page.getByRole("group", { name: "Rules" });
@@ -213,7 +246,7 @@ export function hands({ open, make, say, message, agentId, accessible, expect, u
       expect(left.length === 1 && left[0].id === other.id, "the other agent alone to keep the block");
     },
 
-    // A hit far before what is loaded, copying, and dropping: an image on the message, an agent file on the list.
+    // An image that a tool returns, a hit far before what is loaded, copying, and dropping: an image on the message, an agent file on the list.
     async finding() {
       const words = [...Array(900).keys()].map((n) => ({ role: "user", content: n === 30 ? "the heliotrope blooms" : `message ${n}` }));
       const agent = await careful({ name: `found ${Date.now()}`, initial_message_sequence: words });
@@ -246,6 +279,23 @@ export function hands({ open, make, say, message, agentId, accessible, expect, u
       });
       await message(page).dispatchEvent("drop", { dataTransfer: image });
       await page.getByRole("button", { name: "Remove image 1" }).waitFor();
+
+      const dot = `dot_${Date.now()}`;
+      const source = `def ${dot}() -> list:\n    """Draw a dot."""\n    data = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="\n    return [{"type": "text", "text": "a dot"}, {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": data}}]\n`;
+      await call("POST", "/v1/tools/", { source_code: source });
+      const painter = await careful({ name: `painter ${Date.now()}`, tools: [dot], tool_rules: [] });
+      await page.goto(`${url}/ade/agents/${painter.id}/chat`);
+      await message(page).waitFor();
+      await say(page, `CALL ${dot} {}`);
+      const drawn = page.getByRole("img", { name: `Image, returned by ${dot}` });
+      await drawn.waitFor();
+      await page.getByRole("button", { name: "Send" }).waitFor();
+      await page.reload();
+      await drawn.waitFor();
+      expect(await drawn.evaluate((img) => img.decode().then(() => img.naturalWidth === 1)), "the image to be drawn under the policy of the page");
+      const told = await page.locator('[data-kind="call"]').innerText();
+      expect(told.includes("a dot") && !told.includes("image/png"), `words and image, not ${told}`);
+      await accessible(page, "an image of a tool");
 
       const file = JSON.stringify(await call("GET", `/v1/agents/${(await careful({ name: `dropped ${Date.now()}` })).id}/export`));
       await page.goto(`${url}/ade`);

@@ -3,8 +3,8 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { lazy, memo, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { Loading, Trouble } from "../App";
 import { time } from "../format";
-import { asking, type Item } from "../thread/thread";
-import { useItems, type Thread } from "../thread/useThread";
+import { asking, IMAGES, type Item } from "../thread/thread";
+import { TAIL, useItems, type Thread } from "../thread/useThread";
 import { Copy } from "./Copy";
 
 const Approvals = lazy(() => import("./Approvals"));
@@ -15,9 +15,6 @@ const NEAR = 120;
 
 /** Bytes of an image that the server takes. */
 const IMAGE_BYTES = 5 * 1024 * 1024;
-
-/** Kinds of images that models read. */
-const IMAGES = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
 export function Chat({ agentId, thread }: { agentId: string; thread: Thread }) {
   const items = useItems(thread);
@@ -31,13 +28,18 @@ export function Chat({ agentId, thread }: { agentId: string; thread: Thread }) {
   const [asked, setAsked] = useState("");
   const [wanted, setWanted] = useState("");
   const [reached, setReached] = useState("");
+  const keys = items
+    .slice(-TAIL)
+    .map((item) => item.key)
+    .join();
   const rows = useVirtualizer({
     count: items.length,
     getScrollElement: () => box.current,
     estimateSize: () => 76,
     overscan: 8,
-    // One function for good: with a new one every row would be measured anew, ten thousand of them for each token.
-    getItemKey: useCallback((index: number) => latest.current[index]?.key ?? index, []),
+    // A new function only with new keys: for each token it would look at every row, ten thousand of them. Without one when what was said
+    // here comes back under its stored key, the row's size would be kept under the old key, and a gap would be left.
+    getItemKey: useCallback((index: number) => latest.current[index]?.key ?? index, [keys]),
   });
   const found = useMemo(() => {
     const wanted = find.trim().toLowerCase();
@@ -89,6 +91,7 @@ export function Chat({ agentId, thread }: { agentId: string; thread: Thread }) {
           aria-label="Search in the conversation"
           placeholder="Search in the conversation"
           size="xs"
+          w={240}
           value={find}
           onChange={(e) => {
             setFind(e.currentTarget.value);
@@ -137,7 +140,7 @@ export function Chat({ agentId, thread }: { agentId: string; thread: Thread }) {
         }}
       >
         {thread.loading && <Loading what="Loading the conversation" />}
-        {!thread.loading && items.length === 0 && (
+        {!thread.loading && !thread.busy && !thread.more && !items.some((item) => item.kind === "user") && (
           <Text p="md">
             Nothing was said yet. Tell it something about you, for example <em>My name is Ada and I like green tea</em>, and watch its memory change.
           </Text>
@@ -170,7 +173,7 @@ const Row = memo(function Row({ item, hit }: { item: Item; hit: boolean }) {
   const mark = hit ? { outline: "2px solid var(--mantine-color-yellow-6)" } : undefined;
   if (item.kind === "call") {
     return (
-      <details className="bubble" style={mark} open={item.asks || undefined} data-kind="call">
+      <details className="bubble" style={mark} open={item.asks || Boolean(item.result?.images.length) || undefined} data-kind="call">
         <summary>
           {item.asks ? "⏸ wants to call " : item.result ? (item.result.ok ? "✓ " : "✗ ") : "… "}
           <strong>{item.name || "a tool"}</strong>
@@ -182,6 +185,7 @@ const Row = memo(function Row({ item, hit }: { item: Item; hit: boolean }) {
             → {item.result.text}
           </Text>
         )}
+        <Images urls={item.result?.images ?? []} from={`returned by ${item.name || "a tool"}`} />
         <Copy text={`${item.name} ${item.args}\n${item.result?.text ?? ""}`} what={`the call of ${item.name}`} />
         {item.result?.output && (
           <Text className="mono" c="dimmed">
@@ -208,12 +212,15 @@ const Row = memo(function Row({ item, hit }: { item: Item; hit: boolean }) {
     <div className={`bubble ${item.kind === "user" ? "mine" : ""}`} style={{ ...mark, borderColor: item.kind === "error" ? "var(--mantine-color-red-6)" : undefined }} role={item.kind === "error" ? "alert" : undefined} title={time(item.date)} data-kind={item.kind}>
       <Text className="text">{item.text}</Text>
       {item.text && <Copy text={item.text} what="the message" />}
-      {item.images.map((url) => (
-        <Image key={url.slice(-40)} src={url} alt="attached" maw={260} mt={4} />
-      ))}
+      <Images urls={item.images} from="attached" />
     </div>
   );
 });
+
+/** from: where they come from, for those who do not see them. */
+function Images({ urls, from }: { urls: string[]; from: string }) {
+  return urls.map((url, index) => <Image key={index} src={url} alt={urls.length > 1 ? `Image ${index + 1} of ${urls.length}, ${from}` : `Image, ${from}`} maw={260} mt={4} />);
+}
 
 function pretty(args: string): string {
   try {
@@ -279,7 +286,8 @@ const Composer = memo(function Composer({ thread, blocked, sent }: { thread: Thr
         <Textarea
           flex={1}
           aria-label="Message"
-          placeholder={blocked ? "It waits for your decision above" : "Say something. Enter sends, Shift+Enter makes a new line"}
+          title="Enter sends, Shift+Enter makes a new line"
+          placeholder={blocked ? "It waits for your decision above" : "Say something"}
           autosize
           minRows={1}
           maxRows={8}

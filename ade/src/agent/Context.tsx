@@ -28,9 +28,10 @@ export default function Context({ agentId, turn }: { agentId: string; turn: bool
   const shown = parts.find((part) => part.name === open) ?? parts[0];
   return (
     <Stack>
+      <Text size="sm">Each part by its share of what is used; the line above shows how much of the window that is.</Text>
       <div className="context" role="group" aria-label="Parts of the context window">
         {parts.map((part) => (
-          <button key={part.name} type="button" aria-pressed={part.name === shown?.name} aria-label={`Show ${part.name}`} style={{ flexBasis: `${(part.tokens / data.context_window_size_max) * 100}%`, background: part.colour }} onClick={() => setOpen(part.name)} />
+          <button key={part.name} type="button" aria-pressed={part.name === shown?.name} aria-label={`Show ${part.name}`} style={{ flexBasis: `${(part.tokens / data.context_window_size_current) * 100}%`, background: part.colour }} onClick={() => setOpen(part.name)} />
         ))}
       </div>
       <Group align="flex-start" wrap="wrap">

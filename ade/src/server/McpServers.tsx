@@ -3,8 +3,12 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { api } from "../api";
 import { Trouble } from "../App";
+import { SignIn } from "./SignIn";
 
 type Kind = "streamable_http" | "sse";
+
+/** Whether a refusal may be for want of a sign-in: the server wants to know who asks, and was told nothing. */
+const wantsSignIn = (trouble: string | null | undefined, sent: string[]) => /\b401\b/.test(trouble ?? "") && !sent.some((name) => name.toLowerCase() === "authorization");
 
 /** What goes along with each call, masked, and why the server was not reached when it was last tried. */
 interface Shown {
@@ -54,6 +58,7 @@ export function McpServers() {
                   </Text>
                 )}
                 {sent.length > 0 && <Text size="sm">Sends {sent.join(", ")}.</Text>}
+                {wantsSignIn(trouble, sent) && <SignIn id={server.id ?? ""} name={server.server_name} done={() => refresh.mutate(server.id ?? "")} />}
               </div>
               <Group gap="xs">
                 <Button size="xs" variant="default" onClick={() => refresh.mutate(server.id ?? "")} aria-label={`Fetch the tools of ${server.server_name}`}>

@@ -33,6 +33,14 @@ describe("a thread", () => {
     ]);
   });
 
+  it("keeps the images of a return beside its words, and no kind that models do not read", () => {
+    const image = (media_type: string) => ({ type: "image", source: { type: "base64", media_type, data: "aGk=" } });
+    const back = (tool_return: unknown): Wire => ({ id: "m2", message_type: "tool_return_message", tool_call_id: "a", tool_return, status: "success" });
+    expect(fromStored([back([{ type: "text", text: "the map" }, image("image/png"), image("image/svg+xml")])])).toMatchObject([{ result: { text: "the map", images: ["data:image/png;base64,aGk="] } }]);
+    expect(fromStored([back([image("image/webp")])])).toMatchObject([{ result: { text: "", images: ["data:image/webp;base64,aGk="] } }]);
+    expect(fromStored([back([1, 2])])).toMatchObject([{ result: { text: "[\n 1,\n 2\n]", images: [] } }]);
+  });
+
   it("knows what waits for a person until it is answered", () => {
     const ask: Wire = { id: "m1", message_type: "approval_request_message", tool_calls: [{ tool_call_id: "a", name: "rm", arguments: "{}" }] };
     const before = play([ask], false);

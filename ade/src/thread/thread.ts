@@ -42,7 +42,7 @@ export type Item =
       date: string;
       stepId: string;
       /** null: no return yet. */
-      result: { ok: boolean; text: string; output: string } | null;
+      result: { ok: boolean; text: string; images: string[]; output: string } | null;
       /** Waits for a person. */
       asks: boolean;
     };
@@ -56,13 +56,16 @@ const TEXT_KIND: Record<string, "user" | "assistant" | "reasoning" | "system" | 
   summary_message: "summary",
 };
 
+/** Kinds of images that models read, and that the server takes. */
+export const IMAGES: readonly string[] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+
 function parts(content: unknown): { text: string; images: string[] } {
   if (typeof content === "string") return { text: content, images: [] };
   if (!Array.isArray(content)) return { text: "", images: [] };
   const images: string[] = [];
   const texts: string[] = [];
   for (const part of content as { type?: string; text?: string; source?: { type?: string; url?: string; media_type?: string; data?: string } }[]) {
-    if (part.type === "image" && part.source?.type === "base64" && part.source.data) {
+    if (part.type === "image" && part.source?.type === "base64" && part.source.data && IMAGES.includes(part.source.media_type ?? "")) {
       images.push(`data:${part.source.media_type};base64,${part.source.data}`);
     } else if (part.text) texts.push(part.text);
   }
@@ -124,9 +127,11 @@ function addReturn(items: readonly Item[], wire: Wire): Item[] {
   const returns = (wire as { tool_returns?: Wire[] }).tool_returns ?? [wire];
   for (const each of returns.length ? returns : [wire]) {
     const at = next.findLastIndex((item) => item.kind === "call" && item.callId === each.tool_call_id);
+    const said = parts(each.tool_return);
     const result = {
       ok: each.status !== "error",
-      text: typeof each.tool_return === "string" ? each.tool_return : parts(each.tool_return).text || asText(each.tool_return),
+      text: said.text || said.images.length > 0 ? said.text : asText(each.tool_return),
+      images: said.images,
       output: [...(each.stdout ?? []), ...(each.stderr ?? [])].join(""),
     };
     if (at >= 0) next[at] = { ...(next[at] as Extract<Item, { kind: "call" }>), result, asks: false };

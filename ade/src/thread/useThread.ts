@@ -16,7 +16,7 @@ const FRAME = 50;
 const WATCH = 5_000;
 
 /** Items at the end that an event of a stream may touch; the rest of a long conversation is not copied for each token. */
-const TAIL = 50;
+export const TAIL = 50;
 
 /** What was said lies beside the rest: while tokens come, only those who show it are drawn again. */
 export interface Thread {
