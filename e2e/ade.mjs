@@ -308,7 +308,15 @@ const scenes = {
     await page.locator('[data-kind="assistant"]').first().waitFor();
     await page.getByRole("button", { name: "Send" }).waitFor();
     const [run] = await (await fetch(`${url}/v1/runs/?agent_id=${id}&limit=1`)).json();
+    // What the server notes when a model fails, put into its answer: no model fails here.
+    const [step] = await (await fetch(`${url}/v1/runs/${run.id}/steps`)).json();
+    const retries = [{ step_id: step.id, model: "openai/gpt-4o", error: "503 from the provider.", wait_ms: 0, fallback: "demo/mneme-demo" }];
+    await page.route(`**/v1/runs/${run.id}`, async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...(await answer.json()), metadata: { retries } } });
+    });
     await page.goto(`${url}/ade/runs/${run.id}`);
+    await page.getByText("openai/gpt-4o failed: 503 from the provider. The fallback model demo/mneme-demo was asked instead.").waitFor();
     for (const span of ["agent_run", "agent_step", "llm_request"]) await page.getByText(new RegExp(`^${span}: `)).first().waitFor();
     await page.getByRole("link", { name: "Agents", exact: true }).click();
     const menu = page.getByRole("button", { name: "What to do with handled" });

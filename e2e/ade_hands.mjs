@@ -71,6 +71,9 @@ export function hands({ open, make, say, message, agentId, accessible, expect, u
       expect(await asked.nth(0).getByRole("button", { name: "Run with these" }).isDisabled(), "what is no JSON not to be run");
       await args.fill(JSON.stringify(insert("Likes green tea.").arguments));
       await asked.nth(0).getByRole("button", { name: "Run with these" }).click();
+      await page.reload();
+      await asked.nth(1).waitFor();
+      expect((await args.inputValue()).includes("green tea"), "changed arguments to be there after a reload");
       await asked.nth(1).getByLabel("What it should know or do instead").fill("nobody asked");
       await asked.nth(1).getByRole("button", { name: "Deny" }).click();
       await send.click();

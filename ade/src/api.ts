@@ -36,6 +36,8 @@ export async function login(secret: string): Promise<void> {
 }
 
 export async function logout(): Promise<void> {
+  // Decisions that were begun hold arguments of calls.
+  sessionStorage.clear();
   await api.delete("/ade/session");
 }
 

@@ -1,6 +1,6 @@
 import { Button, Card, Group, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { api, type Json } from "../api";
 import { Trouble } from "../App";
 import type { Item } from "../thread/thread";
@@ -28,14 +28,24 @@ function parsed(text: string): Json | null {
 
 const laidOut = (args: string) => JSON.stringify(parsed(args) ?? args, null, 2);
 
+/** Something about each of these calls, kept by the tab over a reload; what is kept of other calls is forgotten. */
+function useKept<T>(key: string, calls: Call[]) {
+  const [value, set] = useState<Record<string, T>>(() => {
+    const kept = JSON.parse(sessionStorage.getItem(key) ?? "{}") as Record<string, T>;
+    return Object.fromEntries(Object.entries(kept).filter(([id]) => calls.some((call) => call.callId === id)));
+  });
+  useEffect(() => sessionStorage.setItem(key, JSON.stringify(value)), [key, value]);
+  return [value, set] as const;
+}
+
 /**
  * The calls that wait for a person: each is approved, denied with a reason, or run with other arguments. The protocol knows no changed
  * arguments, so such a call is run from here, and the agent is told with what and what came of it.
  */
 export default function Approvals({ agentId, calls, thread }: { agentId: string; calls: Call[]; thread: Thread }) {
-  const [choices, setChoices] = useState<Record<string, Choice>>({});
+  const [choices, setChoices] = useKept<Choice>(`choices of ${agentId}`, calls);
   // A call that was run is not run again when its answer did not arrive.
-  const [ran, setRan] = useState<Record<string, Verdict>>({});
+  const [ran, setRan] = useKept<Verdict>(`results of ${agentId}`, calls);
   const choice = (call: Call) => choices[call.callId] ?? UNDECIDED;
   const choose = (call: Call, some: Partial<Choice>) => setChoices((all) => ({ ...all, [call.callId]: { ...(all[call.callId] ?? UNDECIDED), ...some } }));
   const verdict = async (call: Call, { approve, reason, args }: Choice): Promise<Verdict> => {

@@ -80,6 +80,14 @@ interface Span {
   duration_ns: number | null;
 }
 
+/** A call of a model that failed and was made again. fallback: handle of the model that was asked instead, null: the same one. */
+interface Retry {
+  step_id: string;
+  model: string;
+  error: string;
+  fallback: string | null;
+}
+
 function OneRun({ id }: { id: string }) {
   const queries = useQueryClient();
   const run = useQuery({ queryKey: ["run", id], queryFn: () => api.runs.retrieve(id), refetchInterval: (query) => (["created", "running"].includes(query.state.data?.status ?? "") ? LIVE : false) });
@@ -88,6 +96,7 @@ function OneRun({ id }: { id: string }) {
   const cancel = useMutation({ mutationFn: () => api.agents.messages.cancel(run.data?.agent_id ?? "", { run_ids: [id] }), onSuccess: () => queries.invalidateQueries({ queryKey: ["run", id] }) });
   if (run.error) return <Trouble error={run.error} again={() => run.refetch()} />;
   if (!run.data) return <Loading what="Loading the run" />;
+  const retries = (run.data.metadata as { retries?: Retry[] } | null)?.retries ?? [];
   const failed = (run.data.metadata as { error?: { detail?: string; message?: string } } | null)?.error;
   return (
     <Stack>
@@ -124,6 +133,13 @@ function OneRun({ id }: { id: string }) {
           <Text>
             {index + 1}. {step.model}: {number(step.prompt_tokens ?? 0)} tokens in, {number(step.completion_tokens ?? 0)} out · {step.stop_reason ?? step.status}
           </Text>
+          {retries
+            .filter((each) => each.step_id === step.id)
+            .map((each, tries) => (
+              <Text key={tries} size="sm">
+                {each.model} failed: {each.error} {each.fallback ? `The fallback model ${each.fallback} was asked instead.` : "It was asked again."}
+              </Text>
+            ))}
         </Card>
       ))}
       {cancel.error && <Trouble error={cancel.error} />}
