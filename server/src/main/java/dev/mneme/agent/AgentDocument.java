@@ -77,10 +77,10 @@ final class AgentDocument {
             }
             return document;
         } catch (StreamConstraintsException e) {
-            throw refused(
-                    CORRUPTED + " It holds more than this server reads: values nested deeper than 500, a text over "
-                            + (MESSAGE.chars() >> 20) + " MB, or over " + (TREE.chars() >> 20)
-                            + " MB beside its messages.");
+            throw refused(CORRUPTED
+                    + " It holds more than this server reads: values nested deeper than 500, a name over 50,000 characters,"
+                    + " a text over " + (MESSAGE.chars() >> 20) + " MB, or over " + (TREE.chars() >> 20)
+                    + " MB beside its messages.");
         } catch (JsonProcessingException e) {
             throw new Problem(ProblemCode.INVALID_ARGUMENT, CORRUPTED, e);
         } catch (IOException e) {

@@ -3,6 +3,7 @@ package dev.mneme.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.base.IdKind;
 import dev.mneme.base.Json;
+import dev.mneme.base.Problem;
 import dev.mneme.file.FolderEntries;
 import dev.mneme.memory.Archive;
 import dev.mneme.memory.ArchiveRows;
@@ -61,22 +62,30 @@ final class BelongingsUnpacking {
                 JsonNode entry = document.root().path("files").get(at);
                 String folder = entry.path("source_id").asText();
                 if (ids.containsKey(folder)) {
-                    ids.put(
-                            entry.path("id").asText(),
-                            FolderEntries.store(
-                                    tx,
-                                    shelves.clock(),
-                                    userId,
-                                    new FolderEntries.Given(
-                                            Objects.requireNonNull(ids.get(folder)),
-                                            String.valueOf(folders.get(folder)),
-                                            entry,
-                                            content.textValue())));
+                    FolderEntries.Given given = new FolderEntries.Given(
+                            Objects.requireNonNull(ids.get(folder)),
+                            String.valueOf(folders.get(folder)),
+                            entry,
+                            content.textValue());
+                    ids.put(entry.path("id").asText(), stored(given));
                 }
             }
         });
         archives();
         identities();
+    }
+
+    private String stored(FolderEntries.Given given) {
+        try {
+            return FolderEntries.store(tx, shelves.clock(), userId, given);
+        } catch (Problem e) {
+            JsonNode entry = given.entry();
+            throw new Problem(
+                    e.code(),
+                    "Import failed: " + entry.path("id").asText() + " with the file_name '"
+                            + entry.path("file_name").asText() + "': " + e.detail(),
+                    e);
+        }
     }
 
     private void archives() {

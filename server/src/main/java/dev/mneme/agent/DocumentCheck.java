@@ -175,9 +175,23 @@ final class DocumentCheck {
                 if (threads.put(id, agent.path("id").asText()) != null) {
                     fault("Duplicate conversation IDs found: {'" + id + "'}");
                 }
+                isolated(id, thread.path("isolated_blocks"));
             }
             String who = "Agent " + agent.path("id").asText();
             agent.path("archive_ids").forEach(id -> exists("archives", who, id, "archive"));
+        }
+    }
+
+    /** No block has two copies in a conversation, and no copy stands for two blocks. */
+    private void isolated(String conversation, JsonNode links) {
+        for (String end : List.of("shared_block_id", "block_id")) {
+            Set<String> seen = new HashSet<>();
+            links.forEach(link -> {
+                if (link.hasNonNull(end) && !seen.add(link.path(end).asText())) {
+                    fault("The isolated_blocks of " + conversation + " name the " + end + " "
+                            + link.path(end).asText() + " twice");
+                }
+            });
         }
     }
 

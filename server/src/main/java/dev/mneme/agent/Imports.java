@@ -237,7 +237,7 @@ public final class Imports {
                                     reader.read(source, tool.path("source_type").textValue()));
                 } catch (Problem e) {
                     throw failed("the tool " + tool.path("name").asText()
-                            + " has no schema, and its source gives none: " + e.detail());
+                            + " has no json_schema, and its source gives none: " + e.detail());
                 }
             }
             if (tool.path("json_schema") instanceof ObjectNode schema) {

@@ -9,6 +9,7 @@ import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
 import dev.mneme.base.Scratch;
+import dev.mneme.base.Storable;
 import dev.mneme.file.Library;
 import dev.mneme.tool.Registrar;
 import dev.mneme.wire.ImportedAgents;
@@ -34,6 +35,9 @@ final class ImportRoute {
     private static final long DRAIN = 256L << 20;
 
     private static final int CHUNK = 1 << 16;
+
+    /** Characters of a refusal, which repeats ids and names of the file: twenty faults of a usual length. */
+    static final int LONGEST_REFUSAL = 4_000;
 
     private final Agents agents;
     private final Library library;
@@ -73,6 +77,9 @@ final class ImportRoute {
             return Answer.ok(new ImportedAgents(done.agentIds(), done.warnings().isEmpty() ? null : done.warnings()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (Problem e) {
+            drain(in);
+            throw shortened(e);
         } catch (RuntimeException e) {
             drain(in);
             throw e;
@@ -102,6 +109,19 @@ final class ImportRoute {
             throw new Invalid(Invalid.Fault.missing(java.util.List.of("body", "file")));
         }
         return fields;
+    }
+
+    /** Without the middle when the file made it long. */
+    private static Problem shortened(Problem problem) {
+        String text = problem.detail();
+        int half = LONGEST_REFUSAL / 2;
+        return text.length() <= LONGEST_REFUSAL
+                ? problem
+                : new Problem(
+                        problem.code(),
+                        Storable.of(text.substring(0, half)) + " … "
+                                + Storable.of(text.substring(text.length() - half)),
+                        problem);
     }
 
     private static void drain(InputStream in) {

@@ -210,6 +210,33 @@ class AgentImportTest {
                         + "Duplicate ID across entity types: block-0");
     }
 
+    @Test
+    void aBlockIsIsolatedOnceInAConversation() {
+        ObjectNode file = file(EMPTY);
+        ((ArrayNode) file.get("blocks")).add(file("{'id':'block-0','label':'a'}"));
+        ((ArrayNode) file.get("agents"))
+                .add(file(
+                        "{'id':'agent-0','name':'T','block_ids':['block-0'],'conversations':[{'id':'conversation-0','isolated_blocks':["
+                                + "{'shared_block_id':'block-0'},{'shared_block_id':'block-0'}]}]}"));
+        Web.Reply reply = web.importFile(file.toString());
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.detail())
+                .endsWith("The isolated_blocks of conversation-0 name the shared_block_id block-0 twice");
+    }
+
+    @Test
+    void aRefusalIsShortWhateverTheFileHolds() {
+        ObjectNode file = file(EMPTY);
+        ((ArrayNode) file.get("blocks"))
+                .add(Json.object().put("id", "x".repeat(70_000)).put("label", "a"));
+        Web.Reply reply = web.importFile(file.toString());
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.detail())
+                .startsWith("Import failed: Schema validation failed: Invalid ID format: xxx")
+                .endsWith("x should start with 'block-'")
+                .hasSizeLessThanOrEqualTo(ImportRoute.LONGEST_REFUSAL + 3);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"[1]", "nope"})
     void secretsAreAnObject(String secrets) {

@@ -128,7 +128,7 @@ class HostileFilesTest {
         if (reply.status() != 400 && reply.status() != 422) {
             return reply.text();
         }
-        if (reply.text().length() < 20 || reply.text().length() > 4_000) {
+        if (reply.text().length() < 20 || reply.text().length() > ImportRoute.LONGEST_REFUSAL + 500) {
             return "a reason of " + reply.text().length() + " characters";
         }
         Map<String, Integer> after = rows();
