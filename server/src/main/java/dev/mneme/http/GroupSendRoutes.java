@@ -108,6 +108,8 @@ final class GroupSendRoutes {
             }
             RunResult run = desk.await(org, speech.runId());
             if (run.result().failure() != null) {
+                // who asks again at once is not told that the group still talks
+                talk.awaitEnd();
                 return SendRoutes.response(run, speech.runId());
             }
             for (JsonNode message : SseFormat.whole(run).messages()) {

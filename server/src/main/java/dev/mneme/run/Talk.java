@@ -60,6 +60,20 @@ public final class Talk {
         }
     }
 
+    /** Waits until nobody speaks any more; returns early when interrupted. */
+    public void awaitEnd() {
+        lock.lock();
+        try {
+            while (!ended) {
+                changed.await();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether there is no turn of this number and never will be. */
     public boolean endsBefore(int number) {
         lock.lock();

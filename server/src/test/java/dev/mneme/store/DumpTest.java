@@ -85,15 +85,17 @@ class DumpTest {
 
     /**
      * A restore puts rows of an older schema into the newest tables, so a migration that changes rows, or takes something away, would be
-     * missed by them. Who needs such a one teaches {@link Dump} to do the same to rows that are read.
+     * missed by them. An index holds nothing of its own. Who needs such a one teaches {@link Dump} to do the same to rows that are read.
      */
     @Test
     void migrationsOnlyAdd() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("src/main/resources/db"))) {
-            List<String> changing = files.filter(file -> read(file)
-                            .replaceAll("--[^\n]*", "")
-                            .toLowerCase(java.util.Locale.ROOT)
-                            .matches("(?s).*(^|;)\\s*(update|insert|delete|drop|alter table \\w+ (rename|drop))\\b.*"))
+            List<String> changing = files.filter(
+                            file -> read(file)
+                                    .replaceAll("--[^\n]*", "")
+                                    .toLowerCase(java.util.Locale.ROOT)
+                                    .matches(
+                                            "(?s).*(^|;)\\s*(update|insert|delete|drop (?!index)|alter table \\w+ (rename|drop))\\b.*"))
                     .map(file -> file.getFileName().toString())
                     .toList();
             assertThat(changing).isEmpty();
