@@ -3,6 +3,7 @@ package dev.mneme.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.account.Secrets;
 import dev.mneme.base.Clock;
+import dev.mneme.base.IdKind;
 import dev.mneme.base.Problem;
 import dev.mneme.file.AgentFiles;
 import dev.mneme.memory.Block;
@@ -147,6 +148,9 @@ final class Change {
     private void replaceContext(Tx tx, String agentId, List<String> ids) {
         Map<String, Message> found = recall.byIds(tx, ids);
         for (String id : ids) {
+            if (!IdKind.MESSAGE.fits(id)) {
+                throw Problem.unprocessable("message_ids names '" + id + "', which is no id of a message.");
+            }
             Message message = found.get(id);
             if (message == null || !message.agentId().equals(agentId)) {
                 throw Problem.notFound("Message with id " + id + " not found.");

@@ -75,7 +75,7 @@ final class FirstMessages {
 
     /** A send_message call and its return. */
     private List<Message> spoken(AgentState agent, String thought, String text) {
-        String callId = "call_" + IdKind.uuid().toString().replace("-", "").substring(0, 24);
+        String callId = IdKind.uuid().toString();
         ToolCall call =
                 new ToolCall(callId, "send_message", Json.write(Json.object().put("message", text)));
         return List.of(
@@ -119,7 +119,7 @@ final class FirstMessages {
                 null,
                 null,
                 null,
-                role == Role.USER ? null : agent.llmConfig().model(),
+                agent.llmConfig().model(),
                 null,
                 null,
                 false,

@@ -62,7 +62,7 @@ final class ModelChoice {
         if (wanted.parallelToolCalls() != null) {
             config.put("parallel_tool_calls", wanted.parallelToolCalls());
         }
-        config.put("put_inner_thoughts_in_kwargs", innerThoughts(config, type, wanted, thinks));
+        thoughts(config, type, wanted, thinks);
         return checked(config);
     }
 
@@ -153,17 +153,20 @@ final class ModelChoice {
         }
     }
 
-    /** Whether each tool gets a {@code thinking} argument: older kinds on OpenAI-like models that do not reason by themselves. */
-    private static boolean innerThoughts(ObjectNode config, AgentType type, NewAgent wanted, boolean thinks) {
+    /**
+     * Where a model that does not reason by itself writes its thoughts: on older kinds into a {@code thinking} argument of each tool, and
+     * the config says so twice; agents that answer in text on such a model have none.
+     */
+    private static void thoughts(ObjectNode config, AgentType type, NewAgent wanted, boolean thinks) {
         if (type == AgentType.LETTA_V1_AGENT && wanted.wantsBaseTools()) {
-            return false;
+            config.put("put_inner_thoughts_in_kwargs", false);
+        } else if (wanted.llmConfig() == null && type != AgentType.LETTA_V1_AGENT) {
+            boolean reasons = config.path("enable_reasoner").asBoolean()
+                    || config.path("reasoning_effort").isTextual();
+            config.put("put_inner_thoughts_in_kwargs", thinks && !reasons);
+            config.put(
+                    "enable_reasoner", thinks || config.path("enable_reasoner").asBoolean());
         }
-        if (wanted.llmConfig() != null || type == AgentType.LETTA_V1_AGENT || type == AgentType.SLEEPTIME_AGENT) {
-            return config.path("put_inner_thoughts_in_kwargs").asBoolean(false);
-        }
-        boolean reasons = config.path("enable_reasoner").asBoolean()
-                || config.path("reasoning_effort").isTextual();
-        return thinks && !reasons;
     }
 
     private LlmConfig named(@Nullable String model) {
@@ -174,26 +177,11 @@ final class ModelChoice {
         return models.resolve(handle);
     }
 
-    /** As {@link #named}, in the words of a change: a handle without a provider is one that was not found (contract 01 §5). */
-    private LlmConfig renamed(String handle) {
-        try {
-            return models.resolve(handle);
-        } catch (Problem e) {
-            if (e.code() != ProblemCode.INVALID_ARGUMENT || handle.indexOf('/') >= 0) {
-                throw e;
-            }
-            Problem unknown = new Problem(
-                    ProblemCode.NOT_FOUND, "NOT_FOUND: Handle " + handle + " not found, must be one of []", e);
-            Object hint = e.extra().get("hint");
-            throw hint == null ? unknown : unknown.with("hint", hint);
-        }
-    }
-
     /** The config after a change. */
     LlmConfig changed(LlmConfig old, AgentPatch patch) {
         ObjectNode config = tree(patch.llmConfig() != null ? written(patch.llmConfig()) : old);
         if (patch.llmConfig() == null && patch.model() != null && !patch.model().isBlank()) {
-            config = tree(renamed(patch.model()));
+            config = tree(models.find(patch.model()));
             carry(tree(old), config);
         }
         if (patch.contextWindowLimit() != null) {
@@ -267,13 +255,24 @@ final class ModelChoice {
         if (wanted == null) {
             return null;
         }
-        EmbeddingConfig found = models.resolveEmbedding(wanted);
+        EmbeddingConfig found = embedderWanted(wanted);
         if (chunkSize == null || Objects.equals(chunkSize, found.embeddingChunkSize())) {
             return found;
         }
         ObjectNode tuned = tree(found);
         tuned.put("embedding_chunk_size", positive(chunkSize, "embedding_chunk_size"));
         return read(tuned, EmbeddingConfig.class);
+    }
+
+    /** A handle without a provider, that no provider is known for either, is a fault of the body (contract 01 §4.1). */
+    private EmbeddingConfig embedderWanted(String handle) {
+        try {
+            return models.resolveEmbedding(handle);
+        } catch (Problem e) {
+            throw handle.indexOf('/') >= 0 || e.code() != ProblemCode.INVALID_ARGUMENT
+                    ? e
+                    : new Problem(ProblemCode.UNPROCESSABLE, e.detail(), e);
+        }
     }
 
     private EmbeddingConfig embeddingWritten(JsonNode config) {

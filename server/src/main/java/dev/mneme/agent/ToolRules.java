@@ -207,8 +207,7 @@ final class ToolRules {
         ToolType type = ToolType.find(tool.toolType());
         return type == ToolType.LETTA_CORE
                 || type == ToolType.LETTA_MEMORY_CORE
-                || type == ToolType.LETTA_SLEEPTIME_CORE
-                || type == ToolType.LETTA_MULTI_AGENT_CORE;
+                || type == ToolType.LETTA_SLEEPTIME_CORE;
     }
 
     /** Adds a rule unless one of that type and tool is there. */

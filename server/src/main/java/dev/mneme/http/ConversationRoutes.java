@@ -137,7 +137,7 @@ final class ConversationRoutes {
 
     private Answer fork(Call call) {
         Threads.Place place = threads.of(call, call.at("conversation_id"), call.maybe(DEFAULT_OF));
-        return Answer.ok(view(conversations().fork(call.org(), call.user(), place.threadId()), true));
+        return Answer.ok(view(conversations().fork(call.org(), call.user(), place.threadId()), false));
     }
 
     /** The agent of default may stand in the query or in the body (contract: openapi). */

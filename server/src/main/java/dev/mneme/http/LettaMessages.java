@@ -3,7 +3,6 @@ package dev.mneme.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.mneme.agent.MessageEntry;
 import dev.mneme.base.Json;
@@ -168,7 +167,7 @@ final class LettaMessages {
             return TextNode.valueOf(unpacked(row.text()));
         }
         ArrayNode parts = Json.array();
-        row.content().forEach(part -> parts.add(part(part)));
+        row.content().forEach(part -> parts.add(MessageEntry.part(part)));
         return parts;
     }
 
@@ -186,13 +185,6 @@ final class LettaMessages {
             // ordinary text that begins with a brace
             return text;
         }
-    }
-
-    /** A part of a message as clients write and read it: as in agent files, but text carries no signature. */
-    static ObjectNode part(Content part) {
-        return part instanceof Content.Text text
-                ? Json.object().put("type", "text").put("text", text.text())
-                : MessageEntry.part(part);
     }
 
     private static List<LettaMessage> assistant(Message row, Display display) {
@@ -219,7 +211,7 @@ final class LettaMessages {
         try {
             JsonNode text = Json.parse(arguments).path(key);
             // An agent that answers in JSON says an object; its text is what it said.
-            return text.isTextual() ? text.textValue() : text.isContainerNode() ? Json.write(text) : null;
+            return text.isContainerNode() ? Json.write(text) : text.asText(null);
         } catch (JsonProcessingException e) {
             // broken arguments are shown as the call they are
             return null;
@@ -271,7 +263,7 @@ final class LettaMessages {
                 case Content.OmittedReasoning omitted ->
                     out.add(new LettaMessage.HiddenReasoning(piece(row, HIDDEN_REASONING, index), OMITTED, null));
                 case Content.Image image -> {
-                    ArrayNode parts = Json.array().add(part(image));
+                    ArrayNode parts = Json.array().add(MessageEntry.part(image));
                     out.add(new LettaMessage.Said(piece(row, ASSISTANT, index), parts));
                 }
             }

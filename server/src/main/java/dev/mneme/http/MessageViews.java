@@ -1,6 +1,7 @@
 package dev.mneme.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.mneme.agent.MessageEntry;
 import dev.mneme.base.Json;
 import dev.mneme.message.Content;
 import dev.mneme.message.Message;
@@ -57,7 +58,7 @@ final class MessageViews {
             if (part instanceof Content.Text text) {
                 parts.addObject().put("type", "text").put("text", text.text()).put("signature", text.signature());
             } else {
-                parts.add(LettaMessages.part(part));
+                parts.add(MessageEntry.part(part));
             }
         }
         return parts;

@@ -321,6 +321,7 @@ final class RunRoutes {
         RunRow row = run(call);
         int steps = runs.steps(call.org(), StepFilter.ofRun(row.id(), null, null, true, ALL_STEPS))
                 .size();
+        List<String> used = runs.toolsUsed(call.org(), row.id());
         Long start = row.startedAt() == null ? null : Long.valueOf(row.startedAt() * 1_000);
         return Answer.ok(new RunMetrics(
                 row.id(),
@@ -330,7 +331,7 @@ final class RunRoutes {
                 start,
                 row.totalDurationNs(),
                 steps,
-                runs.toolsUsed(call.org(), row.id()),
+                used.isEmpty() ? null : used,
                 null,
                 null));
     }

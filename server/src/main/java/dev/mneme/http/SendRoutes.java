@@ -158,7 +158,7 @@ final class SendRoutes {
     /** The model for this request: its own, or the conversation's; null: the agent's. */
     private @Nullable LlmConfig model(Call call, Threads.Place place, SendMessages body) {
         if (body.overrideModel() != null) {
-            return models.of(call.org()).resolve(body.overrideModel());
+            return models.of(call.org()).find(body.overrideModel());
         }
         return place.conversationId() == null ? null : agents.conversations().model(call.org(), place.conversationId());
     }

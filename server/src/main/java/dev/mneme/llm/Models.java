@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.base.Json;
 import dev.mneme.base.Problem;
+import dev.mneme.base.ProblemCode;
 import dev.mneme.message.EmbeddingConfig;
 import dev.mneme.message.LlmConfig;
 import dev.mneme.message.Message;
@@ -43,6 +44,21 @@ public interface Models extends AutoCloseable {
 
     /** The config of a handle or bare name, with the contract's defaults (01 §4.1); throws NOT_FOUND or INVALID_ARGUMENT. */
     LlmConfig resolve(String handleOrName);
+
+    /** As {@link #resolve}, where a handle without a provider is one that was not found (contract 01 §5, 03 §4). */
+    default LlmConfig find(String handle) {
+        try {
+            return resolve(handle);
+        } catch (Problem e) {
+            if (e.code() != ProblemCode.INVALID_ARGUMENT || handle.indexOf('/') >= 0) {
+                throw e;
+            }
+            Problem unknown = new Problem(
+                    ProblemCode.NOT_FOUND, "NOT_FOUND: Handle " + handle + " not found, must be one of []", e);
+            Object hint = e.extra().get("hint");
+            throw hint == null ? unknown : unknown.with("hint", hint);
+        }
+    }
 
     /** As {@link #resolve} for embedders; the contract's 400 for an unknown one. */
     EmbeddingConfig resolveEmbedding(String handleOrName);

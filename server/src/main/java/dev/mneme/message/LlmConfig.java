@@ -2,6 +2,7 @@ package dev.mneme.message;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,9 +45,23 @@ public record LlmConfig(
         @JsonProperty("top_logprobs") @Nullable Integer topLogprobs,
         @JsonProperty("return_token_ids") boolean returnTokenIds,
         @JsonProperty("tool_call_parser") @Nullable String toolCallParser) {
+    /** Endpoints whose answers hold what the model thought. */
+    private static final Set<String> OPEN_MINDED =
+            Set.of("anthropic", "bedrock", "minimax", "google_ai", "google_vertex");
+
     public LlmConfig {
         // what is stored as null reads as a node that says null
         responseFormat = responseFormat == null || responseFormat.isNull() ? null : responseFormat;
+    }
+
+    /** Whether the model itself thinks before it answers. With thoughts asked for in calls the switch stands on for those alone. */
+    public boolean thinksItself() {
+        return enableReasoner && !Boolean.TRUE.equals(putInnerThoughtsInKwargs);
+    }
+
+    /** Whether an answer without a thought may have had one all the same: these endpoints show theirs whenever there are any. */
+    public boolean hidesThoughts() {
+        return thinksItself() && !OPEN_MINDED.contains(modelEndpointType);
     }
 
     /** The same for one call that wants its answer in this form, and its log probabilities or not. */

@@ -46,6 +46,7 @@ final class BrokenCalls {
                         turn.input().runId(),
                         shown,
                         returns,
+                        plan.config().model(),
                         shown.getFirst().name()));
     }
 

@@ -47,7 +47,7 @@ final class Deltas {
         this.plan = plan;
         this.byCalls = plan.kind().heartbeats() && !plan.textEnds();
         this.thinksInCalls = plan.kind().asksThoughts(plan.config());
-        this.reasons = plan.config().enableReasoner();
+        this.reasons = plan.config().hidesThoughts();
     }
 
     void show(ModelEvent event) {

@@ -108,7 +108,7 @@ final class Gate {
                 ? CallShape.thoughts(
                         answer.content(),
                         ToolRunner.thought(split.waiting().getFirst()),
-                        plan.config().enableReasoner())
+                        plan.config().hidesThoughts())
                 : answer.content();
         boolean alone = split.free().isEmpty();
         if (!alone) {
@@ -211,6 +211,7 @@ final class Gate {
                 asked.runId(),
                 closed.stream().map(Approvals.Closed::call).toList(),
                 closed.stream().map(Approvals.Closed::back).toList(),
+                asked.model(),
                 null);
     }
 

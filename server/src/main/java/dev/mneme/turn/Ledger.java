@@ -73,14 +73,13 @@ final class Ledger {
             List<Message> stored = new ArrayList<>(step.rows());
             returns.clear();
             if (!step.calls().isEmpty()) {
-                Message row = returns(tx, turn, step.calls());
+                Message row = returns(tx, turn, plan, turn.stepId(), List.of(), step.calls());
                 returns.addAll(row.toolReturns());
                 stored.add(row);
             }
             String note = step.next().note(returns);
             if (note != null) {
-                stored.add(rows.heartbeat(
-                        input, turn.stepId(), note, plan.agent().state().timezone()));
+                stored.add(rows.heartbeat(input, plan, turn.stepId(), note));
             }
             recall.insert(tx, stored);
             recall.append(tx, input.threadId(), stored.stream().map(Message::id).toList());
@@ -121,13 +120,10 @@ final class Ledger {
                 SentPromptSql.keep(tx, turn.input().agentId(), turn.stepId(), bytes, clock.next(), keptPrompts));
     }
 
-    private Message returns(Tx tx, Turn turn, List<ToolRunner.Prepared> prepared) {
-        return returns(tx, turn, turn.stepId(), List.of(), prepared);
-    }
-
     private Message returns(
             Tx tx,
             Turn turn,
+            StepPlan plan,
             @Nullable String stepId,
             List<Approvals.Closed> closed,
             List<ToolRunner.Prepared> prepared) {
@@ -140,8 +136,19 @@ final class Ledger {
             returns.add(call.apply(tx));
             calls.add(call.call());
         }
-        String name = prepared.isEmpty() ? null : prepared.getFirst().call().name();
-        return rows.tool(input.agentId(), input.conversationId(), stepId, input.runId(), calls, returns, name);
+        // agents that work by calls name the tool of a denied call too (contract 02 §9)
+        String name = prepared.isEmpty() && !plan.kind().heartbeats()
+                ? null
+                : calls.get(prepared.isEmpty() ? 0 : closed.size()).name();
+        return rows.tool(
+                input.agentId(),
+                input.conversationId(),
+                stepId,
+                input.runId(),
+                calls,
+                returns,
+                plan.config().model(),
+                name);
     }
 
     /**
@@ -157,19 +164,19 @@ final class Ledger {
             @Nullable String stepId,
             List<Approvals.Closed> closed,
             List<ToolRunner.Prepared> calls,
-            List<Message> more,
+            List<InputMessage> more,
             Next next) {}
 
     /** Stores the returns of calls that had waited, and the end of the run with them. False when the agent is gone. */
-    boolean storeAnswer(Turn turn, String timezone, Answered answered) {
+    boolean storeAnswer(Turn turn, StepPlan plan, Answered answered) {
         return write(turn, tx -> {
-            Message returned = returns(tx, turn, answered.stepId(), answered.closed(), answered.calls());
+            Message returned = returns(tx, turn, plan, answered.stepId(), answered.closed(), answered.calls());
             List<Message> stored = new ArrayList<>(List.of(returned));
             String note = answered.next().note(returned.toolReturns());
             if (note != null) {
-                stored.add(rows.heartbeat(turn.input(), turn.stepId(), note, timezone));
+                stored.add(rows.heartbeat(turn.input(), plan, turn.stepId(), note));
             }
-            stored.addAll(answered.more());
+            answered.more().forEach(message -> stored.add(rows.input(turn.input(), message)));
             recall.insert(tx, stored);
             recall.append(
                     tx,

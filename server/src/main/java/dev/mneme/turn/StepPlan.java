@@ -127,9 +127,9 @@ record StepPlan(
         return several || calls.size() < 2 ? calls : calls.subList(0, 1);
     }
 
-    /** Whether text ends the turn: by its kind, or because nothing may be called in this step. */
+    /** Whether text ends the turn: by its kind, because nothing may be called in this step, or because no tool speaks for the agent. */
     boolean textEnds() {
-        return kind.textEnds() || specs().isEmpty();
+        return kind.textEnds() || specs().isEmpty() || !attached().contains(CallShape.SPEECH);
     }
 
     /** Names of all tools, attached ones in the order of attachment, then the client's. */

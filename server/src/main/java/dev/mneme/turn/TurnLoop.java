@@ -196,13 +196,9 @@ public final class TurnLoop {
         Next next = settled.denied() && !turn.log().cancelled()
                 ? Next.afterDenial(plan.kind(), turn.spent())
                 : next(turn, plan, made(settled, prepared), prepared);
-        Ledger.Answered answered = new Ledger.Answered(
-                answer.pending().request().stepId(),
-                settled.closed(),
-                prepared,
-                gate.inputRows(turn.input(), followUps),
-                next);
-        return ledger.storeAnswer(turn, plan.agent().state().timezone(), answered) && next.goesOn();
+        Ledger.Answered answered =
+                new Ledger.Answered(answer.pending().request().stepId(), settled.closed(), prepared, followUps, next);
+        return ledger.storeAnswer(turn, plan, answered) && next.goesOn();
     }
 
     /** All calls that were made, by the client too, as far as they decide what follows. */
@@ -335,7 +331,7 @@ public final class TurnLoop {
         List<Content> content = answer.content();
         if (plan.kind().heartbeats()) {
             String thought = prepared.getFirst().thought();
-            content = CallShape.thoughts(content, thought, plan.config().enableReasoner());
+            content = CallShape.thoughts(content, thought, plan.config().hidesThoughts());
             prepared =
                     prepared.stream().map(call -> call.decided(next.goesOn())).toList();
         }

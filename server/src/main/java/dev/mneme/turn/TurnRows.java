@@ -74,8 +74,9 @@ final class TurnRows {
     }
 
     /** Why the model is asked again; lists show it, answers do not. */
-    Message heartbeat(TurnInput input, String stepId, String reason, String timezone) {
+    Message heartbeat(TurnInput input, StepPlan plan, String stepId, String reason) {
         long at = clock.next();
+        String timezone = plan.agent().state().timezone();
         String text = PackedText.heartbeat(reason, Times.spoken(at, Times.zone(timezone)));
         return new Message(
                 IdKind.MESSAGE.next(),
@@ -90,7 +91,7 @@ final class TurnRows {
                 null,
                 null,
                 null,
-                null,
+                plan.config().model(),
                 stepId,
                 input.runId(),
                 false,
@@ -171,7 +172,7 @@ final class TurnRows {
                 clock.next());
     }
 
-    /** What the calls gave back. name: of the first tool that was run, null when none was. */
+    /** What the calls gave back. model: the one that had called; name: of the first tool that was run, null when none was. */
     Message tool(
             String agentId,
             @Nullable String conversationId,
@@ -179,6 +180,7 @@ final class TurnRows {
             @Nullable String runId,
             List<ToolCall> calls,
             List<ToolReturn> returns,
+            @Nullable String model,
             @Nullable String name) {
         return new Message(
                 IdKind.MESSAGE.next(),
@@ -193,7 +195,7 @@ final class TurnRows {
                 null,
                 null,
                 null,
-                null,
+                model,
                 stepId,
                 runId,
                 false,

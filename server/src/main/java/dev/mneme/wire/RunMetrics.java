@@ -5,7 +5,11 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How long a run took and what it used, in nanoseconds (contract 12.3). */
+/**
+ * How long a run took and what it used, in nanoseconds (contract 12.3).
+ *
+ * @param toolsUsed their ids; null: none was used
+ */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record RunMetrics(
         String id,
@@ -15,6 +19,6 @@ public record RunMetrics(
         @Nullable Long runStartNs,
         @Nullable Long runNs,
         int numSteps,
-        List<String> toolsUsed,
+        @Nullable List<String> toolsUsed,
         @Nullable String templateId,
         @Nullable String baseTemplateId) {}

@@ -171,7 +171,7 @@ class AgentChangeTest {
                     {'block_ids':['block-x']}        | block-x
                     {'tool_ids':['tool-x']}          | Tools not found by id:   {'tool-x'}
                     {'message_ids':[]}               | must begin with the id
-                    {'message_ids':['message-x']}    | Message with id message-x not found.
+                    {'message_ids':['message-0c4ed6b1-7b5f-4f2e-8b0f-0a5a0b0c0d0e']} | Message with id message-0c4ed6b1-7b5f-4f2e-8b0f-0a5a0b0c0d0e not found.
                     {'max_files_open':-1}            | cannot be negative
                     {'tool_rules':{'a':1}}           | must be a list
                     """)

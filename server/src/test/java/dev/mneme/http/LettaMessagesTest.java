@@ -176,7 +176,7 @@ class LettaMessagesTest {
 
         assertThat(shown(row, PLAIN).getFirst())
                 .endsWith(
-                        "\"content\":[{\"type\":\"text\",\"text\":\"see\"},{\"type\":\"image\",\"source\":{\"type\":\"base64\",\"media_type\":\"image/png\",\"data\":\"aGk=\",\"detail\":null}}]}");
+                        "\"content\":[{\"type\":\"text\",\"text\":\"see\",\"signature\":null},{\"type\":\"image\",\"source\":{\"type\":\"base64\",\"media_type\":\"image/png\",\"data\":\"aGk=\",\"detail\":null}}]}");
     }
 
     @Test

@@ -57,7 +57,7 @@ final class MessagesRequest {
 
     private ObjectNode body() {
         List<Message> rows = History.repaired(request.history());
-        boolean thinks = config.enableReasoner() && mayThink(rows);
+        boolean thinks = config.thinksItself() && mayThink(rows);
         ObjectNode body = Json.object().put("model", config.model());
         limits(body, thinks);
         String prompt = request.system()

@@ -208,13 +208,18 @@ final class MessagesStream implements ModelStream {
     }
 
     private Usage usage() {
-        Integer cached = count("cache_read_input_tokens");
-        Integer written = count("cache_creation_input_tokens");
+        Integer cached = some(count("cache_read_input_tokens"));
+        Integer written = some(count("cache_creation_input_tokens"));
         Integer fresh = count("input_tokens");
         Integer said = count("output_tokens");
         int in = (fresh == null ? 0 : fresh) + (cached == null ? 0 : cached) + (written == null ? 0 : written);
         int out = said == null ? 0 : said;
         return new Usage(in, out, in + out, cached, written, null);
+    }
+
+    /** No tokens of a cache are none that were told of (contract 03 §4). */
+    private static @Nullable Integer some(@Nullable Integer tokens) {
+        return tokens == null || tokens == 0 ? null : tokens;
     }
 
     /** The later report counts: it corrects the one from the start. */

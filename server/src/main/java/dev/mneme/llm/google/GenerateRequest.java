@@ -78,7 +78,7 @@ final class GenerateRequest {
         if (!THINKS.matcher(model).matches() || DRAWS_OR_SPEAKS.matcher(model).matches()) {
             return;
         }
-        boolean wanted = config.enableReasoner();
+        boolean wanted = config.thinksItself();
         ObjectNode thinking = generation.putObject("thinkingConfig").put("includeThoughts", wanted);
         if (LEVELS.matcher(model).matches() && config.maxReasoningTokens() == 0) {
             if (!wanted) {

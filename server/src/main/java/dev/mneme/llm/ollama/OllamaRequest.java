@@ -100,7 +100,7 @@ final class OllamaRequest {
             body.put("think", effort);
         } else if (effort != null) {
             body.put("think", !effort.equals("none"));
-        } else if (config.enableReasoner()) {
+        } else if (config.thinksItself()) {
             body.put("think", true);
         }
     }

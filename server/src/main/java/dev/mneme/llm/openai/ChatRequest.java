@@ -136,7 +136,7 @@ final class ChatRequest {
                 }
             }
             case OBJECT -> {
-                if (config.enableReasoner()) {
+                if (config.thinksItself()) {
                     ObjectNode wanted = body.putObject("reasoning");
                     if (effort != null) {
                         wanted.put("effort", effort);
@@ -147,7 +147,7 @@ final class ChatRequest {
                     }
                 }
             }
-            case SWITCH -> body.putObject("thinking").put("type", config.enableReasoner() ? "enabled" : "disabled");
+            case SWITCH -> body.putObject("thinking").put("type", config.thinksItself() ? "enabled" : "disabled");
             case NONE -> {
                 // the provider has no word for it
             }
