@@ -184,7 +184,7 @@ final class BelongingsUnpacking {
         for (String source : sources.stream().distinct().toList()) {
             String folder = ids.get(source);
             if (folder != null) {
-                FolderEntries.attach(tx, shelves.clock(), agentId, folder);
+                FolderEntries.attach(tx, shelves.clock(), agentId, DocumentCheck.found(IdKind.SOURCE, source, folder));
             } else if (!plan.leftFolders().contains(source)) {
                 throw DocumentCheck.dangling(source);
             }
@@ -200,7 +200,7 @@ final class BelongingsUnpacking {
         for (JsonNode id : entry.path("identity_ids")) {
             String identity = ids.get(id.asText());
             if (identity != null) {
-                IdentitySql.linkAgent(tx, identity, agentId);
+                IdentitySql.linkAgent(tx, DocumentCheck.found(IdKind.IDENTITY, id.asText(), identity), agentId);
             }
         }
     }

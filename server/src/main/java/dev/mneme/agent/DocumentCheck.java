@@ -2,6 +2,7 @@ package dev.mneme.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.base.IdKind;
 import dev.mneme.base.Problem;
 import dev.mneme.base.ProblemCode;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Whether an agent file holds together: shapes, ids, references (contract 10 §4). Says all faults at once. Not thread-safe. */
 final class DocumentCheck {
@@ -35,6 +37,9 @@ final class DocumentCheck {
     private final ObjectNode root;
     private final Set<String> faults = new LinkedHashSet<>();
     private final Map<String, Set<String>> ids = new LinkedHashMap<>();
+    /** Of each block its label. */
+    private final Map<String, String> labels = new HashMap<>();
+
     private final Set<String> messageIds = new HashSet<>();
     private final Map<String, String> threads = new HashMap<>();
 
@@ -127,6 +132,9 @@ final class DocumentCheck {
             }
             ids.put(kind, seen);
         });
+        root.path("blocks")
+                .forEach(block -> labels.put(
+                        block.path("id").asText(), block.path("label").asText()));
         conversations();
         document.read(new AgentDocument.Reader() {
             @Override
@@ -179,7 +187,20 @@ final class DocumentCheck {
             }
             String who = "Agent " + agent.path("id").asText();
             agent.path("archive_ids").forEach(id -> exists("archives", who, id, "archive"));
+            labels(who, agent.path("block_ids"));
         }
+    }
+
+    /** No agent holds two blocks of one label. */
+    private void labels(String who, JsonNode held) {
+        Map<String, String> seen = new HashMap<>();
+        held.forEach(id -> {
+            String label = labels.get(id.asText());
+            String other = label == null ? null : seen.put(label, id.asText());
+            if (other != null && !other.equals(id.asText())) {
+                fault(who + " holds two blocks labelled '" + label + "': " + other + " and " + id.asText());
+            }
+        });
     }
 
     /** No block has two copies in a conversation, and no copy stands for two blocks. */
@@ -230,6 +251,17 @@ final class DocumentCheck {
         if (faults.size() < MOST_FAULTS) {
             faults.add(text);
         }
+    }
+
+    /** The id that something of the file was given, if it was given one and is of this kind. */
+    static String found(IdKind kind, String local, @Nullable String id) {
+        if (id == null) {
+            throw dangling(local);
+        }
+        if (!id.startsWith(kind.prefix() + "-")) {
+            throw refused("Import failed: '" + local + "' stands where the id of a " + kind.prefix() + " is wanted");
+        }
+        return id;
     }
 
     /** What the retired server said of an id that the file does not hold. */

@@ -206,11 +206,12 @@ final class Unpacking {
         JsonNode entry = plan.entry();
         ids.put(entry.path("id").asText(), agent.id());
         AgentSql.insert(tx, agent);
-        entry.path("block_ids").forEach(id -> shelves.blocks().attach(tx, agent.id(), known(id.asText())));
+        entry.path("block_ids")
+                .forEach(id -> shelves.blocks().attach(tx, agent.id(), known(IdKind.BLOCK, id.asText())));
         List<String> toolIds = new ArrayList<>();
         for (JsonNode id : entry.path("tool_ids")) {
             if (ids.containsKey(id.asText()) || !inFile("tools", id.asText())) {
-                toolIds.add(known(id.asText()));
+                toolIds.add(known(IdKind.TOOL, id.asText()));
             }
         }
         shelves.tools().replace(tx, agent.id(), toolIds.stream().distinct().toList());
@@ -220,7 +221,7 @@ final class Unpacking {
         if (!plan.sealed().isEmpty()) {
             AgentPartsSql.setSecrets(tx, agent.id(), plan.sealed(), agent.createdAt(), userId);
         }
-        entry.path("group_ids").forEach(id -> known(id.asText()));
+        entry.path("group_ids").forEach(id -> known(IdKind.GROUP, id.asText()));
         belongings.give(agent.id(), entry);
         return agent;
     }
@@ -245,10 +246,10 @@ final class Unpacking {
         for (JsonNode link : entry.path("isolated_blocks")) {
             String copy = link.path("block_id").textValue();
             String shared = link.path("shared_block_id").textValue();
-            Block block = copy == null ? null : shelves.blocks().find(tx, known(copy));
+            Block block = copy == null ? null : shelves.blocks().find(tx, known(IdKind.BLOCK, copy));
             if (shared != null || block != null) {
                 links.add(new IsolatedBlocks.Link(
-                        shared == null ? Objects.requireNonNull(block).id() : known(shared), block));
+                        shared == null ? Objects.requireNonNull(block).id() : known(IdKind.BLOCK, shared), block));
             }
         }
         new IsolatedBlocks(shelves.blocks()).link(tx, made.id(), links);
@@ -325,13 +326,13 @@ final class Unpacking {
             JsonNode config = entry.path("manager_config");
             ManagerType type = managerType(config);
             List<String> members = new ArrayList<>();
-            entry.path("agent_ids").forEach(id -> members.add(known(id.asText())));
+            entry.path("agent_ids").forEach(id -> members.add(known(IdKind.AGENT, id.asText())));
             List<String> shared = new ArrayList<>();
-            entry.path("shared_block_ids").forEach(id -> shared.add(known(id.asText())));
+            entry.path("shared_block_ids").forEach(id -> shared.add(known(IdKind.BLOCK, id.asText())));
             String manager = config.path("manager_agent_id").textValue();
             Integer frequency = whole(config, "sleeptime_agent_frequency");
             GroupState group = new GroupState(
-                    known(entry.path("id").asText()),
+                    known(IdKind.GROUP, entry.path("id").asText()),
                     type,
                     members,
                     entry.path("description").asText(""),
@@ -340,7 +341,7 @@ final class Unpacking {
                     null,
                     null,
                     shared,
-                    manager == null ? null : known(manager),
+                    manager == null ? null : known(IdKind.AGENT, manager),
                     config.path("termination_token").textValue(),
                     whole(config, "max_turns"),
                     frequency,
@@ -356,12 +357,8 @@ final class Unpacking {
     }
 
     /** The new id of a number in the file. */
-    private String known(String local) {
-        String id = ids.get(local);
-        if (id == null) {
-            throw DocumentCheck.dangling(local);
-        }
-        return id;
+    private String known(IdKind kind, String local) {
+        return DocumentCheck.found(kind, local, ids.get(local));
     }
 
     private static @Nullable JsonNode some(JsonNode entry, String key) {

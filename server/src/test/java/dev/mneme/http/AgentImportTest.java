@@ -166,6 +166,18 @@ class AgentImportTest {
         assertThat(reply.detail()).startsWith(start);
     }
 
+    @Test
+    void anAgentOfAFileHoldsOneBlockOfALabel() {
+        ObjectNode file = file(EMPTY);
+        ((ArrayNode) file.get("blocks")).addAll((ArrayNode) Json.read(
+                "[{\"id\":\"block-0\",\"label\":\"human\"},{\"id\":\"block-1\",\"label\":\"human\"}]", JsonNode.class));
+        ((ArrayNode) file.get("agents"))
+                .add(Json.read("{\"id\":\"agent-0\",\"block_ids\":[\"block-0\",\"block-1\"]}", JsonNode.class));
+        Web.Reply reply = web.importFile(file.toString());
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.detail()).endsWith("Agent agent-0 holds two blocks labelled 'human': block-0 and block-1");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -183,6 +195,7 @@ class AgentImportTest {
                 "agents|5|1 validation error for AgentFileSchema",
                 "files|{'id':'file-0','source_id':'source-9'}|Import failed: Schema validation failed: File file-0 references non-existent source source-9",
                 "tools|{'id':'tool-0','name':'bad name'}|Import failed: a tool needs a name",
+                "agents|{'id':'agent-0','tool_ids':['agent-0']}|Import failed: 'agent-0' stands where the id of a tool is wanted",
                 "groups|{'id':'group-0','agent_ids':['agent-7']}|Import failed: 'agent-7'",
             })
     void filesThatDoNotHoldTogetherLeaveNothingBehind(String kind, String entry, String start) {
