@@ -12,7 +12,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 MODULES = ROOT / ".cache" / "ade"
 
 
-def play(scene, server, *more, timeout=150):
+def play(scene, server, *more, timeout=350):
     # Modules are looked for beside the script, so it is read from the folder that has them.
     script = MODULES / "ade.mjs"
     for each in HERE.glob("ade*.mjs"):

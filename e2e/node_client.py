@@ -41,7 +41,7 @@ def test_every_method(tmp_path):
     try:
         environment = {**os.environ, "MNEME_URL": server.url, "NODE_CLIENT_FOLDER": str(ROOT / ".cache" / "npm")}
         ran = subprocess.run(
-            ["node", str(ROOT / "e2e" / "node_walk.mjs")], env=environment, capture_output=True, text=True, timeout=150
+            ["node", str(ROOT / "e2e" / "node_walk.mjs")], env=environment, capture_output=True, text=True, timeout=350
         )
     finally:
         server.stop()
