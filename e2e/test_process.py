@@ -51,7 +51,7 @@ def test_bad_values(tmp_path):
 def test_a_path_too_long_for_sockets_without_a_folder_for_temporary_files(tmp_path):
     """The data folder's own place for sockets is too deep for them, and there is no other."""
     gone = tmp_path / "gone"
-    options = {"MNEME_DIR": str(tmp_path / ("deep" * 20)), "JDK_JAVA_OPTIONS": f"-Djava.io.tmpdir={gone}"}
+    options = {"MNEME_DIR": str(tmp_path / ("deep" * 20)), "JDK_JAVA_OPTIONS": f"-Djava.io.tmpdir={gone}", "MNEME_JVM_FLAGS": ""}
     ran = launch("server", "--port", "0", home=tmp_path, **options)
     lines = [line for line in ran.stderr.strip().splitlines() if not line.startswith(("NOTE: ", "WARNING: "))]  # Java's own
     assert ran.returncode == 2 and len(lines) == 1, ran.stderr

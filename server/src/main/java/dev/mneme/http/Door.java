@@ -90,36 +90,48 @@ public record Door(
      */
     Access admit(boolean loopback, Function<String, @Nullable String> header) {
         String bearer = bearer(header);
-        if (bearer != null && bearer.startsWith(ApiKeys.MARK) && !password.test(bearer)) {
+        if (bearer != null && bearer.startsWith(ApiKeys.MARK)) {
             Access access = keys.apply(bearer);
-            if (access == null) {
+            if (access != null) {
+                return access;
+            }
+            if (!password.test(bearer)) {
                 throw new Problem(ProblemCode.UNAUTHORIZED, "Unauthorized").with("hint", KEY_HINT);
             }
-            return access;
-        }
-        if (authOff || known(header)) {
             return Access.OWNER;
         }
+        if (authOff) {
+            return Access.OWNER;
+        }
+        Problem refusal = refusal(loopback, header);
+        if (refusal != null && !known(header)) {
+            throw refusal;
+        }
+        return Access.OWNER;
+    }
+
+    /** Why a request without a password does not come in; null: it does, and what it carries is not looked at, since that is slow. */
+    private @Nullable Problem refusal(boolean loopback, Function<String, @Nullable String> header) {
         boolean plain = loopback && FORWARDING.stream().allMatch(name -> header.apply(name) == null);
         if (secure || !plain) {
-            throw new Problem(ProblemCode.UNAUTHORIZED, "Unauthorized")
+            return new Problem(ProblemCode.UNAUTHORIZED, "Unauthorized")
                     .with("hint", secure ? SECURE_HINT : loopback ? PROXY_HINT : REMOTE_HINT);
         }
         String host = header.apply("host");
         if (host == null || !ownHost(hostName(host))) {
-            throw new Problem(ProblemCode.FORBIDDEN, "Host '" + host + "' is not this server's own name")
+            return new Problem(ProblemCode.FORBIDDEN, "Host '" + host + "' is not this server's own name")
                     .with(
                             "hint",
                             "Address it as localhost, or add http://<name> to ACCEPTABLE_ORIGINS, or send the server's password.");
         }
         String origin = header.apply("origin");
         if (origin != null && !ownOrigin(origin, host)) {
-            throw new Problem(
+            return new Problem(
                             ProblemCode.FORBIDDEN,
                             "Origin '" + origin + "' may not call this server without a password")
                     .with("hint", "Add it to ACCEPTABLE_ORIGINS, or send the server's password.");
         }
-        return Access.OWNER;
+        return null;
     }
 
     private static final String KEY_HINT = "This API key is unknown, revoked or expired.";

@@ -2,10 +2,13 @@ package dev.mneme.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mneme.account.Access;
 import dev.mneme.base.Problem;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -13,6 +16,21 @@ class DoorTest {
     private static final Door OPEN = Door.of(false, false, List.of("https://ok.example"), "right"::equals);
     private static final Door SECURE = Door.of(true, false, List.of(), "right"::equals);
     private static final Door OFF = Door.of(false, true, List.of(), "right"::equals);
+
+    @Test
+    void aPasswordIsLookedAtOnlyWhereItDecides() {
+        AtomicInteger asked = new AtomicInteger();
+        Door door = Door.of(false, false, List.of(), text -> {
+                    asked.incrementAndGet();
+                    return false;
+                })
+                .withKeys(text -> text.equals("sk-mneme-known") ? Access.OWNER : null);
+        for (String bearer : List.of("none", "sk-mneme-known")) {
+            Map<String, String> headers = Map.of("host", "localhost:8283", "authorization", "Bearer " + bearer);
+            assertThat(door.admit(true, headers::get)).isEqualTo(Access.OWNER);
+        }
+        assertThat(asked).hasValue(0);
+    }
 
     /** Headers are written name=value, separated by semicolons. */
     @ParameterizedTest
