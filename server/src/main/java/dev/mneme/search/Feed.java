@@ -56,7 +56,6 @@ final class Feed {
     private volatile @Nullable Shelf shelf;
 
     private @Nullable Intake intake;
-    private Position committed = Position.NOTHING;
     private boolean counted;
     private long lastCommit;
     private long lastChange = System.nanoTime();
@@ -199,7 +198,6 @@ final class Feed {
         }
         rebuilding = open.found().equals(Position.NOTHING);
         counted = rebuilding;
-        committed = open.found();
         lastCommit = System.nanoTime();
         return open;
     }
@@ -239,15 +237,16 @@ final class Feed {
     /** Makes the index durable, at its time and on another thread: writing hundreds of MB to disk takes seconds. */
     private void commit(Shelf open, Position taken) {
         boolean due = System.nanoTime() - lastCommit > options.commitMs() * 1_000_000;
-        if (!due || taken.equals(committed) || !committing.compareAndSet(false, true)) {
+        if (!due || taken.equals(open.durable()) || !committing.compareAndSet(false, true)) {
             return;
         }
-        committed = taken;
         lastCommit = System.nanoTime();
         boolean forked = scope.fork("search-commit", () -> {
             try {
-                open.commit(taken);
-                prune(taken);
+                if (stopping.getCount() > 0) { // else the end commits
+                    open.commit(taken);
+                    prune(taken);
+                }
             } catch (IOException | RuntimeException e) {
                 // The next use of the writer meets the same trouble and drops the index.
                 LOG.warn("The search index could not be written: {}", e.toString());
@@ -346,7 +345,7 @@ final class Feed {
     private void finish() {
         Shelf open = shelf;
         Intake reading = intake;
-        if (open != null && reading != null && !reading.taken().equals(committed)) {
+        if (open != null && reading != null && !reading.taken().equals(open.durable())) {
             try {
                 open.commit(reading.taken());
             } catch (IOException | RuntimeException e) {

@@ -50,11 +50,13 @@ final class Shelf implements AutoCloseable {
     private final Directory directory;
     private final IndexWriter writer;
     private final Position found;
+    private volatile Position durable;
 
     private Shelf(Directory directory, IndexWriter writer, Position found) {
         this.directory = directory;
         this.writer = writer;
         this.found = found;
+        this.durable = found;
     }
 
     /**
@@ -140,6 +142,11 @@ final class Shelf implements AutoCloseable {
         return found;
     }
 
+    /** How far the index on disk follows the database now. */
+    Position durable() {
+        return durable;
+    }
+
     /** Puts entries in, each in place of an older one with its id. */
     void put(List<Entry> entries) throws IOException {
         for (Entry entry : entries) {
@@ -177,6 +184,7 @@ final class Shelf implements AutoCloseable {
                         GRAVES, Long.toString(position.graves().floor()))
                 .entrySet());
         writer.commit();
+        durable = position;
     }
 
     /** Whether graphs are being built or segments merged. */
