@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -175,8 +176,9 @@ class AgentCreateTest {
         assertThat(context.stream().map(Message::role))
                 .containsExactly(Role.SYSTEM, Role.ASSISTANT, Role.TOOL, Role.USER);
         assertThat(context.get(1).toolCalls().getFirst().name()).isEqualTo("send_message");
-        assertThat(context.get(2).toolReturns().getFirst().toolCallId())
-                .isEqualTo(context.get(1).toolCalls().getFirst().id());
+        String call = context.get(1).toolCalls().getFirst().id();
+        assertThat(UUID.fromString(call)).hasToString(call);
+        assertThat(context.get(2).toolReturns().getFirst().toolCallId()).isEqualTo(call);
         assertThat(context.get(3).text())
                 .startsWith("{\n  \"type\": \"login\",\n  \"last_login\": \"Never (first login)\",\n  \"time\": \"");
     }

@@ -225,6 +225,19 @@ class KindsTest {
                 .containsExactly("hidden_reasoning: omitted", "assistant: hi", "stop_reason: end_turn");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"anthropic", "google_ai"})
+    void aModelThatShowsItsThoughtsHidNone(String endpoint) {
+        String agent = agent("memgpt_agent", "'reasoning':false,'model_settings':null");
+        String config = "{'llm_config':{'model':'scripted','model_endpoint_type':'" + endpoint
+                + "','context_window':32000,'enable_reasoner':true}}";
+        assertThat(web.patch("/v1/agents/" + agent, config).status()).isEqualTo(200);
+        MODELS.answers(ScriptedModels.call("send_message", "{\"message\":\"hi\"}"));
+
+        assertThat(shown(answer(agent, "").path("messages"))).containsExactly("assistant: hi");
+        assertThat(stream(agent, "")).containsExactly("assistant: hi", "stop_reason: end_turn");
+    }
+
     @Test
     void textBesideACallIsAThoughtAndOnlyTheFirstCallCounts() {
         String agent = agent("memgpt_v2_agent", "'reasoning':false");

@@ -188,6 +188,13 @@ class AnthropicOracleTest {
                 + theirs.usage().cacheReadInputTokens().orElse(0L)
                 + theirs.usage().cacheCreationInputTokens().orElse(0L);
         assertThat(ours.usage().promptTokens()).isEqualTo((int) in);
+        // none from a cache are none told of
+        assertThat(ours.usage().cachedInputTokens())
+                .isEqualTo(theirs.usage()
+                        .cacheReadInputTokens()
+                        .filter(tokens -> tokens > 0)
+                        .map(Long::intValue)
+                        .orElse(null));
         assertThat(ours.usage().completionTokens())
                 .isEqualTo((int) theirs.usage().outputTokens());
     }
