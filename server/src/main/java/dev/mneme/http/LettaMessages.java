@@ -166,9 +166,7 @@ final class LettaMessages {
                 && row.content().size() <= 1) {
             return TextNode.valueOf(unpacked(row.text()));
         }
-        ArrayNode parts = Json.array();
-        row.content().forEach(part -> parts.add(MessageEntry.part(part)));
-        return parts;
+        return MessageEntry.parts(row.content());
     }
 
     /** Old rows carry the text in a JSON envelope; only that of a user's own message is taken off (contract 03 §3). */

@@ -1,9 +1,6 @@
 package dev.mneme.http;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.mneme.agent.MessageEntry;
-import dev.mneme.base.Json;
-import dev.mneme.message.Content;
 import dev.mneme.message.Message;
 import dev.mneme.wire.MessageView;
 import java.util.List;
@@ -33,7 +30,7 @@ final class MessageViews {
                 row.agentId(),
                 row.model(),
                 LettaMessages.word(row),
-                content(row),
+                MessageEntry.parts(row.content()),
                 row.name(),
                 calls.isEmpty() ? null : calls,
                 returns.isEmpty() ? null : returns.getFirst().toolCallId(),
@@ -50,17 +47,5 @@ final class MessageViews {
                 null,
                 null,
                 List.of());
-    }
-
-    private static ArrayNode content(Message row) {
-        ArrayNode parts = Json.array();
-        for (Content part : row.content()) {
-            if (part instanceof Content.Text text) {
-                parts.addObject().put("type", "text").put("text", text.text()).put("signature", text.signature());
-            } else {
-                parts.add(MessageEntry.part(part));
-            }
-        }
-        return parts;
     }
 }

@@ -190,13 +190,13 @@ final class Feed {
             Shelf.wipe(folder);
             open = Shelf.open(folder, options);
         }
-        if (open.found().newest() > db.everywhere().read(FeedSql::newest)) {
+        if (open.durable().newest() > db.everywhere().read(FeedSql::newest)) {
             LOG.info("The search index is ahead of the database; it is rebuilt.");
             open.close();
             Shelf.wipe(folder);
             open = Shelf.open(folder, options);
         }
-        rebuilding = open.found().equals(Position.NOTHING);
+        rebuilding = open.durable().equals(Position.NOTHING);
         counted = rebuilding;
         lastCommit = System.nanoTime();
         return open;

@@ -42,7 +42,7 @@ final class Intake {
         this.shelf = shelf;
         this.stopping = stopping;
         this.overlap = db.alone() ? OVERLAP_SQLITE_MICROS : OVERLAP_POSTGRES_MICROS;
-        this.taken = shelf.found();
+        this.taken = shelf.durable();
     }
 
     /** Takes in what it can in a second. */

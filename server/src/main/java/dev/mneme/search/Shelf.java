@@ -49,13 +49,11 @@ final class Shelf implements AutoCloseable {
 
     private final Directory directory;
     private final IndexWriter writer;
-    private final Position found;
     private volatile Position durable;
 
     private Shelf(Directory directory, IndexWriter writer, Position found) {
         this.directory = directory;
         this.writer = writer;
-        this.found = found;
         this.durable = found;
     }
 
@@ -137,12 +135,7 @@ final class Shelf implements AutoCloseable {
         }
     }
 
-    /** How far the index on disk had followed the database. */
-    Position found() {
-        return found;
-    }
-
-    /** How far the index on disk follows the database now. */
+    /** How far the index on disk follows the database. */
     Position durable() {
         return durable;
     }
