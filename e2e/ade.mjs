@@ -344,6 +344,10 @@ const scenes = {
     await page.getByLabel("Password or API key").waitFor();
     await accessible(page, "the login");
     await shot(page, "ade-login");
+    // The page goes on asking whether it is let in, which takes nothing away from who is typing.
+    await page.getByLabel("Password or API key").fill("half of");
+    for (let asked = 0; asked < 2; asked++) await page.waitForResponse((response) => response.url().includes("/v1/agents") && response.status() === 401);
+    expect((await page.getByLabel("Password or API key").inputValue()) === "half of", "what was typed to be there still");
     await page.getByLabel("Password or API key").fill("wrong");
     await page.getByRole("button", { name: "Enter" }).click();
     await page.getByRole("alert").filter({ hasText: "neither" }).waitFor();

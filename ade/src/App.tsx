@@ -37,16 +37,27 @@ export function ahead(queries: QueryClient): void {
   }
 }
 
+async function letIn(): Promise<boolean> {
+  try {
+    await api.agents.list({ limit: 1 });
+    return true;
+  } catch (e) {
+    if (unauthorized(e)) return false;
+    throw e;
+  }
+}
+
 export function App() {
-  // Any guarded answer tells whether this browser is let in.
-  const door = useQuery({ queryKey: ["door"], queryFn: () => api.agents.list({ limit: 1 }), refetchInterval: (query) => (query.state.error ? 2_000 : false) });
+  // Any guarded answer tells whether this browser is let in. That it is not is an answer too: while an error is asked about again, nothing
+  // that was typed below would stay.
+  const door = useQuery({ queryKey: ["door"], queryFn: letIn, refetchInterval: (query) => (query.state.error || query.state.data === false ? 2_000 : false) });
   if (door.isPending && !door.error)
     return (
       <Center h="100dvh">
         <Loading what="Loading" />
       </Center>
     );
-  if (unauthorized(door.error))
+  if (door.data === false)
     return (
       <Suspense>
         <Login then={() => door.refetch()} />
