@@ -101,6 +101,7 @@ bash "$here/stage.sh" "$home.new" || refuse "could not copy to $home.new: is its
 # The start-up cache holds for this very program in this very place.
 if cmp -s "$jar" "$home/mneme-server.jar" && [ -s "$home/mneme.aot" ]; then
   cp -p "$home/mneme.aot" "$home.new/"
+  [ ! -d "$home/native" ] || cp -Rp "$home/native" "$home.new/"
 fi
 # A running server keeps the files that it has open; the names change in one step.
 rm -rf "$home.old"

@@ -55,7 +55,10 @@ public final class ProviderHttp implements AutoCloseable {
 
     private final OutboundGuard guard;
     private final Executor threads;
-    private final HttpClient client;
+    /** Made at the first call: its certificates cost a tenth of a start. */
+    private @Nullable HttpClient client;
+
+    private boolean closed;
 
     public ProviderHttp(OutboundGuard guard, Scope scope) {
         if (System.getProperty(HOST_HEADER_SETTING) == null) {
@@ -68,7 +71,6 @@ public final class ProviderHttp implements AutoCloseable {
                 task.run();
             }
         };
-        this.client = builder().build();
     }
 
     /** Sends JSON, once; the answer is a 2xx. */
@@ -135,8 +137,21 @@ public final class ProviderHttp implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        client.shutdownNow();
+    public synchronized void close() {
+        closed = true;
+        if (client != null) {
+            client.shutdownNow();
+        }
+    }
+
+    private synchronized HttpClient client() throws IOException {
+        if (closed) {
+            throw new IOException("the server is stopping");
+        }
+        if (client == null) {
+            client = builder().build();
+        }
+        return client;
     }
 
     private static JsonNode json(Endpoint at, String text) {
@@ -211,17 +226,17 @@ public final class ProviderHttp implements AutoCloseable {
 
     private Answer send(Endpoint at, HttpRequest.Builder builder) throws IOException {
         HttpRequest request = builder.build();
-        HttpClient through = client;
-        Runnable onClose = () -> {};
+        HttpClient own = null;
         if (at.guarded()) {
             OutboundGuard.Target target = checked(request.uri());
             request = pinned(request, target);
             if (request.uri().getScheme().equals("https")) {
-                through = named(target.host());
-                onClose = through::shutdownNow;
+                own = named(target.host());
             }
         }
+        Runnable onClose = own == null ? () -> {} : own::shutdownNow;
         try {
+            HttpClient through = own == null ? client() : own;
             HttpResponse<BodyPipe> response = through.send(request, info -> new BodyPipe());
             return new Answer(at, response.statusCode(), headers(response), response.body(), onClose);
         } catch (InterruptedException e) {

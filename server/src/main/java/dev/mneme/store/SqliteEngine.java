@@ -49,6 +49,7 @@ final class SqliteEngine implements Engine {
     }
 
     static SqliteEngine open(Path file) {
+        SqliteLibrary.keep();
         SQLiteDataSource writing = source(file, WRITER_CACHE_KB);
         Jooq jooq = new Jooq(SQLDialect.SQLITE);
         SqliteWriter writer;
